@@ -1,0 +1,1 @@
+"""The desk's side without a screen: link, outbox, drafts, store. And a headless visitor."""

@@ -1,0 +1,150 @@
+"""One conversation's keys and history: opens what comes, seals what goes, and hides nothing that does not fit.
+
+What a relay altered, repeated or moved is refused here; what it withheld is told beside the next message.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from officer_console.locale import _
+from officer_console.model.bodies import About, LiveBody, MessageBody, NoteBody, Outcome, Presence, Remark, Text
+from officer_console.model.envelope import VISITOR, Envelope, LiveHeader, MessageHeader, Note, NoteHeader, OpenHeader
+from officer_console.model.events import Event, Opened
+from officer_console.protocol import codec
+from officer_console.protocol.frames import DeskLive
+from officer_console.protocol.history import REFUSED_FAULTS, Fault, History
+from officer_console.protocol.refusals import Refused
+from officer_console.vault.base64url import b64, unb64
+from officer_console.vault.envelopes import ConversationKeys, open_message, seal_message, seal_note
+from officer_console.vault.errors import CannotOpen, VaultError
+from officer_console.vault.opening import open_box, open_note
+
+from .keychain import Keychain
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a sealed thing held. No body: refused. `fault`: readable, but one before it is missing."""
+
+    body: MessageBody | NoteBody | None = None
+    fault: Fault | None = None
+
+
+REFUSED = Reading()
+
+
+def words_of(body: MessageBody | NoteBody) -> str:
+    """What an officer's signature covers. An outcome's code has no line break, so its remark can follow one."""
+    if isinstance(body, About):
+        return ""
+    return f"{body.b}\n{body.remark}" if isinstance(body, Outcome) and body.remark else body.b
+
+
+class Channel:
+    """The desk's end of one conversation. Raises CannotOpen, Refused when its boxed key does not fit its header."""
+
+    def __init__(self, chain: Keychain, event: Event) -> None:
+        assert isinstance(event.what, Opened)
+        self._chain = chain
+        head = codec.header(event.what.h, OpenHeader)
+        ck = open_box(chain.desk_priv(head.kid), event.what.h, unb64(event.what.box))
+        self._keys = ConversationKeys.derive(ck)
+        self._keys.require(unb64(head.kc))
+        if head.cid != event.cid:
+            raise CannotOpen(_("the key belongs to another conversation"))
+        self._history = History(chain.kid, event.what.h, event.what.box, head.kc)
+        self._live_in = -1
+        self._live_out = -1
+
+    @property
+    def heard(self) -> int:
+        """How many of the visitor's messages have been accepted."""
+        return self._history.accepted("v")
+
+    def read(self, event: Event, envelope: Envelope) -> Reading:
+        """Open the next message in the log's order; only an honest one changes the history."""
+        try:
+            head = codec.header(envelope.h, MessageHeader)
+            body = self._body(head, envelope)
+            if event.id != f"{head.s}.{head.n}":
+                return REFUSED
+            if head.s != VISITOR:
+                self._chain.check_words(event.by, event.at, envelope.h, words_of(body), _signature(body))
+        except (VaultError, Refused):
+            return REFUSED
+        fault = self._history.accept(envelope, event.by)
+        return REFUSED if fault in REFUSED_FAULTS else Reading(body, fault)
+
+    def seal(self, text: str, ts: int, taken: int) -> tuple[str, Envelope]:
+        """The event's id and the envelope of our next message.
+
+        `taken`: the highest number of ours that is on its way, -1 for none. Raises Malformed when it is too long.
+        """
+        number = self._history.next_header().n
+        head = self._history.next_header(ahead=max(0, taken + 1 - number))
+        h = codec.encode(head)
+        body = codec.encode_bytes(Text(ts=ts, b=text, sig=self._chain.sign_words(h, text)))
+        n, c = seal_message(self._keys.k_d, "msg", h, body)
+        return f"{head.s}.{head.n}", Envelope(h, b64(n), b64(c))
+
+    def seal_live(self, presence: Presence, number: int) -> DeskLive:
+        """A live frame. `number` should rise from one console of ours to the next; within one it always does."""
+        self._live_out = max(self._live_out + 1, number)
+        cid, kc = self._history.cid, self._history.kc
+        h = codec.encode(LiveHeader(cid=cid, kc=kc, d="d", s=self._chain.kid, ln=self._live_out))
+        n, c = seal_message(self._keys.k_d, "live", h, codec.encode_bytes(presence))
+        return DeskLive(cid, h, b64(n), b64(c))
+
+    def read_live(self, frame: DeskLive) -> Presence | None:
+        """The visitor's presence; None for a frame that is not hers, altered, or older than the last."""
+        try:
+            head = codec.header(frame.h, LiveHeader)
+            if (head.cid, head.kc, head.d, head.s) != (self._history.cid, self._history.kc, "v", VISITOR):
+                return None
+            opened = open_message(self._keys.k_v, "live", frame.h, unb64(frame.n), unb64(frame.c))
+            presence: Presence = codec.body(opened, LiveBody)
+        except (VaultError, Refused):
+            return None
+        if head.ln <= self._live_in:
+            return None
+        self._live_in = head.ln
+        return presence
+
+    def _body(self, head: MessageHeader, envelope: Envelope) -> MessageBody:
+        key = self._keys.k_v if head.d == "v" else self._keys.k_d
+        opened = open_message(key, "msg", envelope.h, unb64(envelope.n), unb64(envelope.c))
+        return codec.body(opened, MessageBody)  # type: ignore[no-any-return]
+
+
+def read_note(chain: Keychain, event: Event, note: Note) -> Reading:
+    """Open a note for the desk, and check who wrote it."""
+    try:
+        head = codec.header(note.h, NoteHeader)
+        body: NoteBody = codec.body(open_note(chain.desk_priv(head.kid), note.h, unb64(note.box)), NoteBody)
+        if (head.cid, head.s, head.id) != (event.cid, event.by, event.id):
+            return REFUSED
+        chain.check_words(event.by, event.at, note.h, words_of(body), body.sig)
+    except (VaultError, Refused):
+        return REFUSED
+    return Reading(body)
+
+
+def seal_remark(chain: Keychain, cid: str, id: str, text: str, at: int) -> Note:
+    """A note for the desk, sealed to its newest key. Raises Malformed when too long, Untrusted without a valid key."""
+    return _sealed_note(chain, cid, id, Remark(ts=at, b=text), at)
+
+
+def seal_outcome(chain: Keychain, cid: str, id: str, outcome: str, remark: str, at: int) -> Note:  # noqa: PLR0913
+    """Why a conversation is closed. Raises as `seal_remark`."""
+    return _sealed_note(chain, cid, id, Outcome(ts=at, b=outcome, remark=remark), at)
+
+
+def _sealed_note(chain: Keychain, cid: str, id: str, body: NoteBody, at: int) -> Note:
+    key = chain.directory.desk_key(at // 1000)
+    h = codec.encode(NoteHeader(cid=cid, kid=key.kid, s=chain.kid, id=id))
+    signed = msgspec.structs.replace(body, sig=chain.sign_words(h, words_of(body)))
+    return Note(h, b64(seal_note(key.pub, h, codec.encode_bytes(signed))))
+
+
+def _signature(body: MessageBody) -> str:
+    return body.sig if isinstance(body, Text) else ""

@@ -1,0 +1,104 @@
+"""The officer's commands that the relay has not answered yet: on disk first, then sent, in order, exactly once.
+
+A command keeps its event id and, for a message, its sealed envelope byte for byte, so that sending it again after a
+crash or a lost connection is the same event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from officer_console.model.envelope import MessageHeader
+from officer_console.protocol import codec
+from officer_console.protocol.frames import Claim, Close, EraseConversation, Release, Remark, Say
+
+from .disk import Disk
+
+Order = Say | Claim | Release | Close | Remark | EraseConversation
+"""The commands that wait here."""
+
+
+class Unsent(msgspec.Struct, frozen=True):
+    """A command, what was written in it, and when (own clock, ms)."""
+
+    do: Order
+    text: str = ""
+    at: int = 0
+
+    @property
+    def cid(self) -> str:
+        return self.do.cid
+
+    @property
+    def event_id(self) -> str:
+        """Id of the event that it will become."""
+        if isinstance(self.do, Say):
+            return f"{(head := self.header()).s}.{head.n}"
+        return self.do.id
+
+    def header(self) -> MessageHeader:
+        """The header of a message."""
+        assert isinstance(self.do, Say)
+        return codec.header(self.do.env.h, MessageHeader)
+
+
+_decoder = msgspec.json.Decoder(Unsent)
+
+
+class Outbox:
+    """Entries by number, in order. Every change is on disk when the call returns, or raises OSError."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+        self._entries = {number: _decoder.decode(data) for number, data in disk.entries()}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[tuple[int, Unsent]]:
+        """Number and entry, in order; the outbox may change meanwhile."""
+        return iter(list(self._entries.items()))
+
+    def get(self, number: int) -> Unsent | None:
+        return self._entries.get(number)
+
+    def of(self, cid: str) -> list[Unsent]:
+        """A conversation's entries, in order."""
+        return [entry for entry in self._entries.values() if entry.cid == cid]
+
+    def has(self, cid: str, *kinds: type) -> bool:
+        """Whether a command of one of these kinds waits for a conversation."""
+        return any(isinstance(entry.do, kinds) for entry in self.of(cid))
+
+    def highest(self, cid: str) -> int:
+        """Highest number of our messages that wait in a conversation, -1 for none."""
+        return max((entry.header().n for entry in self.of(cid) if isinstance(entry.do, Say)), default=-1)
+
+    def add(self, entry: Unsent, draft: str | None = None) -> int:
+        """Take a command; `draft` replaces the conversation's draft in the same step."""
+        with self._disk.change() as change:
+            number = change.add(msgspec.json.encode(entry))
+            if draft is not None:
+                change.draft(entry.cid, draft)
+        self._entries[number] = entry
+        return number
+
+    def remove(self, *numbers: int, draft: tuple[str, str] | None = None) -> None:
+        """Drop what is done or refused; `draft` (cid, text) is kept in the same step."""
+        with self._disk.change() as change:
+            for number in numbers:
+                change.remove(number)
+            if draft is not None:
+                change.draft(*draft)
+        for number in numbers:
+            self._entries.pop(number, None)
+
+    def confirm(self, cid: str, event_id: str) -> int | None:
+        """The event with this id is in the log: drop its entry, and give its number."""
+        for number, entry in self:
+            if entry.cid == cid and entry.event_id == event_id:
+                self.remove(number)
+                return number
+        return None

@@ -1,0 +1,115 @@
+"""Takes the outbox to the relay: in order, one command at a time in each conversation, until each is answered.
+
+One at a time, because a message that is refused makes those after it wrong; conversations don't wait for each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
+
+from officer_console.protocol.desk_session import Answered
+from officer_console.protocol.frames import Claim, Command, Say
+
+from .outbox import Outbox, Unsent
+
+LATER: Final = frozenset({"rate", "storage", "busy"})
+"""Refusals that pass: the same bytes are sent again."""
+AGAIN_S: Final = (1.0, 30.0)
+"""Seconds before something is sent again: the first time, and at most."""
+CLAIM_MS: Final = 120_000
+"""Milliseconds after which an unsent claim is not meant any more: nobody wants to find himself in a conversation later."""
+
+
+class Wires(Protocol):
+    """What carries commands; False when there is no link."""
+
+    def command(self, do: Command, answered: Callable[[Answered], None]) -> bool: ...
+
+
+class Refusal(Protocol):
+    """What to do when commands were refused for good: `entries` were removed from the outbox already, or are to be."""
+
+    def __call__(self, numbers: list[int], code: str, who: str) -> None: ...
+
+
+class Sender:
+    """`refused` is told the numbers of the entries that the relay will never take; `done` of each that it took."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        wires: Wires,
+        done: Callable[[int], None],
+        refused: Refusal,
+        clock: Callable[[], int],
+    ) -> None:
+        self._outbox = outbox
+        self._wires = wires
+        self._done = done
+        self._refused = refused
+        self._clock = clock
+        self._linked = False
+        self._on_way: dict[int, str] = {}  # entry -> conversation
+        self._resting: set[str] = set()  # conversations whose next try is later
+        self._wait_s = AGAIN_S[0]
+        self._timer: asyncio.TimerHandle | None = None
+
+    def linked(self, linked: bool) -> None:
+        """There is a link, or no more: then nothing is known of what was on its way."""
+        self._linked = linked
+        self._on_way.clear()
+        self._wake()
+
+    def pump(self) -> None:
+        """Send what can be sent now."""
+        if not self._linked:
+            return
+        for number, entry in self._first_of_each():
+            if isinstance(entry.do, Claim) and self._clock() - entry.at > CLAIM_MS:
+                self._refused([number], "network", "")
+            elif self._wires.command(entry.do, lambda answer, number=number: self._answered(number, answer)):
+                self._on_way[number] = entry.cid
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _first_of_each(self) -> Iterator[tuple[int, Unsent]]:
+        busy = set(self._on_way.values()) | self._resting
+        for number, entry in self._outbox:
+            if entry.cid not in busy:
+                busy.add(entry.cid)
+                yield number, entry
+
+    def _answered(self, number: int, answer: Answered) -> None:
+        cid = self._on_way.pop(number, "")
+        if answer.code in LATER:
+            self._rest(cid)
+        elif answer.code:
+            self._wait_s = AGAIN_S[0]
+            self._refused(self._falling_with(number), answer.code, answer.who)
+        else:
+            self._wait_s = AGAIN_S[0]
+            self._done(number)
+        self.pump()
+
+    def _falling_with(self, number: int) -> list[int]:
+        """A refused message takes the later ones of its conversation with it: their numbers don't follow any more."""
+        refused = self._outbox.get(number)
+        if refused is None or not isinstance(refused.do, Say):
+            return [number]
+        return [n for n, e in self._outbox if e.cid == refused.cid and isinstance(e.do, Say) and n >= number]
+
+    def _rest(self, cid: str) -> None:
+        self._resting.add(cid)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._wait_s, self._wake)
+            self._wait_s = min(2 * self._wait_s, AGAIN_S[1])
+
+    def _wake(self) -> None:
+        self.close()
+        self._resting.clear()
+        self.pump()

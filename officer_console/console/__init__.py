@@ -1,0 +1,1 @@
+"""The officer's screen, in Textual. Nothing below it imports it."""

@@ -1,0 +1,255 @@
+"""What each command does on the duty screen, by its id. Keys that lists and texts handle themselves are not here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from officer_console.console.attempt import attempt
+from officer_console.console.keymap import shown
+from officer_console.console.sections import mine, next_to_answer, waiting_count
+from officer_console.console.usable import may
+from officer_console.console.words import Level, Told, refusal
+from officer_console.locale import _, ngettext
+from officer_console.model.queue import Queue
+from officer_console.model.text import one_line
+
+if TYPE_CHECKING:
+    from officer_console.console.screens.duty import Duty
+    from officer_console.console.widgets.conversation_pane import ConversationPane
+
+WHICH_WORDS: Final = 60
+
+
+async def take_next(duty: Duty) -> None:
+    taken: list[str | None] = []
+    if not attempt(duty.tell, lambda: taken.append(duty.desk.take_next())):
+        return
+    if taken[0] is None:
+        return duty.tell(Told(_("Nobody is waiting.")))
+    await duty.panes.open(taken[0])
+
+
+async def take(duty: Duty) -> None:
+    cid = duty.situation.cid
+    if not may(duty.desk, cid, "claimed"):
+        return duty.tell(Told(_why_not_taken(duty, cid), Level.WARNING))
+    if attempt(duty.tell, duty.desk.claim, cid):
+        await duty.panes.open(cid)
+
+
+def _why_not_taken(duty: Duty, cid: str) -> str:
+    conversation = duty.desk.queue.get(cid)
+    if conversation is None:
+        return _("There is no conversation under the cursor.")
+    if conversation.holder == duty.desk.me:
+        return _("It is yours already.")
+    return refusal("taken")
+
+
+async def to_answer(duty: Duty) -> None:
+    active = duty.panes.active
+    cid = next_to_answer(duty.desk.queue, active.cid if active else "")
+    if cid is not None:
+        return await duty.panes.open(cid)
+    count = waiting_count(duty.desk.queue)
+    told = _("None of your visitors waits for an answer.")
+    if count:
+        waits = ngettext("{n} person waits for an officer ({key}).", "{n} people wait for an officer ({key}).", count)
+        told += " " + waits.format(n=count, key=shown(duty.keymap["take-next"]))
+    duty.tell(Told(told))
+
+
+def put_back(duty: Duty) -> None:
+    pane = _pane(duty)
+    if pane and attempt(duty.tell, duty.desk.release, pane.cid):
+        told = _("Put back into the queue for a colleague. {key} takes it again.")
+        duty.tell(Told(told.format(key=shown(duty.keymap["take"]))))
+
+
+def close(duty: Duty) -> None:
+    from officer_console.console.screens.close import Close, Ending
+
+    pane = _pane(duty)
+    if pane is None:
+        return
+    cid = pane.cid
+    if not may(duty.desk, cid, "closed"):
+        return duty.tell(Told(refusal("not_yours"), Level.WARNING))
+
+    def answered(ending: Ending | None) -> None:
+        if ending and attempt(duty.tell, duty.desk.close_conversation, cid, ending.outcome, ending.remark):
+            duty.tell(Told(_("Closed. If the visitor writes again, it comes back to the queue.")))
+
+    duty.app.push_screen(Close(_which(duty, cid), _unsent(duty, cid)), answered)
+
+
+def _unsent(duty: Duty, cid: str) -> str:
+    if not duty.desk.draft(cid).strip():
+        return ""
+    return _("There is a draft that was not sent. It is kept, but the visitor will not read it.")
+
+
+def note(duty: Duty) -> None:
+    from officer_console.console.screens.note import Note
+
+    pane = _pane(duty)
+    if pane is None:
+        return
+    cid = pane.cid
+
+    def keep(text: str) -> bool:
+        return bool(text.strip()) and attempt(duty.tell, duty.desk.note, cid, text)
+
+    if may(duty.desk, cid, "noted"):
+        duty.app.push_screen(Note(_which(duty, cid), duty.keymap, keep))
+    else:
+        duty.tell(Told(refusal("not_yours"), Level.WARNING))
+
+
+def erase(duty: Duty) -> None:
+    from officer_console.console.screens.ask import Answer, Ask
+
+    pane = _pane(duty)
+    if pane is None:
+        return
+    if duty.desk.role != "lead":
+        return duty.tell(Told(_("Only a shift lead may erase a conversation."), Level.WARNING))
+    cid = pane.cid
+
+    def answered(answer: str | None) -> None:
+        if answer == "erase":
+            attempt(duty.tell, duty.desk.erase, cid)
+
+    answers = [Answer("keep", _("Keep it")), Answer("erase", _("Erase it for good, for everybody"))]
+    duty.app.push_screen(Ask(_("Erase this conversation?"), _which(duty, cid), answers), answered)
+
+
+def first_unread(duty: Duty) -> None:
+    if pane := _pane(duty):
+        if duty.desk.first_unread(pane.cid) is None:
+            duty.tell(Told(_("Everything here has been on screen.")))
+        pane.transcript.to_first_unread()
+
+
+def search(duty: Duty) -> None:
+    if pane := _pane(duty):
+        pane.begin_search()
+
+
+def next_match(duty: Duty) -> None:
+    if pane := _pane(duty):
+        pane.transcript.next_match(1)
+
+
+def page_up(duty: Duty) -> None:
+    if pane := _pane(duty):
+        pane.transcript.scroll_page_up(animate=False)
+
+
+def page_down(duty: Duty) -> None:
+    if pane := _pane(duty):
+        pane.transcript.scroll_page_down(animate=False)
+
+
+def newest(duty: Duty) -> None:
+    if pane := _pane(duty):
+        pane.transcript.scroll_end(animate=False)
+
+
+def to_queue(duty: Duty) -> None:
+    active = duty.panes.active
+    if duty.queue.has_focus and active:
+        active.composer.focus()
+    else:
+        duty.queue.focus()
+
+
+async def split(duty: Duty) -> None:
+    panes = duty.panes
+    if len(panes.all) > 1:
+        return await panes.close(next(pane for pane in panes.all if pane is not panes.active))
+    cid = _beside(duty.desk.queue, panes.shown, duty.queue.cursor_cid)
+    if cid is None:
+        return duty.tell(Told(_("There is no other conversation to show.")))
+    await panes.add(cid)
+
+
+def _beside(queue: Queue, shown: list[str], cursor: str | None) -> str | None:
+    """What to show in a second pane: another one of mine, else the one under the cursor."""
+    others = [conversation.cid for conversation in mine(queue) if conversation.cid not in shown]
+    if others:
+        return others[0]
+    return cursor if cursor not in shown else None
+
+
+def next_pane(duty: Duty) -> None:
+    duty.panes.next()
+
+
+async def close_pane(duty: Duty) -> None:
+    if pane := _pane(duty):
+        await duty.panes.close(pane)
+        if duty.panes.active is None:
+            duty.queue.focus()
+
+
+def turn_split(duty: Duty) -> None:
+    duty.panes.turn()
+
+
+def focus_next(duty: Duty) -> None:
+    duty.focus_next()
+
+
+def focus_previous(duty: Duty) -> None:
+    duty.focus_previous()
+
+
+def help(duty: Duty) -> None:
+    from officer_console.console.screens.help import Help
+
+    duty.app.push_screen(Help(duty.keymap))
+
+
+def reconnect(duty: Duty) -> None:
+    duty.desk.retry()
+    duty.tell(Told(_("Trying to reach the relay …")))
+
+
+def _pane(duty: Duty) -> ConversationPane | None:
+    return duty.panes.active
+
+
+def _which(duty: Duty, cid: str) -> str:
+    conversation = duty.desk.queue.get(cid)
+    return one_line(conversation.first_words, WHICH_WORDS) if conversation else ""
+
+
+Action = Callable[["Duty"], Awaitable[None] | None]
+ACTIONS: Final[dict[str, Action]] = {
+    "take-next": take_next,
+    "take": take,
+    "next-to-answer": to_answer,
+    "put-back": put_back,
+    "close": close,
+    "first-unread": first_unread,
+    "search": search,
+    "next-match": next_match,
+    "page-up": page_up,
+    "page-down": page_down,
+    "newest": newest,
+    "note": note,
+    "erase": erase,
+    "to-queue": to_queue,
+    "split": split,
+    "next-pane": next_pane,
+    "close-pane": close_pane,
+    "turn-split": turn_split,
+    "focus-next": focus_next,
+    "focus-previous": focus_previous,
+    "help": help,
+    "reconnect": reconnect,
+}
+OF_THE_APP: Final = frozenset({"theme", "lock", "quit"})
+"""Commands that the app does, whatever screen is on."""

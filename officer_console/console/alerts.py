@@ -1,0 +1,113 @@
+"""What an officer must see: told until seen, rung again and again. Pure: the clock is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from officer_console.client.api import Notice
+from officer_console.console.words import Level, Told, refusal
+from officer_console.locale import N_, _, ngettext
+from officer_console.model.conversation import State
+from officer_console.model.queue import Queue
+
+WAITS: Final = frozenset({"arrived", "reopened"})
+"""Kinds about someone who waits: over when nobody waits there any more."""
+SEEN_IN_QUEUE: Final = WAITS | {"erased"}
+SEEN_IN_CONVERSATION: Final = frozenset({"wrote", "failed", "reopened"})
+STAYS: Final = SEEN_IN_QUEUE | SEEN_IN_CONVERSATION
+
+GLANCE: Final = 1000
+"""Milliseconds an alert must have been there before a key can mean that it was seen."""
+
+TOLD_ONCE: Final = {
+    "left": N_("A visitor of yours has gone; the conversation is still yours"),
+    "returned": N_("A visitor of yours is back"),
+}
+TAKEN: Final = N_("{name} took that conversation before you")
+
+
+class Alerts:
+    """Alerts nobody has seen yet. Times in ms, of any clock that only rises."""
+
+    def __init__(self, repeat: int) -> None:
+        self._repeat = repeat
+        self._unseen: dict[tuple[str, str], tuple[Notice, int]] = {}
+        self._rung_at: int | None = None
+
+    def __len__(self) -> int:
+        return len(self._unseen)
+
+    def add(self, notice: Notice, now: int) -> None:
+        """Keep an alert until it is seen, and ring for it at once."""
+        key = (notice.kind, notice.cid)
+        if key not in self._unseen:
+            self._rung_at = None
+        self._unseen[key] = (notice, self._unseen.get(key, (notice, now))[1])
+
+    def seen_queue(self, now: int) -> None:
+        """The officer has pressed a key in the queue: what came within GLANCE of it has not been seen."""
+        fresh = {key for key, (_notice, at) in self._unseen.items() if now - at < GLANCE}
+        self._keep(lambda *key: key[0] not in SEEN_IN_QUEUE or key in fresh)
+
+    def seen(self, cid: str) -> None:
+        """The conversation is on screen."""
+        self._keep(lambda kind, other: other != cid or kind not in SEEN_IN_CONVERSATION)
+
+    def settle(self, queue: Queue) -> None:
+        """Forget the alerts about those who wait no longer."""
+        self._keep(lambda kind, cid: kind not in WAITS or _waits(queue, cid))
+
+    def rings(self, now: int) -> bool:
+        """Whether to ring now: at once for a new alert, then each `repeat` ms while one is unseen."""
+        if not self._unseen or (self._rung_at is not None and now - self._rung_at < self._repeat):
+            return False
+        self._rung_at = now
+        return True
+
+    def told(self, next_key: str, answer_key: str) -> Told:
+        """All that is unseen in one line, the gravest first; empty when there is nothing."""
+        parts = [_failed(self._of("failed")), _wrote(len(self._of("wrote")), answer_key)]
+        parts += [_waiting(len(self._of(*WAITS)), next_key), _erased(len(self._of("erased")))]
+        level = Level.DANGER if self._of("failed") else Level.WARNING
+        return Told(" · ".join(filter(None, parts)), level)
+
+    def _of(self, *kinds: str) -> list[Notice]:
+        return [notice for notice, _at in self._unseen.values() if notice.kind in kinds]
+
+    def _keep(self, wanted: Callable[[str, str], bool]) -> None:
+        self._unseen = {key: kept for key, kept in self._unseen.items() if wanted(*key)}
+
+
+def _waits(queue: Queue, cid: str) -> bool:
+    conversation = queue.get(cid)
+    return conversation is not None and conversation.state is State.WAITING
+
+
+def _failed(notices: list[Notice]) -> str:
+    if not notices:
+        return ""
+    told = _("A message was NOT sent, its text is back in the draft: {why}")
+    return told.format(why=refusal(notices[-1].code))
+
+
+def _wrote(count: int, key: str) -> str:
+    one = N_("A visitor of yours has written ({key})")
+    many = N_("{n} visitors of yours have written ({key})")
+    return _counted(one, many, count, key)
+
+
+def _waiting(count: int, key: str) -> str:
+    one = N_("Someone new is waiting ({key} takes the next)")
+    many = N_("{n} new ones are waiting ({key} takes the next)")
+    return _counted(one, many, count, key)
+
+
+def _erased(count: int) -> str:
+    one = N_("A visitor has erased her conversation")
+    many = N_("{n} visitors have erased their conversations")
+    return _counted(one, many, count)
+
+
+def _counted(one: str, many: str, count: int, key: str = "") -> str:
+    return ngettext(one, many, count).format(n=count, key=key) if count else ""

@@ -1,0 +1,189 @@
+"""The console as a Textual app: it wires the desk, the screens and the themes, and keeps nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from typing import Final
+
+from rich.console import RenderableType
+from textual import events
+from textual.app import App
+from textual.content import Content
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
+
+from officer_console.client.api import Change
+from officer_console.console.colours import plain_theme, textual_theme
+from officer_console.console.idle import Idle
+from officer_console.console.leaving import open_matters
+from officer_console.console.messages import DeskChanged
+from officer_console.console.screens.duty import Duty
+from officer_console.console.sections import mine, waiting_count
+from officer_console.console.setup import Setup
+from officer_console.console.terminal import teach_keys
+from officer_console.console.widgets.text_line import styled
+from officer_console.console.words import Level, Told, link_line
+from officer_console.locale import _, ngettext
+from officer_console.themes import load_theme, theme_files
+
+FLUSH_S: Final = 5
+"""Seconds the desk has to write its drafts and close the connection when the console is left."""
+MINUTE_S: Final = 60
+
+
+class ConsoleApp(App[int], inherit_bindings=False):
+    """Gives 0 when it was left in order; `failure` is what broke it otherwise."""
+
+    ENABLE_COMMAND_PALETTE = False  # it offers to save a picture of the screen
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(ansi_color="NO_COLOR" in os.environ or None)  # no-color.org: set, whatever its value
+        teach_keys()
+        self._setup = setup
+        self._idle = Idle(setup.clock)
+        self._worker: Worker[None] | None = None
+        self.duty = Duty(setup, self._idle)
+        theme = plain_theme() if self.no_color else textual_theme(setup.theme)
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    @property
+    def failure(self) -> Exception | None:
+        """What broke the app."""
+        error = self._exception
+        return error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
+
+    def on_mount(self) -> None:
+        self.push_screen(self.duty)
+        self._worker = self.run_worker(self._run_desk(), exit_on_error=True)
+        self.set_interval(1, self._tick)
+        if self._setup.problems:
+            self.call_after_refresh(self._tell_problems)
+        if not self.is_headless:
+            for stop in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(stop, self.leave)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent | events.Paste):
+            self._idle.touch()
+        await super().on_event(event)
+
+    # commands
+
+    def on_duty_asked(self, event: Duty.Asked) -> None:
+        commands = {"theme": self._next_theme, "lock": self.lock, "quit": self.ask_to_leave}
+        commands[event.id]()
+
+    def ask_to_leave(self) -> None:
+        """Leave, after a question when something is open."""
+        from officer_console.console.screens.ask import Answer, Ask
+
+        matters = open_matters(self._setup.desk)
+        if not matters:
+            return self.leave()
+
+        def answered(answer: str | None) -> None:
+            if answer == "leave":
+                self.leave()
+
+        body = "\n\n".join([*matters, _("Drafts are kept.")])
+        answers = [Answer("stay", _("Stay")), Answer("leave", _("Leave the console"))]
+        self.push_screen(Ask(_("Leave?"), body, answers), answered)
+
+    def leave(self) -> None:
+        """Let the desk write what it has, then end the app."""
+        self.run_worker(self._leave(), exit_on_error=True)
+
+    def lock(self) -> None:
+        """Hide everything until somebody comes back."""
+        from officer_console.console.screens.lock import Lock
+
+        if self.duty.covered:
+            return
+
+        def unlocked(_nothing: None) -> None:
+            self._idle.touch()
+            self.duty.cover(False)
+
+        self.duty.cover(True)
+        lock = Lock(self._setup.unlock, self.ask_to_leave, self._setup.keymap["quit"])
+        self.push_screen(lock, unlocked)
+        self._tick()
+
+    # nothing that was decrypted leaves by a side door
+
+    def _fatal_error(self) -> None:
+        """End without a traceback: Textual's shows the values of variables, conversations among them."""
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End without printing anything."""
+        self._close_messages_no_wait()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep cut text for the console itself: the terminal's clipboard (OSC 52) is everybody's."""
+        self._clipboard = text
+
+    # parts of the above
+
+    async def _run_desk(self) -> None:
+        end = self._setup.desk.subscribe(self._changed)
+        try:
+            await self._setup.desk.run()
+        finally:
+            end()
+
+    def _changed(self, change: Change) -> None:
+        self.duty.post_message(DeskChanged(change))
+
+    async def _leave(self) -> None:
+        if self._worker:
+            self._worker.cancel()
+            with contextlib.suppress(WorkerCancelled, TimeoutError):
+                await asyncio.wait_for(self._worker.wait(), FLUSH_S)
+        self.exit(0)
+
+    def _tick(self) -> None:
+        minutes = self._setup.config.lock_after_min
+        if minutes and self._idle.seconds() >= minutes * MINUTE_S:
+            self.lock()
+        if self.duty.covered:
+            self._show_lock_state()
+
+    def _show_lock_state(self) -> None:
+        from officer_console.console.screens.lock import Lock
+
+        if isinstance(self.screen, Lock) and self.screen.is_mounted:
+            self.screen.show(self._counts())
+
+    def _counts(self) -> Content:
+        desk = self._setup.desk
+        waiting, answers = waiting_count(desk.queue), sum(c.needs_answer for c in mine(desk.queue))
+        many = ngettext("{n} person waits for an officer", "{n} people wait for an officer", waiting)
+        mine_ = ngettext("{n} visitor waits for your answer", "{n} visitors wait for your answer", answers)
+        loud = Level.WARNING if len(self.duty.alerts) else Level.PLAIN
+        told = [Told(many.format(n=waiting), loud), Told(mine_.format(n=answers), loud)]
+        told.append(link_line(desk.link, desk.now() - desk.link.skew))
+        return Content("\n").join(map(styled, told))
+
+    def _tell_problems(self) -> None:
+        from officer_console.console.screens.ask import Answer, Ask
+
+        title = _("Some settings can't be used; the usual ones are used instead")
+        body = "\n".join(f"· {problem}" for problem in self._setup.problems)
+        self.push_screen(Ask(title, body, [Answer("on", _("Go on"))]))
+
+    def _next_theme(self) -> None:
+        if self.no_color:
+            return self.duty.tell(Told(_("NO_COLOR is set: there are no colours to change.")))
+        names = sorted(theme_files(self._setup.themes))
+        turn = names.index(self.theme) + 1 if self.theme in names else 0
+        theme, problems = load_theme(names[turn % len(names)], self._setup.themes)
+        self.register_theme(textual_theme(theme))
+        self.theme = theme.name
+        told = problems[0] if problems else _("Colours: {name}").format(name=theme.name)
+        self.duty.tell(Told(told, Level.WARNING if problems else Level.PLAIN))

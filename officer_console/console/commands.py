@@ -1,0 +1,235 @@
+"""Every command of the console as a row: its keys, its words, where it holds. Only here are keys named.
+
+Key dispatch, key line, help, the README's table and remapping all read these rows. Key names are Textual's.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from officer_console.locale import N_
+
+
+class Where(StrEnum):
+    """Where the focus must be for a command's keys to hold; no key touches a conversation one is not in."""
+
+    ANYWHERE = "anywhere"
+    QUEUE = "queue"
+    CONVERSATION = "conversation"
+    COMPOSER = "composer"
+
+
+class Group(StrEnum):
+    """Headings of the help."""
+
+    PEOPLE = N_("People who wait")
+    CONVERSATION = N_("The conversation you are in")
+    WRITING = N_("Writing")
+    PANES = N_("Two conversations at once")
+    CONSOLE = N_("The console")
+
+
+class Command(NamedTuple):
+    """`title` is for the key line, `help` one sentence; both are translated when shown.
+
+    `rank`: place in the key line, 0 for none. `fixed`: the keys are how lists and texts work, and stay.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    help: str
+    where: Where
+    group: Group
+    rank: int = 0
+    fixed: bool = False
+
+
+RESERVED: Final = ("f9",)
+"""Keys that no command may have: the escalation's."""
+
+_ANYWHERE, _QUEUE, _TALK, _COMPOSER = Where
+
+COMMANDS: Final = (
+    Command(
+        "take-next", ("f2",), N_("Take next"),
+        N_("Take the person who has waited longest."),
+        _ANYWHERE, Group.PEOPLE, 3,
+    ),
+    Command(
+        "take", ("ctrl+t",), N_("Take this one"),
+        N_("Take the conversation under the queue's cursor, or the one you are in."),
+        _ANYWHERE, Group.PEOPLE, 2,
+    ),
+    Command(
+        "next-to-answer", ("f3", "alt+a"), N_("To answer"),
+        N_("Go to your next conversation in which the last word is the visitor's."),
+        _ANYWHERE, Group.PEOPLE, 4,
+    ),
+    Command(
+        "move", ("up", "down", "pageup", "pagedown", "home", "end"), N_("Move"),
+        N_("Move in the queue."),
+        _QUEUE, Group.PEOPLE, fixed=True,
+    ),
+    Command(
+        "open", ("enter",), N_("Open"),
+        N_("Show the conversation under the cursor. Reading does not take it."),
+        _QUEUE, Group.PEOPLE, 1, fixed=True,
+    ),
+    Command(
+        "put-back", ("f7",), N_("Put back"),
+        N_("Give the conversation back to the queue for a colleague."),
+        _TALK, Group.CONVERSATION, 6,
+    ),
+    Command(
+        "close", ("f8",), N_("Close"),
+        N_("End the conversation with an outcome."),
+        _TALK, Group.CONVERSATION, 7,
+    ),
+    Command(
+        "first-unread", ("f4", "alt+u"), N_("Unread"),
+        N_("Go to the first message that has not been on screen."),
+        _TALK, Group.CONVERSATION, 9,
+    ),
+    Command(
+        "search", ("ctrl+f",), N_("Search"),
+        N_("Search in the conversation."),
+        _TALK, Group.CONVERSATION, 11,
+    ),
+    Command(
+        "next-match", ("ctrl+g",), N_("Next match"),
+        N_("Go to the next place that was searched for."),
+        _TALK, Group.CONVERSATION,
+    ),
+    Command(
+        "page-up", ("pageup",), N_("Read back"),
+        N_("Scroll the conversation back; you go on writing where you are."),
+        _TALK, Group.CONVERSATION, fixed=True,
+    ),
+    Command(
+        "page-down", ("pagedown",), N_("Read on"),
+        N_("Scroll the conversation on."),
+        _TALK, Group.CONVERSATION, fixed=True,
+    ),
+    Command(
+        "newest", ("ctrl+end",), N_("Newest"),
+        N_("Go to the newest message."),
+        _TALK, Group.CONVERSATION,
+    ),
+    Command(
+        "note", ("ctrl+n",), N_("Note"),
+        N_("Write a note for colleagues; the visitor never sees it."),
+        _TALK, Group.CONVERSATION, 10,
+    ),
+    Command(
+        "erase", ("alt+e",), N_("Erase"),
+        N_("Erase the conversation for good (shift leads only; asked once)."),
+        _TALK, Group.CONVERSATION,
+    ),
+    Command(
+        "send", ("enter",), N_("Send"),
+        N_("Send what is written."),
+        _COMPOSER, Group.WRITING, 12,
+    ),
+    Command(
+        "new-line", ("ctrl+j", "alt+enter"), N_("New line"),
+        N_("Begin a new line without sending."),
+        _COMPOSER, Group.WRITING, 13,
+    ),
+    Command(
+        "to-queue", ("escape",), N_("Queue/text"),
+        N_("Go to the queue, and back to where you were writing. What is written stays."),
+        _ANYWHERE, Group.WRITING, 14,
+    ),
+    Command(
+        "split", ("f5",), N_("Split"),
+        N_("Show a second conversation, or go back to one. Drafts stay."),
+        _ANYWHERE, Group.PANES, 8,
+    ),
+    Command(
+        "next-pane", ("f6",), N_("Other pane"),
+        N_("Go to the other conversation on screen."),
+        _TALK, Group.PANES, 5,
+    ),
+    Command(
+        "close-pane", ("alt+w",), N_("Close pane"),
+        N_("Take the conversation off the screen. It stays yours, and so does its draft."),
+        _TALK, Group.PANES,
+    ),
+    Command(
+        "turn-split", ("alt+o",), N_("Turn split"),
+        N_("Put the two conversations side by side, or one above the other."),
+        _TALK, Group.PANES,
+    ),
+    Command(
+        "focus-next", ("tab",), N_("Next part"),
+        N_("Go to the next part of the screen: queue, first conversation, second."),
+        _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
+        "focus-previous", ("shift+tab",), N_("Part before"),
+        N_("Go to the part of the screen before."),
+        _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
+        "help", ("f1",), N_("Help"),
+        N_("Show every key. In the queue, ? does it too."),
+        _ANYWHERE, Group.CONSOLE, 98,
+    ),
+    Command(
+        "reconnect", ("ctrl+r",), N_("Connect now"),
+        N_("Try at once to reach the relay."),
+        _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
+        "theme", ("alt+t",), N_("Colours"),
+        N_("Go on to the next theme."),
+        _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
+        "lock", ("ctrl+l",), N_("Lock"),
+        N_("Hide everything until you come back."),
+        _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
+        "quit", ("f10", "ctrl+q"), N_("Leave"),
+        N_("Leave the console; asked when you hold conversations or something is unsent."),
+        _ANYWHERE, Group.CONSOLE, 99,
+    ),
+)  # fmt: skip
+
+BY_ID: Final = {command.id: command for command in COMMANDS}
+
+ALSO: Final = {"question_mark": "help"}
+"""Keys that do a command wherever no text is written; a text needs them, so they are nobody's own."""
+
+EDITING: Final = {
+    "left": "cursor_left",
+    "right": "cursor_right",
+    "up": "cursor_up",
+    "down": "cursor_down",
+    "home,ctrl+a": "cursor_line_start",
+    "end,ctrl+e": "cursor_line_end",
+    "ctrl+left": "cursor_word_left",
+    "ctrl+right": "cursor_word_right",
+    "shift+left": "cursor_left(True)",
+    "shift+right": "cursor_right(True)",
+    "shift+up": "cursor_up(True)",
+    "shift+down": "cursor_down(True)",
+    "shift+home": "cursor_line_start(True)",
+    "shift+end": "cursor_line_end(True)",
+    "ctrl+shift+left": "cursor_word_left(True)",
+    "ctrl+shift+right": "cursor_word_right(True)",
+    "backspace": "delete_left",
+    "delete,ctrl+d": "delete_right",
+    "ctrl+w,ctrl+backspace,alt+backspace": "delete_word_left",
+    "alt+delete": "delete_word_right",
+    "ctrl+u": "delete_to_start_of_line",
+    "ctrl+k": "delete_to_end_of_line_or_delete_line",
+    "ctrl+x": "cut",
+    "ctrl+v": "paste",
+    "ctrl+z": "undo",
+    "ctrl+y": "redo",
+}
+"""What a text needs besides letters: keys -> the text area's action. No other command may have these keys."""

@@ -1,0 +1,38 @@
+"""What an officer should know before leaving the console."""
+
+from __future__ import annotations
+
+from officer_console.client.api import Desk
+from officer_console.console.sections import mine
+from officer_console.locale import ngettext
+
+
+def open_matters(desk: Desk) -> list[str]:
+    """One sentence for each thing that is not finished, and what is safe; empty when nothing is open."""
+    return list(filter(None, [_held(len(mine(desk.queue))), _unsent(desk.link.unsent)]))
+
+
+def _held(count: int) -> str:
+    if not count:
+        return ""
+    told = ngettext(
+        "You hold a conversation. It stays yours, and nobody answers in it while you are away: "
+        "put it back first if a colleague should go on.",
+        "You hold {n} conversations. They stay yours, and nobody answers in them while you are away: "
+        "put them back first if colleagues should go on.",
+        count,
+    )
+    return told.format(n=count)
+
+
+def _unsent(count: int) -> str:
+    if not count:
+        return ""
+    told = ngettext(
+        "{n} message is not stored at the relay yet. It is safe on this machine, sealed, and goes out when "
+        "you next start the console here.",
+        "{n} messages are not stored at the relay yet. They are safe on this machine, sealed, and go out when "
+        "you next start the console here.",
+        count,
+    )
+    return told.format(n=count)

@@ -1,0 +1,101 @@
+"""`officer-console`: opens the desk and shows the screen. Textual is imported here and not before."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import hashlib
+import hmac
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from officer_console.client.api import Desk
+from officer_console.config import Config
+from officer_console.console.hardening import harden
+from officer_console.errors import UserError
+from officer_console.locale import _
+from officer_console.paths import themes_dir
+
+
+def run(args: argparse.Namespace, config: Config) -> int:
+    """Go on duty. Raises UserError when this machine isn't enrolled or there is no terminal."""
+    harden()
+    need_terminal()
+    from officer_console.client.open_desk import open_desk
+
+    asked = Asked()
+    desk = open_desk(config, asked.ask)
+    return show(desk, config, unlock=asked.fits if asked.once else None)
+
+
+def show(
+    desk: Desk,
+    config: Config,
+    *,
+    page: str = "",
+    unlock: Callable[[str], bool] | None = None,
+    themes: Path | None = None,
+) -> int:
+    """Show the console for `desk` until the officer leaves; gives the exit code. `page` is the demo's address.
+
+    Raises what broke the app; the terminal is as it was before.
+    """
+    harden()
+    need_terminal()
+    from officer_console.console.app import ConsoleApp
+    from officer_console.console.keymap import keymap_from
+    from officer_console.console.setup import Setup
+    from officer_console.themes import load_theme
+
+    folder = themes or themes_dir()
+    keymap, wrong_keys = keymap_from(config.console.keys)
+    theme, wrong_colours = load_theme(config.console.theme, folder)
+    problems = tuple(f"console.keys.{problem}" for problem in wrong_keys) + tuple(wrong_colours)
+    app = ConsoleApp(
+        Setup(
+            desk=desk, config=config.console, keymap=keymap, theme=theme,
+            problems=problems, page=page, unlock=unlock, themes=folder,
+        )
+    )  # fmt: skip
+    code = app.run()
+    if app.failure:
+        raise app.failure
+    return code or 0
+
+
+def need_terminal() -> None:
+    """Raises UserError when there is nobody to read or to type."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UserError(_("the console needs a terminal; start it from one, not through a pipe"))
+
+
+class Asked:
+    """Asks for the passphrase of the key file, and knows it again without keeping it."""
+
+    def __init__(self, read: Callable[[str], str] = getpass.getpass) -> None:
+        self._read = read
+        self._salt = os.urandom(16)
+        self._digest = b""
+
+    @property
+    def once(self) -> bool:
+        """Whether a passphrase was asked for."""
+        return bool(self._digest)
+
+    def ask(self, new: bool) -> str:
+        """The passphrase; a new one is typed twice."""
+        passphrase = self._read(_("Passphrase of your keys: "))
+        while new and self._read(_("The same again: ")) != passphrase:
+            print(_("They differ."), file=sys.stderr)
+            passphrase = self._read(_("Passphrase of your keys: "))
+        self._digest = self._digested(passphrase)
+        return passphrase
+
+    def fits(self, passphrase: str) -> bool:
+        """Whether this is the passphrase that was asked for."""
+        return hmac.compare_digest(self._digested(passphrase), self._digest)
+
+    def _digested(self, passphrase: str) -> bytes:
+        return hashlib.scrypt(passphrase.encode(), salt=self._salt, n=2**14, r=8, p=1)

@@ -1,0 +1,1 @@
+"""Whole screens: the duty screen, and what is asked or told over it."""

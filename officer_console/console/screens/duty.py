@@ -1,0 +1,200 @@
+"""The screen an officer works on: queue, conversations, and how things stand."""
+
+from __future__ import annotations
+
+import inspect
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+
+from officer_console.client.api import Change, Notice
+from officer_console.console.actions import ACTIONS, OF_THE_APP
+from officer_console.console.alerts import STAYS, TAKEN, TOLD_ONCE, Alerts
+from officer_console.console.commands import Command, Where
+from officer_console.console.idle import Idle
+from officer_console.console.keymap import by_key, shown
+from officer_console.console.messages import DeskChanged
+from officer_console.console.sections import waiting_count
+from officer_console.console.setup import Setup
+from officer_console.console.usable import SCOPES, Situation, useful
+from officer_console.console.widgets.conversation_pane import ConversationPane
+from officer_console.console.widgets.key_line import KeyLine
+from officer_console.console.widgets.link_line import LinkLine
+from officer_console.console.widgets.panes import Panes
+from officer_console.console.widgets.queue_pane import QueuePane
+from officer_console.console.widgets.status_line import StatusLine
+from officer_console.console.widgets.welcome import Welcome
+from officer_console.console.words import Level, Told, refusal
+from officer_console.locale import _
+from officer_console.model.text import one_line
+
+AWAY_S = 5
+"""Seconds without a key after which a message is rung for even when its conversation is on screen."""
+NAME_LIMIT = 40
+
+
+class Duty(Screen[None], inherit_bindings=False):
+    """Hands keys to actions and the desk's news to the panes. Nothing that arrives moves the focus."""
+
+    CSS_PATH = "duty.tcss"
+    AUTO_FOCUS = "QueuePane"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-usual"), (120, "-wide")]  # noqa: RUF012
+
+    class Asked(Message):
+        """A command that is the app's to do."""
+
+        def __init__(self, id: str) -> None:
+            super().__init__()
+            self.id = id
+
+    def __init__(self, setup: Setup, idle: Idle) -> None:
+        super().__init__()
+        self.desk, self.keymap = setup.desk, setup.keymap
+        self._setup, self._idle = setup, idle
+        self._by_key = by_key(setup.keymap)
+        self._missed = Change()
+        self.covered = False
+        self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
+        self.queue = QueuePane()
+        welcome = Welcome(setup.keymap, setup.page)
+        self.panes = Panes(self.desk, setup.keymap, welcome, stacked=setup.config.split == "vertical")
+        self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
+        self._status = StatusLine()
+        self._keys = KeyLine(setup.keymap)
+
+    def compose(self) -> ComposeResult:
+        yield self._link
+        with Horizontal(id="body"):
+            yield self.queue
+            yield self.panes
+        yield self._status
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self.queue.show(self.desk)
+        self.set_interval(1, self.tick)
+        self.tick()
+
+    @property
+    def situation(self) -> Situation:
+        """Where the officer is."""
+        pane, count = self.panes.active, len(self.panes.all)
+        if self.queue.has_focus:
+            return Situation(Where.QUEUE, self.queue.cursor_cid or "", count)
+        if pane is None or not pane.has_focus_within:
+            return Situation(Where.ANYWHERE, "", count)
+        return Situation(Where.COMPOSER if pane.composer.has_focus else Where.CONVERSATION, pane.cid, count)
+
+    def tell(self, told: Told) -> None:
+        """Answer the officer on the status line."""
+        self._status.answer(told, self._now())
+
+    def cover(self, covered: bool) -> None:
+        """The screen is locked: what arrives is not shown, so it must not count as read."""
+        self.covered = covered
+        if not covered:
+            missed, self._missed = self._missed, Change()
+            self.panes.changed(missed)
+            self.tick()
+
+    def tick(self) -> None:
+        """A second has passed, or something may look different."""
+        if not self.covered:
+            self.panes.tick()
+            for cid in self.panes.shown:
+                self.alerts.seen(cid)
+        self.alerts.settle(self.desk.queue)
+        if self.alerts.rings(self._now()):
+            self._ring()
+        self._show_lines()
+
+    # what the officer does
+
+    async def on_key(self, event: events.Key) -> None:
+        if self.queue.has_focus:
+            self.alerts.seen_queue(self._now())
+        commands = self._by_key.get(event.key, [])
+        command = next((c for c in commands if c.where in SCOPES[self.situation.where]), None)
+        if command:
+            await self._do(command, event)
+        elif any(c.where is Where.CONVERSATION for c in commands):
+            self.tell(Told(_("That key is about a conversation: go to one first."), Level.WARNING))
+        elif event.key == "ctrl+c":
+            told = _("{key} leaves the console; Ctrl+C stops nothing here.")
+            self.tell(Told(told.format(key=shown(self.keymap["quit"]))))
+        self._show_lines()
+
+    async def on_queue_pane_picked(self, event: QueuePane.Picked) -> None:
+        await self.panes.open(event.cid)
+
+    def on_conversation_pane_tell(self, event: ConversationPane.Tell) -> None:
+        self.tell(event.told)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._show_lines()
+
+    # what the desk tells
+
+    def on_desk_changed(self, event: DeskChanged) -> None:
+        change = event.change
+        self.queue.changed(change)
+        if self.covered:
+            self._missed = Change(self._missed.cids | change.cids, notices=self._missed.notices + change.notices)
+        else:
+            self.panes.changed(change)
+        for notice in change.notices:
+            self._notice(notice)
+        self.tick()
+
+    def _notice(self, notice: Notice) -> None:
+        on_screen = not self.covered and notice.cid in self.panes.shown
+        if notice.kind == "taken":
+            name = one_line(self.desk.name(notice.who), NAME_LIMIT)
+            self._loudly(Told(_(TAKEN).format(name=name), Level.WARNING))
+        elif notice.kind == "failed" and on_screen:
+            told = _("NOT sent, the text is back in the draft: {why}")
+            self._loudly(Told(told.format(why=refusal(notice.code)), Level.DANGER))
+        elif notice.kind in STAYS and not on_screen:
+            self.alerts.add(notice, self._now())
+        elif notice.kind in TOLD_ONCE and not on_screen:
+            self.tell(Told(_(TOLD_ONCE[notice.kind])))
+        elif notice.kind == "wrote" and self._idle.seconds() > AWAY_S:
+            self._ring()
+
+    # parts of the above
+
+    async def _do(self, command: Command, event: events.Key) -> None:
+        if command.id in OF_THE_APP:
+            event.stop()
+            self.post_message(self.Asked(command.id))
+        elif action := ACTIONS.get(command.id):
+            event.stop()
+            done = action(self)
+            if inspect.isawaitable(done):
+                await done
+
+    def _loudly(self, told: Told) -> None:
+        self.tell(told)
+        self._ring()
+
+    def _ring(self) -> None:
+        if self._setup.config.bell:
+            self.app.bell()
+
+    def _show_lines(self) -> None:
+        self._link.show(len(self.alerts))
+        keys = shown(self.keymap["take-next"]), shown(self.keymap["next-to-answer"])
+        self._status.alert(self.alerts.told(*keys), self._now())
+        self._keys.show(useful(self.desk, self.situation))
+        self.queue.border_title = Content(self._queue_title())
+
+    def _queue_title(self) -> str:
+        waiting = _("{n} waiting").format(n=waiting_count(self.desk.queue))
+        return " · ".join([_("CHOOSING HERE") if self.queue.has_focus else _("Queue"), waiting])
+
+    def _now(self) -> int:
+        return int(self._setup.clock() * 1000)

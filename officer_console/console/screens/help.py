@@ -1,0 +1,55 @@
+"""Every key, from the same table that the keys come from."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from officer_console.console.commands import COMMANDS, Command, Group
+from officer_console.console.keymap import Keymap, shown
+from officer_console.locale import _
+
+ENDS = frozenset({"escape", "f1", "question_mark", "enter", "q"})
+
+
+class Help(ModalScreen[None]):
+    """Scrolls with the arrow and page keys; Escape goes back."""
+
+    CSS_PATH = "help.tcss"
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        self._keys = keymap
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="box") as box:
+            box.border_title = Content(_("Every key (↑ ↓ scroll, Esc goes back)"))
+            yield Static(self._table())
+
+    def on_mount(self) -> None:
+        self.query_one("#box").focus()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ENDS or event.key in self._keys["help"]:
+            event.stop()
+            self.dismiss()
+
+    def _table(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        for group in Group:
+            table.add_row(Text(_(group.value), style="bold underline"))
+            for command in COMMANDS:
+                if command.group is group:
+                    table.add_row(self._keys_of(command), Text(_(command.help)))
+            table.add_row()
+        return table
+
+    def _keys_of(self, command: Command) -> Text:
+        return Text(" ".join(shown((key,)) for key in self._keys[command.id]), style="bold")

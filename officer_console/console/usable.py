@@ -1,0 +1,57 @@
+"""Which commands make sense where the officer is: by the same rules that the relay keeps."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from officer_console.client.api import Desk
+from officer_console.console.commands import COMMANDS, Command, Where
+from officer_console.model.rules import may_append, part_of
+
+KIND: Final = {
+    "take": "claimed",
+    "put-back": "released",
+    "close": "closed",
+    "note": "noted",
+    "erase": "erased",
+    "send": "said",
+    "new-line": "said",
+}
+"""Command -> the kind of event it appends."""
+
+TWO_PANES: Final = frozenset({"next-pane", "turn-split"})
+SCOPES: Final = {
+    Where.QUEUE: frozenset({Where.ANYWHERE, Where.QUEUE}),
+    Where.CONVERSATION: frozenset({Where.ANYWHERE, Where.CONVERSATION}),
+    Where.COMPOSER: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.COMPOSER}),
+    Where.ANYWHERE: frozenset({Where.ANYWHERE}),
+}
+"""Where the focus is -> the commands whose keys hold there."""
+
+
+class Situation(NamedTuple):
+    """Where the focus is, the conversation under it ("" for none), and how many are on screen."""
+
+    where: Where
+    cid: str
+    panes: int
+
+
+def may(desk: Desk, cid: str, kind: str) -> bool:
+    """Whether I may append an event of this kind to the conversation now."""
+    conversation = desk.queue.get(cid)
+    return conversation is not None and may_append(
+        conversation, kind, part_of(conversation, desk.me, desk.role)
+    )
+
+
+def useful(desk: Desk, situation: Situation) -> list[Command]:
+    """The commands for the key line, the most useful first."""
+    here = (command for command in COMMANDS if command.rank and command.where in SCOPES[situation.where])
+    return sorted(filter(lambda command: _usable(desk, situation, command), here), key=lambda c: c.rank)
+
+
+def _usable(desk: Desk, situation: Situation, command: Command) -> bool:
+    if command.id in KIND:
+        return may(desk, situation.cid, KIND[command.id])
+    return command.id not in TWO_PANES or situation.panes > 1

@@ -1,0 +1,79 @@
+"""Where an officer writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import TextArea
+
+from officer_console.console.commands import EDITING
+from officer_console.console.keymap import Keymap
+from officer_console.model.text import displayable
+
+MAX_BYTES: Final = 16_000
+"""The most a message may have, in UTF-8."""
+
+Deliver = Callable[[str], bool]
+"""Takes the text away: gives whether it was taken. Called within the key press, so that nothing typed after
+it can be taken with it or lost."""
+
+
+class Composer(TextArea, inherit_bindings=False):
+    """A text of several lines. What is pasted is cleaned, and asked about when it has several lines."""
+
+    BINDINGS = [Binding(keys, action, show=False) for keys, action in EDITING.items()]  # noqa: RUF012
+
+    def __init__(self, keymap: Keymap, deliver: Deliver) -> None:
+        super().__init__(highlight_cursor_line=False)
+        self.cursor_blink = False  # each blink is traffic over SSH, and moves beside what is to be read
+        self._keymap, self._deliver = keymap, deliver
+
+    def prompt(self, text: str) -> None:
+        """What stands in the empty composer."""
+        self.placeholder = Content(text)
+
+    def fill(self, text: str) -> None:
+        """Begin with this text, the cursor at its end."""
+        self.load_text(displayable(text))
+        self.move_cursor(self.document.end)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in self._keymap["send"]:
+            event.stop().prevent_default()
+            self.send()
+        elif event.key in self._keymap["new-line"]:
+            event.stop().prevent_default()
+            self._put("\n")
+        elif "+" in event.key:
+            event.prevent_default()  # Alt+A arrives with the letter "a" and is no text
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop().prevent_default()
+        text = displayable(event.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+        if "\n" in text or len(text.encode()) > MAX_BYTES:
+            self._ask(text)
+        else:
+            self._put(text)
+
+    def send(self) -> None:
+        """Give the text away; it stays when it isn't taken."""
+        if self._deliver(self.text):
+            self.load_text("")
+
+    def _put(self, text: str) -> None:
+        if not self.read_only:
+            self.replace(text, *self.selection, maintain_selection_offset=False)
+            self.scroll_cursor_visible()
+
+    def _ask(self, text: str) -> None:
+        from officer_console.console.screens import paste
+
+        def answered(answer: str | None) -> None:
+            if answer == paste.PUT_IN:
+                self._put(text)
+
+        self.app.push_screen(paste.question(text, MAX_BYTES), answered)

@@ -1,0 +1,211 @@
+"""One conversation on screen: who she is, what was written, and where to write."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from officer_console.client.api import Change, Desk
+from officer_console.console.attempt import attempt
+from officer_console.console.keymap import Keymap, shown
+from officer_console.console.usable import may
+from officer_console.console.widgets.composer import Composer
+from officer_console.console.widgets.details_line import DetailsLine
+from officer_console.console.widgets.search_line import SearchLine
+from officer_console.console.widgets.transcript_pane import TranscriptPane
+from officer_console.console.words import Level, Told, standing
+from officer_console.locale import _, ngettext
+from officer_console.model.conversation import State
+from officer_console.model.text import one_line
+
+TYPING_STOPS_S = 5
+"""Seconds without a key after which the visitor no longer sees that the officer is writing."""
+TITLE_WORDS = 40
+
+
+class ConversationPane(Vertical):
+    """Wires details, transcript and composer of one conversation; the draft goes to the desk at every key."""
+
+    class Tell(Message):
+        """Something to be told on the status line."""
+
+        def __init__(self, told: Told) -> None:
+            super().__init__()
+            self.told = told
+
+    def __init__(self, desk: Desk, keymap: Keymap, number: int, cid: str) -> None:
+        super().__init__()
+        self.cid, self.number = cid, number
+        self._desk, self._keymap = desk, keymap
+        self._new_below = 0
+        self.details = DetailsLine()
+        self.transcript = TranscriptPane()
+        self.search_line = SearchLine()
+        self.composer = Composer(keymap, self._say)
+
+    def compose(self) -> ComposeResult:
+        yield self.details
+        yield self.transcript
+        yield self.search_line
+        yield self.composer
+
+    def on_mount(self) -> None:
+        self.search_line.display = False
+        self._stop_typing = self.set_interval(TYPING_STOPS_S, self._typing_stopped, pause=True)
+        self._put(self.cid)
+
+    def show(self, cid: str) -> None:
+        """Put this conversation here instead, with its own draft; the other one's is kept."""
+        if cid != self.cid:
+            self.leave()
+            self._put(cid)
+
+    def leave(self) -> None:
+        """The conversation goes off the screen: its draft is the desk's."""
+        self._keep_draft()
+        self._typing_stopped()
+
+    def changed(self, change: Change) -> None:
+        """Show what has changed. Never moves the focus nor touches what is being written."""
+        if self.cid in change.cids:
+            self.transcript.changed(change)
+            self._bring_back(change)
+            self.refresh_state()
+
+    def refresh_state(self) -> None:
+        """Frame and details by the time it is now."""
+        conversation = self._desk.queue.get(self.cid)
+        self.details.show(self._desk, self.cid)
+        self.composer.read_only = conversation is None or conversation.state is State.ERASED
+        if self.composer.read_only and self.composer.text:
+            self.composer.fill("")
+        self.composer.prompt(self._prompt())
+        self._frame()
+
+    def begin_search(self) -> None:
+        """Ask what to search for."""
+        self.search_line.display = True
+        self.search_line.focus()
+
+    def end_search(self) -> None:
+        """Back to writing, where one was."""
+        self.transcript.search("")
+        self.search_line.value = ""
+        had_focus = self.search_line.has_focus
+        self.search_line.display = False
+        if had_focus:
+            self.composer.focus()
+
+    # what the parts say
+
+    def on_input_changed(self, event: SearchLine.Changed) -> None:
+        event.stop()
+        self.transcript.search(event.value)
+
+    def on_search_line_step(self, event: SearchLine.Step) -> None:
+        event.stop()
+        self.transcript.next_match(event.by)
+
+    def on_search_line_ended(self, event: SearchLine.Ended) -> None:
+        event.stop()
+        self.end_search()
+
+    def on_transcript_pane_new_below(self, event: TranscriptPane.NewBelow) -> None:
+        event.stop()
+        self._new_below = event.count
+        self._frame()
+
+    def on_text_area_changed(self, event: Composer.Changed) -> None:
+        event.stop()
+        if self._keep_draft():
+            self._typing(bool(self.composer.text))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._frame()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        self._frame()
+
+    # parts of the above
+
+    def _put(self, cid: str) -> None:
+        self.cid = cid
+        self._desk.open(cid)
+        self.transcript.show(self._desk, cid)
+        self.composer.fill(self._desk.draft(cid))
+        self.end_search()
+        self.refresh_state()
+
+    def _say(self, text: str) -> bool:
+        if not text.strip():
+            return False
+        if not may(self._desk, self.cid, "said"):
+            self._tell(Told(self._take_first(), Level.WARNING))
+            return False
+        sent = attempt(self._tell, self._desk.say, self.cid, text)
+        if sent:
+            self._typing_stopped()
+        return sent
+
+    def _keep_draft(self) -> bool:
+        """Whether there was something new to keep."""
+        new = not self.composer.read_only and self.composer.text != self._desk.draft(self.cid)
+        if new:
+            self._desk.save_draft(self.cid, self.composer.text)
+        return new
+
+    def _bring_back(self, change: Change) -> None:
+        """A message that was refused has its text in the draft again: show it when nothing else is written."""
+        failed = any(notice.kind == "failed" and notice.cid == self.cid for notice in change.notices)
+        if failed and not self.composer.text:
+            self.composer.fill(self._desk.draft(self.cid))
+
+    def _typing(self, typing: bool) -> None:
+        self._desk.typing(self.cid, typing)
+        if typing:
+            self._stop_typing.reset()
+            self._stop_typing.resume()
+        else:
+            self._stop_typing.pause()
+
+    def _typing_stopped(self) -> None:
+        self._typing(False)
+
+    def _tell(self, told: Told) -> None:
+        self.post_message(self.Tell(told))
+
+    def _frame(self) -> None:
+        conversation = self._desk.queue.get(self.cid)
+        holder = one_line(self._desk.name(conversation.holder), TITLE_WORDS) if conversation else ""
+        words = one_line(conversation.first_words, TITLE_WORDS) if conversation else ""
+        parts = [str(self.number), self._use(), standing(conversation, self._desk.me, holder), words]
+        self.border_title = Content(" · ".join(filter(None, parts)))
+        self.border_subtitle = Content(self._below())
+
+    def _use(self) -> str:
+        if not self.has_focus_within:
+            return _("reading")
+        return _("WRITING HERE") if may(self._desk, self.cid, "said") else _("draft here")
+
+    def _below(self) -> str:
+        if not self._new_below:
+            return ""
+        told = ngettext("▼ {n} new below ({key})", "▼ {n} new below ({key})", self._new_below)
+        return told.format(n=self._new_below, key=shown(self._keymap["newest"]))
+
+    def _prompt(self) -> str:
+        if may(self._desk, self.cid, "said"):
+            told = _("Write to the visitor. {send} sends, {line} begins a new line.")
+            return told.format(send=shown(self._keymap["send"]), line=shown(self._keymap["new-line"]))
+        return self._take_first()
+
+    def _take_first(self) -> str:
+        if may(self._desk, self.cid, "claimed"):
+            told = _("Take it first ({key}). What is written here is kept as a draft.")
+            return told.format(key=shown(self._keymap["take"]))
+        if self.composer.read_only:
+            return _("Erased: nothing of this conversation is left.")
+        return _("Only the officer who holds it can write. What is written here is kept as a draft.")

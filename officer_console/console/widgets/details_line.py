@@ -1,0 +1,26 @@
+"""What is known of a visitor and a conversation, at a glance."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from officer_console.client.api import Desk
+from officer_console.console.widgets.text_line import TextLine, styled
+from officer_console.console.words import Level, Told, facts, presence, unread
+
+
+class DetailsLine(TextLine):
+    """Presence first: it is what changes the answer. Then unread, language, place and times; on the same line
+    when there is only one."""
+
+    def show(self, desk: Desk, cid: str) -> None:
+        """Say how things stand now."""
+        conversation = desk.queue.get(cid)
+        if conversation is None:
+            return self.put(Content())
+        peer = desk.peer(cid) if conversation.holder == desk.me else None
+        new = Told(unread(desk.unread(cid)), Level.WARNING)
+        first = [styled(presence(conversation, peer, desk.now())), styled(new)]
+        known = Content.styled(" · ".join(facts(conversation, desk.now())), "$muted")
+        line = Content(" · ").join(part for part in first if part.plain)
+        self.put(Content("\n" if self.size.height > 1 else " · ").join([line, known]))

@@ -1,0 +1,103 @@
+"""The conversations on screen: one, or two side by side or one above the other."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widget import Widget
+
+from officer_console.client.api import Change, Desk
+from officer_console.console.keymap import Keymap
+from officer_console.console.widgets.conversation_pane import ConversationPane
+
+MOST = 2
+
+
+class Panes(Container):
+    """`active` is the pane that had the focus last. Only the officer's keys change what is shown here."""
+
+    def __init__(self, desk: Desk, keymap: Keymap, welcome: Widget, *, stacked: bool) -> None:
+        super().__init__()
+        self._desk, self._keymap, self._welcome = desk, keymap, welcome
+        self.all: list[ConversationPane] = []
+        self.active: ConversationPane | None = None
+        self.set_class(stacked, "-stacked")
+
+    def compose(self) -> ComposeResult:
+        yield self._welcome
+
+    @property
+    def shown(self) -> list[str]:
+        """The conversations on screen."""
+        return [pane.cid for pane in self.all]
+
+    async def open(self, cid: str) -> None:
+        """Show a conversation in the pane in use and write there; one that is on screen already stays where it is."""
+        there = next((pane for pane in self.all if pane.cid == cid), None)
+        if there is None and self.active is None:
+            return await self.add(cid)
+        pane = there or self.active
+        assert pane is not None
+        pane.show(cid)
+        pane.composer.focus()
+
+    async def add(self, cid: str) -> None:
+        """Show a conversation in a pane of its own and write there."""
+        pane = ConversationPane(self._desk, self._keymap, len(self.all) + 1, cid)
+        self.all.append(pane)
+        self.active = pane
+        self._arrange()
+        await self.mount(pane)
+        pane.composer.focus()
+
+    async def close(self, pane: ConversationPane) -> None:
+        """Take a pane off the screen; its conversation and draft stay what they are."""
+        pane.leave()
+        self.all.remove(pane)
+        self.active = self.all[0] if self.all else None
+        if self.active:
+            self.active.composer.focus()
+        await pane.remove()
+        self._arrange()
+
+    def next(self) -> None:
+        """Write in the other conversation."""
+        if self.active:
+            after = self.all.index(self.active) + 1
+            self.all[after % len(self.all)].composer.focus()
+
+    def turn(self) -> None:
+        """From side by side to one above the other, and back."""
+        self.toggle_class("-stacked")
+        self._make_room()
+
+    def changed(self, change: Change) -> None:
+        """Show what has changed."""
+        for pane in self.all:
+            pane.changed(change)
+
+    def tick(self) -> None:
+        """A second has passed."""
+        for pane in self.all:
+            pane.refresh_state()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        focused = self.screen.focused
+        self.active = next((pane for pane in self.all if pane.has_focus_within), self.active)
+        if focused is not None and self.active is not None:
+            for pane in self.all:
+                pane.set_class(pane is self.active, "-active")
+
+    def _arrange(self) -> None:
+        self._welcome.display = not self.all
+        self.set_class(len(self.all) == MOST, "-split")
+        self._make_room()
+        for number, pane in enumerate(self.all, 1):
+            pane.number = number
+            if pane.is_mounted:
+                pane.refresh_state()
+
+    def _make_room(self) -> None:
+        """Two side by side need more of the screen than one."""
+        self.screen.set_class(self.has_class("-split") and not self.has_class("-stacked"), "-beside")

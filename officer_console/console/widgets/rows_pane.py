@@ -1,0 +1,108 @@
+"""A long list of rows of which only those on screen are made, and only what differs is painted again."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from officer_console.console.widgets.wrapping import cell_len
+
+STRIPS_KEPT = 1024
+Piece = tuple[str, str]
+"""Displayable text, and the component class that gives its looks ("" for none)."""
+
+
+class Row(NamedTuple):
+    """All that decides how a row looks; `looks` are a component class for the whole of it."""
+
+    pieces: tuple[Piece, ...] = ()
+    looks: str = ""
+
+
+EMPTY = Row()
+
+
+class RowsPane(ScrollView):
+    """Subclasses give `row`, and say with `set_height` how many there are."""
+
+    ALLOW_SELECT = False  # what is selected could be copied, and the copy goes to the terminal's clipboard (OSC 52)
+    DEFAULT_CSS = """
+    RowsPane { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._painted: dict[int, Row] = {}  # by line of the screen
+        self._strips: LRUCache[tuple[Row, int], Strip] = LRUCache(STRIPS_KEPT)
+        self._styles_by_looks: dict[tuple[str, str], Style] = {}
+
+    def row(self, y: int) -> Row:
+        """What stands at row `y` of all rows; EMPTY after the last."""
+        raise NotImplementedError
+
+    @property
+    def page(self) -> int:
+        """Rows on screen."""
+        return self.size.height
+
+    def set_height(self, rows: int) -> None:
+        """So many rows from now on.
+
+        Assigning `virtual_size` would lay the whole screen out again at each message; the scrollbar, always there,
+        is all that changes.
+        """
+        if rows != self.virtual_size.height or self.size.width != self.virtual_size.width:
+            self.set_reactive(RowsPane.virtual_size, Size(self.size.width, rows))
+            self.vertical_scrollbar.window_virtual_size = rows
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
+    def repaint(self) -> None:
+        """Paint again what looks different from what is on screen."""
+        top = self.scroll_offset.y
+        for line in range(self.page):
+            old, new = self._painted.get(line), self.row(top + line)
+            if old is None:
+                self.refresh(Region(0, line, self.size.width, 1))
+            elif old != new:
+                self.refresh(_difference(old, new, line, self.size.width))
+
+    def render_line(self, y: int) -> Strip:
+        row = self._painted[y] = self.row(self.scroll_offset.y + y)
+        key = (row, self.size.width)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = self._drawn(row)
+        return strip
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+        self._styles_by_looks.clear()
+
+    def _drawn(self, row: Row) -> Strip:
+        segments = [Segment(text, self._style(row.looks, looks)) for text, looks in row.pieces if text]
+        return Strip(segments).adjust_cell_length(self.size.width, self._style(row.looks, ""))
+
+    def _style(self, *looks: str) -> Style:
+        style = self._styles_by_looks.get(looks)  # type: ignore[call-overload]
+        if style is None:
+            parts = [self.get_component_rich_style(name, partial=True) for name in looks if name]
+            style = self._styles_by_looks[looks] = sum(parts, self.rich_style)  # type: ignore[index]
+        return style
+
+
+def _difference(old: Row, new: Row, line: int, width: int) -> Region:
+    """The part of a line that looks different; the whole when it isn't one piece of the same width."""
+    pairs = list(zip(old.pieces, new.pieces, strict=False))
+    differ = [i for i, (one, other) in enumerate(pairs) if one != other]
+    if old.looks != new.looks or len(old.pieces) != len(new.pieces) or len(differ) != 1:
+        return Region(0, line, width, 1)
+    before, after = (cell_len(row.pieces[differ[0]][0]) for row in (old, new))
+    left = sum(cell_len(text) for text, _looks in new.pieces[: differ[0]])
+    return Region(left, line, after if before == after else width - left, 1)

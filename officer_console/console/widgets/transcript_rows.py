@@ -1,0 +1,253 @@
+"""One conversation as rows: who wrote is told by place, bar and name, never by colour alone. Knows no widget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from officer_console.client.api import Desk
+from officer_console.console.times import SECOND, of_day
+from officer_console.console.widgets.folding import find, fold
+from officer_console.console.widgets.rows_pane import Piece, Row
+from officer_console.console.widgets.wrapping import Span, cell_len, fit, guess_height, wrap
+from officer_console.console.words import GONE_MARK, LANGUAGE, OUTCOME
+from officer_console.locale import N_, _
+from officer_console.model.conversation import Visitor
+from officer_console.model.text import one_line
+from officer_console.model.transcript import Kind, Line, Status
+
+MEASURE: Final = 88
+"""Cells of a line of text at most: longer ones are hard to read."""
+TIME_WIDTH: Final = 6
+NAME_LIMIT: Final = 40
+STATUS_GAP: Final = 2
+
+
+class Look(NamedTuple):
+    """How a kind of line looks: cells before the bar, the bar (it stands at every row), component class."""
+
+    indent: int
+    bar: str
+    looks: str
+    bar_after: str = ""  # from the second row on, when it is another
+
+
+VISITOR: Final = Look(0, "┃ ", "transcript--visitor")
+MINE: Final = Look(2, "│ ", "transcript--officer")
+COLLEAGUE: Final = Look(2, "┊ ", "transcript--colleague")
+NOTE: Final = Look(2, "# ", "transcript--note")
+EVENT: Final = Look(0, "· ", "transcript--event", "  ")
+PRESENCE: Final = Look(0, "", "transcript--presence")
+TROUBLE: Final = Look(0, "!! ", "transcript--trouble")
+LOOKS: Final = {
+    Kind.VISITOR: VISITOR,
+    Kind.NOTE: NOTE,
+    Kind.LEFT: PRESENCE,
+    Kind.RETURNED: PRESENCE,
+    Kind.MISSING: TROUBLE,
+    Kind.REFUSED: TROUBLE,
+}
+WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE})
+
+STATUS: Final = {
+    Status.PENDING: ("· ", N_("not yet stored"), "transcript--pending"),
+    Status.STORED: ("✓ ", N_("stored"), "transcript--stored"),
+    Status.READ: ("✓✓ ", N_("read"), "transcript--stored"),
+    Status.FAILED: ("✗ ", N_("NOT SENT, back in the draft"), "transcript--failed"),
+}
+SENTENCE: Final = {
+    Kind.RETURNED: N_("● The visitor is back"),
+    Kind.MISSING: N_("Before this, a message is missing, or the visitor saw something else than you. Ask again."),
+    Kind.REFUSED: N_("Here is a message that was altered, repeated or moved: it was not opened. Tell a shift lead."),
+    Kind.SEALED: N_("A message that you may not read"),
+}
+MY_DEED: Final = {
+    Kind.CLAIMED: N_("You took the conversation"),
+    Kind.RELEASED: N_("You put the conversation back"),
+    Kind.CLOSED: N_("You closed the conversation"),
+}
+DEED: Final = {
+    Kind.CLAIMED: N_("{name} took the conversation"),
+    Kind.RELEASED: N_("{name} put the conversation back"),
+    Kind.CLOSED: N_("{name} closed the conversation"),
+}
+LEFT: Final = {
+    Visitor.GOODBYE: N_("The visitor said goodbye"),
+    Visitor.EXIT: N_("The visitor pressed “leave at once”"),
+    Visitor.CLOSED: N_("The visitor closed the page"),
+    Visitor.LOST: N_("The visitor's network was lost"),
+}
+DAYS: Final = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
+MONTHS: Final = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
+    N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+
+
+class TranscriptRows:
+    """`width` in cells; `unread_at` the line before which "New" stands; `needle` what is searched for (folded)."""
+
+    def __init__(self, desk: Desk, lines: Sequence[Line]) -> None:
+        self.lines = list(lines)
+        self.width = 0
+        self.unread_at: int | None = None
+        self.needle = ""
+        self.match: tuple[int, Span] | None = None  # the one that was gone to
+        self._desk = desk
+
+    def guess(self, index: int) -> int:
+        """About how many rows the line takes."""
+        return guess_height(self.lines[index].text, self._room(VISITOR))
+
+    def rows(self, index: int) -> list[Row]:
+        """The line, with what stands above it."""
+        return [*self._above(index), *self._body(index)]
+
+    def words(self, index: int) -> str:
+        """What the line says."""
+        return _words(self.lines[index], self._desk)
+
+    def matches(self, index: int) -> list[Span]:
+        """Where the line has what is searched for."""
+        words = self.words(index)
+        return find(words, fold(words), self.needle) if self.needle else []
+
+    def row_of(self, index: int, place: int) -> int:
+        """Which row of the line has the character at `place` of its words."""
+        rows = wrap(self.words(index), self._room(self._look(index)))
+        return len(self._above(index)) + max(0, sum(start <= place for start, _end in rows) - 1)
+
+    def place_of(self, index: int, row: int) -> int:
+        """The first character of a row of the line."""
+        rows = wrap(self.words(index), self._room(self._look(index)))
+        at = max(0, row - len(self._above(index)))
+        return rows[min(at, len(rows) - 1)][0]
+
+    def _above(self, index: int) -> list[Row]:
+        line = self.lines[index]
+        before = self.lines[index - 1] if index else None
+        rows = []
+        new_day = before is None or _day(line.at) != _day(before.at)
+        if new_day:
+            rows.append(self._rule("─", _date(line.at), "transcript--day"))
+        if index == self.unread_at:
+            rows.append(self._rule("═", _("New"), "transcript--new"))
+        if line.kind in WRITTEN and (rows or before is None or _author(before) != _author(line)):
+            rows.append(self._heading(line))
+        return rows
+
+    def _rule(self, dash: str, words: str, looks: str) -> Row:
+        rule = f"{dash * 2} {words} "
+        return Row(((rule + dash * max(0, self.width - cell_len(rule)), looks),))
+
+    def _heading(self, line: Line) -> Row:
+        look = self._look_of(line)
+        name = _("Visitor") if line.kind is Kind.VISITOR else self._name(line.who)
+        if line.kind is Kind.NOTE:
+            name = _("{name}: note for colleagues, the visitor never sees it").format(name=name)
+        left = TIME_WIDTH + look.indent
+        return Row(((" " * left, ""), (fit(name, max(0, self.width - left)), f"{look.looks}-name")))
+
+    def _name(self, kid: str) -> str:
+        return _("You") if kid == self._desk.me else one_line(self._desk.name(kid), NAME_LIMIT)
+
+    def _body(self, index: int) -> list[Row]:
+        line, look, words = self.lines[index], self._look(index), self.words(index)
+        found = self.matches(index)
+        now = self.match[1] if self.match and self.match[0] == index else None
+        rows = []
+        for number, span in enumerate(wrap(words, self._room(look))):
+            bar = look.bar if number == 0 else look.bar_after or look.bar
+            said = _marked(words, span, found, now, look.looks)
+            rows.append((*_gutter(line if number == 0 else None, look, bar), *said))
+        return [Row(pieces) for pieces in self._with_status(rows, line, look)]
+
+    def _with_status(self, rows: list[tuple[Piece, ...]], line: Line, look: Look) -> list[tuple[Piece, ...]]:
+        """An officer's message says how far it has come, at the right of its last row or under it."""
+        if line.kind is not Kind.OFFICER:
+            return rows
+        mark, words, looks = STATUS[line.status]
+        status = mark + _(words)
+        edge = TIME_WIDTH + look.indent + len(look.bar) + self._room(look)
+        free = edge - sum(cell_len(text) for text, _looks in rows[-1]) - cell_len(status)
+        if free >= STATUS_GAP:
+            return [*rows[:-1], (*rows[-1], (" " * free, ""), (status, looks))]
+        status = status if cell_len(status) <= edge else fit(status, edge)
+        return [*rows, ((" " * (edge - cell_len(status)), ""), (status, looks))]
+
+    def _look(self, index: int) -> Look:
+        return self._look_of(self.lines[index])
+
+    def _look_of(self, line: Line) -> Look:
+        if line.kind is Kind.OFFICER:
+            return MINE if line.who == self._desk.me else COLLEAGUE
+        return LOOKS.get(line.kind, EVENT)
+
+    def _room(self, look: Look) -> int:
+        """Cells for the words of a row; one stays free beside the scrollbar."""
+        return min(MEASURE, self.width - TIME_WIDTH - look.indent - len(look.bar) - 1)
+
+
+def _words(line: Line, desk: Desk) -> str:
+    if line.kind in WRITTEN:
+        return line.text
+    if line.kind in DEED:
+        name = one_line(desk.name(line.who), NAME_LIMIT)
+        deed = _(MY_DEED[line.kind]) if line.who == desk.me else _(DEED[line.kind]).format(name=name)
+        return _closed(deed, line) if line.kind is Kind.CLOSED else deed
+    if line.kind is Kind.LEFT:
+        how = Visitor(line.text)
+        return f"{GONE_MARK[how]} {_(LEFT[how])}"
+    return _about(line) if line.kind is Kind.ABOUT else _(SENTENCE[line.kind])
+
+
+def _closed(deed: str, line: Line) -> str:
+    outcome = _(OUTCOME[line.text]) if line.text in OUTCOME else line.text
+    return "\n".join(filter(None, [": ".join(filter(None, [deed, outcome])), line.remark]))
+
+
+def _about(line: Line) -> str:
+    language, _space, postcode = line.text.partition(" ")
+    told = [_("The page is in {language}").format(language=_(LANGUAGE.get(language, language)))]
+    return " · ".join([*told, _("postcode {code}").format(code=postcode)] if postcode else told)
+
+
+def _gutter(line: Line | None, look: Look, bar: str) -> tuple[Piece, ...]:
+    """The time at a line's first row, and the bar."""
+    clock = of_day(line.at) if line else ""
+    gutter: list[Piece] = [(f"{clock:<{TIME_WIDTH}}", "transcript--time"), (" " * look.indent + bar, look.looks)]
+    return tuple(gutter)
+
+
+def _marked(words: str, row: Span, found: list[Span], now: Span | None, looks: str) -> tuple[Piece, ...]:
+    """A row's words, with what was found in them marked."""
+    pieces: list[Piece] = []
+    at, end = row
+    for match in found:
+        start, stop = max(match[0], at), min(match[1], end)
+        if start < stop:
+            pieces += [(words[at:start], looks), (words[start:stop], _match_looks(match == now))]
+            at = stop
+    return tuple(piece for piece in (*pieces, (words[at:end], looks)) if piece[0])
+
+
+def _match_looks(current: bool) -> str:
+    return "transcript--match-current" if current else "transcript--match"
+
+
+def _author(line: Line) -> tuple[Kind, str]:
+    return line.kind, line.who
+
+
+def _day(at: int) -> tuple[int, int]:
+    then = time.localtime(at / SECOND)
+    return then.tm_year, then.tm_yday
+
+
+def _date(at: int) -> str:
+    then = time.localtime(at / SECOND)
+    day, month = _(DAYS[then.tm_wday]), _(MONTHS[then.tm_mon - 1])
+    return _("{weekday} {day} {month}").format(weekday=day, day=then.tm_mday, month=month)

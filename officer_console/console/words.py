@@ -1,0 +1,190 @@
+"""What states, codes and notices are called. Pure: tables and functions from the model to sentences."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from officer_console.client.api import LinkPhase, LinkState, Peer
+from officer_console.console.times import SECOND, of_day, span
+from officer_console.locale import N_, _, ngettext
+from officer_console.model.conversation import Conversation, State, Visitor
+from officer_console.model.text import one_line
+
+LATE_BEAT: Final = 10 * SECOND
+"""A heartbeat older than this is told loudly; the relay sends one every 5 s."""
+
+
+class Level(StrEnum):
+    """How loudly something is told."""
+
+    GOOD = "good"
+    PLAIN = "plain"
+    WARNING = "warning"
+    DANGER = "danger"
+
+
+class Told(NamedTuple):
+    """A sentence and how loudly it is told."""
+
+    text: str
+    level: Level = Level.PLAIN
+
+
+OUTCOME: Final = {
+    "advised": N_("Advised: listened, informed, advised"),
+    "referred": N_("Referred to an association or a service"),
+    "complaint": N_("Helped towards a complaint or an appointment"),
+    "patrol": N_("A patrol was sent"),
+    "no_answer": N_("The visitor does not answer any more"),
+    "test": N_("A test, or written by mistake"),
+    "abuse": N_("Abuse of the chat"),
+    "other": N_("Something else (say what)"),
+}
+"""Code of model.bodies.OUTCOMES -> what officers read."""
+
+LANGUAGE: Final = {"fr": N_("French"), "en": N_("English")}
+
+REFUSAL: Final = {
+    "malformed": N_("The relay did not understand it. Run “officer-console doctor”."),
+    "too_large": N_("It is too large. Send it in parts."),
+    "version": N_("The relay speaks another version. Update this console or the relay."),
+    "unexpected": N_("The relay did not expect it now. Try again."),
+    "late": N_("The relay waited too long for this console."),
+    "login": N_("The relay does not let this officer in. Ask a shift lead whether you are enrolled."),
+    "bad_signature": N_("A signature does not fit. Ask a shift lead."),
+    "replayed": N_("The relay has had this command already."),
+    "invitation": N_("The invitation is not valid any more. Ask a shift lead for another."),
+    "founding": N_("The founding code is not valid any more, or the desk exists already."),
+    "not_founded": N_(
+        "This desk has not been founded yet. Run “officer-console enrol” with the founding code."
+    ),
+    "directory": N_(
+        "The relay's list of officers is not the one this console knows. Tell a shift lead at once."
+    ),
+    "unknown": N_("There is no such conversation."),
+    "erased": N_("The conversation has been erased."),
+    "taken": N_("A colleague has taken this conversation."),
+    "not_yours": N_("Only the officer who holds the conversation may do this."),
+    "state": N_("The conversation does not allow this now."),
+    "sequence": N_("The message came out of order. Send it again."),
+    "conflict": N_("Another message has its number. Send it again."),
+    "sender": N_("The message does not name its sender rightly."),
+    "rate": N_("Too many messages at once. Wait a little and send it again."),
+    "full": N_("This conversation has reached its largest size. Close it; the visitor can open another."),
+    "busy": N_("Too many people are writing at this moment. Try again in a minute."),
+    "storage": N_("The relay cannot store anything at this moment. Send it again."),
+    "network": N_("The relay cannot be reached."),
+}
+"""Code of protocol.refusals -> what officers read, with what to do."""
+
+PRESENCE: Final = {
+    Visitor.GOODBYE: N_("said goodbye at {time}, {span} ago"),
+    Visitor.EXIT: N_("pressed “leave at once” at {time}, {span} ago"),
+    Visitor.CLOSED: N_("closed the page at {time}, {span} ago"),
+    Visitor.LOST: N_("network lost at {time}, {span} ago; may come back"),
+}
+GONE_MARK: Final = {Visitor.GOODBYE: "◇", Visitor.EXIT: "◆", Visitor.CLOSED: "□", Visitor.LOST: "≈"}
+"""A mark of its own for each way of leaving, beside the words."""
+
+
+def refusal(code: str) -> str:
+    """What a refusal means and what to do."""
+    return _(REFUSAL.get(code, REFUSAL["unexpected"]))
+
+
+def presence(conversation: Conversation, peer: Peer | None, now: int) -> Told:
+    """Whether the visitor is there, or how and when she left; `peer` is known only to who holds it."""
+    how, at = conversation.visitor, conversation.visitor_at
+    if conversation.state is State.ERASED:
+        return Told("")
+    if how is Visitor.HERE:
+        return _here(peer)
+    gone = _(PRESENCE[how]).format(time=of_day(at), span=span(now - at))
+    level = Level.PLAIN if how is Visitor.GOODBYE else Level.WARNING
+    return Told(f"{GONE_MARK[how]} {gone}", level)
+
+
+def _here(peer: Peer | None) -> Told:
+    if peer and peer.typing:
+        return Told(_("✎ is writing …"), Level.GOOD)
+    if peer is None or peer.here:
+        return Told(_("● is here"), Level.GOOD)
+    return Told(_("○ connected, page not in view"))
+
+
+def facts(conversation: Conversation, now: int) -> list[str]:
+    """Language, place, and the times, as far as known."""
+    c = conversation
+    told = [_(LANGUAGE[c.language])] if c.language in LANGUAGE else []
+    told += [one_line(c.postcode, 10)] if c.postcode else []
+    told.append(_("opened {time}").format(time=of_day(c.opened_at)))
+    if c.state is State.WAITING:
+        told.append(_("waiting {span}").format(span=span(now - c.waiting_since)))
+    elif c.state is State.HELD:
+        told.append(_("held {span}").format(span=span(now - c.held_since)))
+    elif c.state is State.CLOSED:
+        told.append(_("closed {span} ago").format(span=span(now - c.closed_at)))
+    return told
+
+
+def unread(count: int) -> str:
+    """How many messages have not been on screen; empty for none."""
+    return ngettext("{n} unread", "{n} unread", count).format(n=count) if count else ""
+
+
+def standing(conversation: Conversation | None, me: str, holder: str) -> str:
+    """Whose the conversation is, in a few words."""
+    if conversation is None:
+        return _("gone")
+    match conversation.state:
+        case State.HELD if conversation.holder == me:
+            return _("yours")
+        case State.HELD:
+            return _("held by {name}").format(name=holder)
+        case State.WAITING | State.OPENING:
+            return _("came back, nobody has it") if conversation.reopened else _("nobody has it")
+        case State.CLOSED:
+            return _("closed")
+        case State.ERASED:
+            return _("erased")
+
+
+def link_line(link: LinkState, now: int, retry_key: str = "") -> Told:
+    """The truth about the connection. `now` in ms of this machine's clock, as the times in `link`; `retry_key`
+    tries at once."""
+    told = _phase(link, now, retry_key)
+    if not link.unsent:
+        return told
+    many = ngettext("{n} not yet stored", "{n} not yet stored", link.unsent).format(n=link.unsent)
+    level = told.level if told.level in (Level.WARNING, Level.DANGER) else Level.WARNING
+    return Told(f"{told.text} · {many}", level)
+
+
+def _phase(link: LinkState, now: int, retry_key: str) -> Told:
+    age = now - link.last_beat
+    match link.phase:
+        case LinkPhase.ONLINE if age > LATE_BEAT:
+            old = _("NO HEARTBEAT for {span}: what you see may be old")
+            return Told(old.format(span=span(age)), Level.DANGER)
+        case LinkPhase.ONLINE:
+            return Told(_("● connected, heartbeat {span} ago").format(span=span(age)), Level.GOOD)
+        case LinkPhase.CATCHING_UP:
+            return Told(_("catching up: the queue is not complete yet"), Level.WARNING)
+        case LinkPhase.CONNECTING:
+            return Told(_("connecting …"), Level.WARNING)
+        case LinkPhase.RECONNECTING:
+            return Told(_reconnecting(link, now, retry_key), Level.DANGER)
+        case LinkPhase.REFUSED:
+            return Told(_("REFUSED: {why}").format(why=refusal(link.problem)), Level.DANGER)
+        case LinkPhase.STOPPED:
+            return Told(_("disconnected"), Level.DANGER)
+
+
+def _reconnecting(link: LinkState, now: int, retry_key: str) -> str:
+    gone = _("NOT CONNECTED for {span}").format(span=span(now - link.since))
+    if link.retry_at <= now:
+        return gone + ", " + _("trying now")
+    wait = span(link.retry_at - now + SECOND - 1)
+    told = _("next try in {span} ({key}: now)") if retry_key else _("next try in {span}")
+    return gone + ", " + told.format(span=wait, key=retry_key)

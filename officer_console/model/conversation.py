@@ -1,0 +1,161 @@
+"""One conversation as a fold of its events: `apply(conversation, event, body)` gives the next state.
+
+The relay folds with no bodies (it can read none); a console passes the opened body along, and so learns language,
+postcode and first words. The fold accepts every event in sequence order; whether one *may* be appended is `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from .bodies import About, Body, Outcome, Text
+from .envelope import VISITOR
+from .events import Claimed, Closed, Erased, Event, Left, Noted, Opened, Released, Returned, Said
+
+FIRST_WORDS = 160
+"""Characters of the first message kept for the queue."""
+
+
+class State(StrEnum):
+    """Where a conversation stands."""
+
+    OPENING = "opening"  # a key, but nothing written: not in the queue
+    WAITING = "waiting"
+    HELD = "held"
+    CLOSED = "closed"
+    ERASED = "erased"
+
+
+class Visitor(StrEnum):
+    """Whether the visitor is there, or how she left."""
+
+    HERE = "here"
+    GOODBYE = "goodbye"
+    EXIT = "exit"
+    CLOSED = "closed"
+    LOST = "lost"
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """State of one conversation. Times are the relay's, in milliseconds; 0 and "" mean "never" and "nobody"."""
+
+    cid: str
+    seq: int = 0
+    opened_at: int = 0
+    state: State = State.OPENING
+    waiting_since: int = 0
+    holder: str = ""
+    held_since: int = 0
+    closed_at: int = 0
+    reopened: bool = False
+    visitor: Visitor = Visitor.HERE
+    visitor_at: int = 0
+    counts: dict[str, int] = {}  # sender -> how many messages; never changed in place
+    last_visitor_at: int = 0
+    last_visitor_seq: int = 0
+    last_desk_at: int = 0
+    last_desk_seq: int = 0
+    language: str = ""
+    postcode: str = ""
+    first_words: str = ""
+    outcome: str = ""
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether the last word is the visitor's."""
+        return self.state is State.HELD and self.last_visitor_seq > self.last_desk_seq
+
+    @property
+    def visitor_count(self) -> int:
+        return self.counts.get(VISITOR, 0)
+
+    @property
+    def desk_count(self) -> int:
+        return sum(count for sender, count in self.counts.items() if sender != VISITOR)
+
+
+def apply(conversation: Conversation, event: Event, body: Body | None = None) -> Conversation:
+    """The state after `event`. An event already applied (by `seq`) changes nothing."""
+    if event.seq <= conversation.seq:
+        return conversation
+    changes = _STEPS[type(event.what)](conversation, event, body)
+    return msgspec.structs.replace(conversation, seq=event.seq, **changes)
+
+
+def start(event: Event, body: Body | None = None) -> Conversation:
+    """The state after the first event that is known of a conversation."""
+    return apply(Conversation(cid=event.cid), event, body)
+
+
+Changes = dict[str, Any]
+
+
+def _opened(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"opened_at": e.at, "visitor_at": e.at}
+
+
+def _said(c: Conversation, e: Event, body: Body | None) -> Changes:
+    changes: Changes = {"counts": {**c.counts, e.by: c.counts.get(e.by, 0) + 1}, **_learned(c, body)}
+    if e.by != VISITOR:
+        return {**changes, "last_desk_at": e.at, "last_desk_seq": e.seq}
+    changes |= {"last_visitor_at": e.at, "last_visitor_seq": e.seq}
+    return {**changes, **_queued(c, e)} if c.state in (State.OPENING, State.CLOSED) else changes
+
+
+def _queued(c: Conversation, e: Event) -> Changes:
+    return {"state": State.WAITING, "waiting_since": e.at, "holder": "", "reopened": c.state is State.CLOSED}
+
+
+def _learned(c: Conversation, body: Body | None) -> Changes:
+    if isinstance(body, About):
+        return {"language": body.lang, "postcode": body.postcode or c.postcode}
+    if isinstance(body, Text) and not c.first_words:
+        return {"first_words": body.b[:FIRST_WORDS]}
+    return {}
+
+
+def _claimed(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"state": State.HELD, "holder": e.by, "held_since": e.at}
+
+
+def _released(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"state": State.WAITING, "holder": "", "waiting_since": e.at}
+
+
+def _closed(c: Conversation, e: Event, body: Body | None) -> Changes:
+    outcome = body.b if isinstance(body, Outcome) else ""
+    return {"state": State.CLOSED, "closed_at": e.at, "outcome": outcome}
+
+
+def _left(c: Conversation, e: Event, body: Body | None) -> Changes:
+    assert isinstance(e.what, Left)
+    return {"visitor": Visitor(e.what.how), "visitor_at": e.at}
+
+
+def _returned(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"visitor": Visitor.HERE, "visitor_at": e.at}
+
+
+def _erased(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"state": State.ERASED, "first_words": "", "postcode": "", "language": "", "outcome": ""}
+
+
+def _unchanged(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {}
+
+
+_STEPS: dict[type, Callable[[Conversation, Event, Body | None], Changes]] = {
+    Opened: _opened,
+    Said: _said,
+    Claimed: _claimed,
+    Released: _released,
+    Noted: _unchanged,
+    Closed: _closed,
+    Left: _left,
+    Returned: _returned,
+    Erased: _erased,
+}

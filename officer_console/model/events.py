@@ -1,0 +1,140 @@
+"""The events of a conversation, as the log keeps them and everybody gets them.
+
+An event is immutable. `seq` is the log's number (rises over the whole desk, has gaps), `at` the relay's clock in
+milliseconds since 1970, `cid` the conversation, `id` the author's own id of the event (the same id again in the same
+conversation is the same event), `by` who: "v" the visitor, "relay", or an officer's kid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, cast, get_args
+
+import msgspec
+
+from .envelope import Envelope, Note
+
+How = Literal["goodbye", "exit", "closed", "lost"]
+"""How a visitor left: said goodbye, pressed the exit button, closed the page, or the network was lost."""
+
+
+class _What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", omit_defaults=True):
+    pass
+
+
+class Opened(_What, frozen=True, tag="opened"):
+    """A visitor opened a conversation. `h` heads `box`, the boxed conversation key; no `box` for who may not read."""
+
+    h: str
+    box: str = ""
+
+
+class Said(_What, frozen=True, tag="said"):
+    """A message; without `env` for who may not read it."""
+
+    env: Envelope | None = None
+
+
+class Claimed(_What, frozen=True, tag="claimed"):
+    """The officer `by` takes the conversation."""
+
+
+class Released(_What, frozen=True, tag="released"):
+    """The officer puts the conversation back into the queue."""
+
+
+class Noted(_What, frozen=True, tag="noted"):
+    """A note for the desk; no visitor's connection carries this kind."""
+
+    note: Note | None = None
+
+
+class Closed(_What, frozen=True, tag="closed"):
+    """The conversation is closed; the outcome is sealed to the desk."""
+
+    note: Note | None = None
+
+
+class Left(_What, frozen=True, tag="left"):
+    """The visitor went."""
+
+    how: How
+
+
+class Returned(_What, frozen=True, tag="returned"):
+    """The visitor is back."""
+
+
+class Erased(_What, frozen=True, tag="erased"):
+    """Everything else of this conversation has been erased."""
+
+
+What = Opened | Said | Claimed | Released | Noted | Closed | Left | Returned | Erased
+KINDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in get_args(What))
+VERSION = 1
+"""Version of the stored form; each record carries it."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An event that the log has not numbered yet."""
+
+    cid: str
+    id: str
+    by: str
+    what: What
+
+
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event as stored. See the module."""
+
+    seq: int
+    at: int
+    cid: str
+    id: str
+    by: str
+    what: What
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.what)
+
+
+class FromNewerVersion(ValueError):
+    """A stored event was written by a newer version of this program."""
+
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[What] = msgspec.json.Decoder(What)
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTS: Mapping[int, Upcast] = {}
+"""Stored version -> the step that brings a stored `what` to the next version."""
+
+
+def kind_of(what: What) -> str:
+    """Name of the kind, one of KINDS."""
+    return str(what.__struct_config__.tag)
+
+
+def dump(what: What) -> bytes:
+    """The stored form (JSON) of version VERSION."""
+    return _encoder.encode(what)
+
+
+def load(version: int, stored: bytes, upcasts: Mapping[int, Upcast] = UPCASTS, newest: int = VERSION) -> What:
+    """Read a stored form of any version up to `newest`.
+
+    Raises FromNewerVersion, or msgspec.ValidationError when the form is broken.
+    """
+    if version == newest:
+        return _decoder.decode(stored)
+    if version > newest:
+        raise FromNewerVersion(f"event of version {version}, this program knows {newest}")
+    raw = msgspec.json.decode(stored)
+    for step in range(version, newest):
+        raw = upcasts[step](raw)
+    return cast(What, msgspec.convert(raw, What))
+
+
+def numbered(draft: Draft, seq: int, at: int) -> Event:
+    """The event that a draft becomes."""
+    return Event(seq, at, draft.cid, draft.id, draft.by, draft.what)

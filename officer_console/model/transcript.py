@@ -1,0 +1,47 @@
+"""The lines of one conversation as a reader sees them: each event becomes at most one line."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What a line is. The screen chooses words and looks by it; `text` holds only what people wrote."""
+
+    VISITOR = "visitor"  # written by the visitor
+    OFFICER = "officer"  # written by the officer `who`
+    NOTE = "note"  # an officer's note for the desk
+    ABOUT = "about"  # language or postcode became known; `text` is "fr 69003"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    CLOSED = "closed"  # `text` is the outcome's code, `remark` beside it
+    LEFT = "left"  # `text` is how: goodbye, exit, closed, lost
+    RETURNED = "returned"
+    MISSING = "missing"  # a message before this place is missing, or its sender saw another history
+    REFUSED = "refused"  # an envelope that was not opened: altered, repeated, of another conversation
+    SEALED = "sealed"  # a message that this officer may not read
+
+
+class Status(StrEnum):
+    """How far an officer's own line has come."""
+
+    PENDING = "pending"  # on this machine's disk, not yet stored at the relay
+    STORED = "stored"
+    READ = "read"  # the visitor's page has shown it
+    FAILED = "failed"  # the relay refused it; the text is back in the draft
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line. `key` is the event's id and never changes; `seq` 0 while pending; `at` in ms by the relay's clock (the
+    own clock while pending); `text` is displayable already (model/text.py)."""
+
+    key: str
+    kind: Kind
+    at: int
+    seq: int = 0
+    who: str = ""
+    text: str = ""
+    remark: str = ""
+    status: Status = Status.STORED

@@ -1,0 +1,433 @@
+"""Every frame on the wire, as structs. One JSON text frame of a WebSocket is one struct; `t` says which.
+
+Four unions: what a visitor sends and gets (`/ws`), what a console sends and gets (`/desk`). PROTOCOL.md tells the story.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from officer_console.model.envelope import Envelope, Note
+from officer_console.model.events import Event
+
+B8 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{11}$")]
+B16 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
+B32 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+B64 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}$")]
+Box = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{151}$")]
+Count = Annotated[int, Meta(ge=0, le=2**31)]
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class _Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="t", omit_defaults=True):
+    pass
+
+
+# ---- visitor → relay -------------------------------------------------------------------------------------------
+
+
+class Hello(_Frame, frozen=True, tag="hello"):
+    """First frame of a new visitor."""
+
+    v: int
+
+
+class Resume(_Frame, frozen=True, tag="resume"):
+    """First frame of a visitor who comes back: `vt` proves it, `after` is the last `seq` her page has."""
+
+    v: int
+    cid: B16
+    vt: B32
+    after: Seq
+
+
+class Open(_Frame, frozen=True, tag="open"):
+    """Opens a conversation: header, boxed conversation key, SHA-256 of the visitor's token."""
+
+    h: str
+    box: Box
+    vt: B32
+
+
+class Msg(_Frame, frozen=True, tag="msg"):
+    """A sealed message, to be stored. Sent again, byte for byte, until it has a `seq`."""
+
+    h: str
+    n: str
+    c: str
+
+
+class Live(_Frame, frozen=True, tag="live"):
+    """A sealed frame that is passed on and never stored."""
+
+    h: str
+    n: str
+    c: str
+
+
+class Leave(_Frame, frozen=True, tag="leave"):
+    """The visitor goes, knowingly."""
+
+    how: Literal["goodbye", "exit", "closed"]
+
+
+class Erase(_Frame, frozen=True, tag="erase"):
+    """Erase this conversation, everywhere, now."""
+
+    cid: B16
+
+
+VisitorIn = Hello | Resume | Open | Msg | Live | Leave | Erase
+
+# ---- relay → visitor -------------------------------------------------------------------------------------------
+
+
+class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The chain root → lead → desk key: two signed statements and their signatures."""
+
+    lead: str
+    lsig: str
+    key: str
+    sig: str
+
+
+class Desk(_Frame, frozen=True, tag="desk"):
+    """Answer to the first frame. `now` is the relay's clock in ms; no `bundle`: nobody can be written to."""
+
+    v: int
+    now: int
+    duty: bool
+    waiting: int
+    bundle: Bundle | None = None
+
+
+class Ack(_Frame, frozen=True, tag="ack"):
+    """The event `id` ("open", or "v.<n>" for message n) is on disk under `seq`."""
+
+    id: str
+    seq: int
+    at: int
+
+
+class Stored(_Frame, frozen=True, tag="msg"):
+    """A stored message of either direction."""
+
+    seq: int
+    at: int
+    h: str
+    n: str
+    c: str
+
+
+class Status(_Frame, frozen=True, tag="status"):
+    """How the conversation stands: `ahead` people wait before her (only while waiting), `duty` an officer is on duty,
+    `linked` the console of the officer who holds it is connected."""
+
+    state: Literal["opening", "waiting", "held", "closed", "erased"]
+    duty: bool
+    ahead: int = 0
+    linked: bool = False
+
+
+class Here(_Frame, frozen=True, tag="here"):
+    """All that was missing has been sent, up to `seq`."""
+
+    seq: int
+
+
+class Gone(_Frame, frozen=True, tag="erased"):
+    """The conversation is erased."""
+
+
+class No(_Frame, frozen=True, tag="no"):
+    """Refused: `code` of refusals.py and its sentence. `id` when one event was refused and the connection goes on."""
+
+    code: str
+    text: str
+    id: str = ""
+
+
+class Beat(_Frame, frozen=True, tag="beat"):
+    """Heartbeat. `now` relay's clock in ms."""
+
+    now: int
+
+
+class Bye(_Frame, frozen=True, tag="bye"):
+    """The relay stops or cuts this connection; come back after `again` ms, nothing is lost."""
+
+    again: int
+
+
+VisitorOut = Desk | Ack | Stored | Live | Status | Here | Gone | No | Beat | Bye
+
+# ---- commands of an officer (inside a signed header) -------------------------------------------------------------
+
+
+class _Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", omit_defaults=True):
+    pass
+
+
+class Say(_Command, frozen=True, tag="say"):
+    """Write; the event's id is "<kid>.<n>" of the envelope's header."""
+
+    cid: B16
+    env: Envelope
+
+
+class Claim(_Command, frozen=True, tag="claim"):
+    cid: B16
+    id: B16
+
+
+class Release(_Command, frozen=True, tag="release"):
+    cid: B16
+    id: B16
+
+
+class Close(_Command, frozen=True, tag="close"):
+    cid: B16
+    id: B16
+    note: Note
+
+
+class Remark(_Command, frozen=True, tag="note"):
+    cid: B16
+    id: B16
+    note: Note
+
+
+class EraseConversation(_Command, frozen=True, tag="erase"):
+    """A lead erases a conversation."""
+
+    cid: B16
+    id: B16
+
+
+class History(_Command, frozen=True, tag="history"):
+    """All events of one conversation, with the words if the officer may read them."""
+
+    cid: B16
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One signed statement of the directory."""
+
+    s: str
+    sig: str
+
+
+class Wrap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A desk key's private half, sealed to one member's box key."""
+
+    key: B8
+    to: B8
+    box: str
+
+
+class Publish(_Command, frozen=True, tag="publish"):
+    """A lead appends statements to the directory and leaves wraps for members."""
+
+    entries: list[Entry]
+    wraps: list[Wrap]
+
+
+Command = Say | Claim | Release | Close | Remark | EraseConversation | History | Publish
+
+
+class Heads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Size and head of the directory that somebody has."""
+
+    size: int
+    head: str
+
+
+class CommandHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an officer signs: who, in which session, rising count, the directory seen, what to do."""
+
+    kid: B8
+    sid: B16
+    c: Count
+    dir: Heads
+    do: Command
+
+
+# ---- console → relay -------------------------------------------------------------------------------------------
+
+
+class LoginHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an officer signs to log in, bound to this relay, host and challenge."""
+
+    v: int
+    kid: B8
+    relay: B8
+    host: str
+    nonce: B32
+    n2: B32
+    dir: Heads
+
+
+class Login(_Frame, frozen=True, tag="login"):
+    h: str
+    sig: B64
+
+
+class Found(_Frame, frozen=True, tag="found"):
+    """Found the desk: the token that the relay printed, the first statements, the first wraps."""
+
+    token: str
+    entries: list[Entry]
+    wraps: list[Wrap]
+
+
+class Join(_Frame, frozen=True, tag="join"):
+    """Ask to be enrolled with an invitation. `request` is signed by the new key and authenticated by the invitation."""
+
+    invite: B8
+    request: str
+    mac: B32
+    sig: B64
+
+
+class Follow(_Frame, frozen=True, tag="follow"):
+    """Send all events after `after`, then what comes."""
+
+    after: Seq
+
+
+class Cmd(_Frame, frozen=True, tag="cmd"):
+    """`h` is a CommandHeader in JSON, exactly as signed."""
+
+    h: str
+    sig: B64
+
+
+class DeskLive(_Frame, frozen=True, tag="live"):
+    """A live frame of a conversation, from or to the console that holds it."""
+
+    cid: B16
+    h: str
+    n: str
+    c: str
+
+
+DeskIn = Login | Found | Join | Follow | Cmd | DeskLive
+
+# ---- relay → console -------------------------------------------------------------------------------------------
+
+
+class ChallengeHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the relay signs with its own key. `dir` its directory; size 0: the desk is not founded."""
+
+    v: int
+    relay: str
+    pub: str
+    nonce: str
+    now: int
+    dir: Heads
+
+
+class Challenge(_Frame, frozen=True, tag="challenge"):
+    h: str
+    sig: str
+
+
+class Welcome(_Frame, frozen=True, tag="welcome"):
+    """Logged in: the statements after those the console said it has, all wraps for it, the log's head."""
+
+    kid: str
+    role: str
+    now: int
+    seq: int
+    entries: list[Entry]
+    wraps: list[Wrap]
+
+
+class Founded(_Frame, frozen=True, tag="founded"):
+    """The desk is founded."""
+
+
+class Pending(_Frame, frozen=True, tag="pending"):
+    """The request to join waits for a shift lead's console."""
+
+
+class Joined(_Frame, frozen=True, tag="joined"):
+    """The directory that now has the new member; log in next."""
+
+    entries: list[Entry]
+
+
+class Joining(_Frame, frozen=True, tag="joining"):
+    """To leads: somebody asks to be enrolled."""
+
+    invite: str
+    request: str
+    mac: str
+    sig: str
+
+
+class Directory(_Frame, frozen=True, tag="directory"):
+    """New statements, and wraps for this console."""
+
+    entries: list[Entry]
+    wraps: list[Wrap]
+
+
+class Happened(_Frame, frozen=True, tag="event"):
+    """One event, in order."""
+
+    e: Event
+
+
+class Past(_Frame, frozen=True, tag="past"):
+    """Part of the answer to `history`; `last` on the final one."""
+
+    cid: str
+    events: list[Event]
+    last: bool
+
+
+class Done(_Frame, frozen=True, tag="done"):
+    """Command `c` is done; `seq` of the event it made (0 when it made none)."""
+
+    c: int
+    seq: int = 0
+
+
+class NoCmd(_Frame, frozen=True, tag="no"):
+    """Refused: command `c` (or the connection, without). `who` holds the conversation, for "taken"."""
+
+    code: str
+    text: str
+    c: int = -1
+    who: str = ""
+
+
+class Pulse(_Frame, frozen=True, tag="beat"):
+    """Heartbeat: relay's clock in ms, the log's head, officers who are connected."""
+
+    now: int
+    seq: int
+    on_duty: list[str]
+
+
+DeskOut = (
+    Challenge
+    | Welcome
+    | Founded
+    | Pending
+    | Joined
+    | Joining
+    | Directory
+    | Happened
+    | Past
+    | Done
+    | NoCmd
+    | Pulse
+    | DeskLive
+    | Here
+    | Bye
+)

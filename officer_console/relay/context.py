@@ -1,0 +1,34 @@
+"""What every connection of one relay shares."""
+
+from __future__ import annotations
+
+import msgspec
+
+from officer_console.config import Relay as RelayConfig
+
+from .access import Doorkeeper
+from .founding import FoundingToken
+from .hub import Hub
+from .joining import Joiners
+from .log.interface import Clock, KeyShelf, Log
+from .members import Members
+from .metrics import Metrics
+from .presence import Presence
+from .registrar import Registrar
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The parts of a relay. They hold nothing that can't be rebuilt from the log, the shelf and the directory."""
+
+    config: RelayConfig
+    clock: Clock
+    log: Log
+    shelf: KeyShelf
+    registrar: Registrar
+    members: Members
+    hub: Hub
+    presence: Presence
+    joiners: Joiners
+    doorkeeper: Doorkeeper
+    token: FoundingToken
+    metrics: Metrics

@@ -1,0 +1,73 @@
+"""The one-time token with which the first shift lead founds the desk, and the relay's own key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+from officer_console.errors import UserError
+from officer_console.locale import _
+from officer_console.vault.base64url import b64
+from officer_console.vault.primitives import make_signing_key
+
+from .log.interface import Clock
+
+VALID_MS: Final = 30 * 60 * 1000
+"""Milliseconds a founding token is good for."""
+KEY_SIZE: Final = 32
+_KEY_FILE, _TOKEN_FILE = "relay.key", "founding.json"
+
+
+class FoundingToken:
+    """Its digest on disk, so that it outlives a restart; the token itself is only ever printed."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._file = folder / _TOKEN_FILE
+        self._clock = clock
+
+    def renew(self) -> str:
+        """A new token, in place of any before."""
+        token = b64(os.urandom(16))
+        kept = {"digest": _digest(token), "until": self._clock() + VALID_MS}
+        _write(self._file, json.dumps(kept).encode())
+        return token
+
+    def fits(self, token: str) -> bool:
+        """Whether this is the token, and its time has not run out."""
+        try:
+            kept = json.loads(self._file.read_bytes())
+        except (OSError, ValueError):
+            return False
+        return hmac.compare_digest(kept["digest"], _digest(token)) and self._clock() < kept["until"]
+
+    def spend(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+
+def relay_key(folder: Path) -> bytes:
+    """The relay's signing key (32 bytes), made at the first call, in a file that only its user can read."""
+    file = folder / _KEY_FILE
+    if not file.exists():
+        _write(file, make_signing_key())
+    key = file.read_bytes()
+    if len(key) != KEY_SIZE:
+        raise UserError(_("The relay's key in {file} is damaged; restore it from a backup.").format(file=file))
+    return key
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(b"desk/1 founding token\n" + token.encode()).hexdigest()
+
+
+def _write(file: Path, data: bytes) -> None:
+    fresh = file.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(file)

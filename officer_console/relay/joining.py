@@ -1,0 +1,63 @@
+"""Consoles that ask to be enrolled, until a shift lead's console has published them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from officer_console.protocol import codec
+from officer_console.protocol.frames import Join, Joining
+from officer_console.protocol.refusals import Refused
+from officer_console.vault.base64url import unb64
+from officer_console.vault.errors import VaultError
+from officer_console.vault.primitives import kid
+
+from .hub import Hub
+from .port import Port
+
+MAX_WAITING = 50
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    sig_pub: str
+
+
+class Joiners:
+    """The relay passes requests on; it knows no invitation's secret and decides nothing."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._waiting: dict[str, tuple[Callable[[], None], Join]] = {}
+
+    def ask(self, join: Join, enrolled: Callable[[], None]) -> str:
+        """Pass a request on to all leads who are connected; gives the kid that waits. `enrolled` is called when a
+        lead has enrolled it. Raises Refused."""
+        if len(self._waiting) >= MAX_WAITING:
+            raise Refused("busy")
+        try:
+            asked = msgspec.json.decode(join.request, type=_Asked)
+            name = kid(unb64(asked.sig_pub, 65))
+        except (msgspec.DecodeError, VaultError):
+            raise Refused("malformed") from None
+        self._waiting[name] = (enrolled, join)
+        self._hub.to_all_desks(_frame(join), "lead")
+        return name
+
+    def repeat(self, lead: Port) -> None:
+        """A lead has connected: tell her of all who wait."""
+        for _, join in self._waiting.values():
+            lead.put(_frame(join))
+
+    def drop(self, name: str) -> None:
+        self._waiting.pop(name, None)
+
+    def enrolled(self, names: Iterable[str]) -> None:
+        """These members are in the directory now."""
+        for name in tuple(self._waiting.keys() & set(names)):
+            tell, _ = self._waiting.pop(name)
+            tell()
+
+
+def _frame(join: Join) -> str:
+    return codec.encode(Joining(join.invite, join.request, join.mac, join.sig))

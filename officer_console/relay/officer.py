@@ -1,0 +1,254 @@
+"""A console's connection: `/desk`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from officer_console.model.envelope import MessageHeader, NoteHeader
+from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Opened, Released, Said, What
+from officer_console.model.rules import may_read
+from officer_console.protocol import codec
+from officer_console.protocol.frames import (
+    Claim,
+    Close,
+    Cmd,
+    CommandHeader,
+    DeskLive,
+    Done,
+    EraseConversation,
+    Follow,
+    Found,
+    Founded,
+    Here,
+    History,
+    Join,
+    Joined,
+    Login,
+    NoCmd,
+    Past,
+    Pending,
+    Publish,
+    Release,
+    Remark,
+    Say,
+    Welcome,
+)
+from officer_console.protocol.refusals import Refused
+
+from .access import Session
+from .context import Context
+from .hub import DeskPort, desk_frame, seen_by
+
+ANSWERS = frozenset({"officer", "lead"})
+"""Roles that act in conversations."""
+IN_FLIGHT = 64
+"""Commands of one console that may be on their way to the disk at a time."""
+PAST_EVENTS = 40
+"""Events in one `past` frame, so that it stays below codec.MAX_DESK_OUT."""
+Handler = Callable[["DeskConnection", Any], Awaitable[None]]
+
+
+class DeskConnection:
+    """One console. `feed` takes its frames; commands of different conversations run side by side, those of one
+    conversation in order."""
+
+    def __init__(self, relay: Context, port: DeskPort, tasks: asyncio.TaskGroup) -> None:
+        self._relay = relay
+        self._port = port
+        self._tasks = tasks
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._session: Session | None = None
+        self._joining = ""
+        self._greet()
+
+    def _greet(self) -> None:
+        challenge, self._challenge = self._relay.doorkeeper.greet()
+        self._port.put(codec.encode(challenge))
+
+    async def feed(self, text: str) -> None:
+        """Carry out one frame. Raises Refused when the connection must end."""
+        frame = codec.desk_in(text)
+        if isinstance(frame, Login | Found | Join) == (self._session is not None):
+            raise Refused("unexpected")
+        await _HANDLERS[type(frame)](self, frame)
+
+    def gone(self) -> None:
+        """The connection has ended."""
+        self._relay.joiners.drop(self._joining)
+        self._relay.hub.desks.discard(self._port)
+        self._relay.hub.duty_changed()
+
+    # ---- before login ----
+
+    async def _found(self, frame: Found) -> None:
+        relay = self._relay
+        if relay.members.founded or not relay.token.fits(frame.token):
+            raise Refused("founding")
+        await relay.members.extend(frame.entries, frame.wraps)
+        relay.token.spend()
+        self._port.put(codec.encode(Founded()))
+        self._greet()
+
+    async def _join(self, frame: Join) -> None:
+        if not self._relay.members.founded:
+            raise Refused("not_founded")
+        if self._joining:
+            raise Refused("unexpected")
+        self._joining = self._relay.joiners.ask(frame, self._enrolled)
+        self._port.put(codec.encode(Pending()))
+
+    def _enrolled(self) -> None:
+        self._relay.joiners.drop(self._joining)
+        self._joining = ""
+        self._port.put(codec.encode(Joined(self._relay.members.entries_after(0))))
+        self._greet()
+
+    async def _login(self, frame: Login) -> None:
+        relay = self._relay
+        if not relay.members.founded:
+            raise Refused("not_founded")
+        member, header = relay.doorkeeper.admit(frame, self._challenge)
+        self._session = Session(member, header)
+        self._port.kid, self._port.role = member.kid, member.role
+        relay.hub.desks.add(self._port)
+        entries = relay.members.entries_after(header.dir.size)
+        wraps = await relay.members.wraps(member.kid)
+        now, seq = relay.clock(), await relay.log.head()
+        self._port.put(codec.encode(Welcome(member.kid, member.role, now, seq, entries, wraps)))
+
+    # ---- following the log ----
+
+    async def _follow(self, frame: Follow) -> None:
+        if self._port.following:
+            raise Refused("unexpected")
+        self._port.following = True
+        self._relay.hub.duty_changed()
+        if self._port.role == "lead":
+            self._relay.joiners.repeat(self._port)
+        self._tasks.create_task(self._send_events(frame.after))
+
+    async def _send_events(self, after: int) -> None:
+        """Send the log from the cursor on, at the speed at which this console takes it."""
+        caught_up = await self._relay.log.head()
+        here = after >= caught_up
+        if here:
+            self._port.put(codec.encode(Here(caught_up)))
+        async for batch in self._relay.log.follow(after):
+            await self._send_batch(batch)
+            if not here and batch[-1].seq >= caught_up:
+                here = True
+                self._port.put(codec.encode(Here(caught_up)))
+
+    async def _send_batch(self, batch: Sequence[Event]) -> None:
+        boxes = await self._boxes(batch)
+        for event in batch:
+            self._relay.registrar.learn(event)
+            text = desk_frame(event, self._may_read(event.cid), boxes.get(event.cid, ""))
+            await self._port.put_when_room(text)
+
+    async def _boxes(self, batch: Sequence[Event]) -> dict[str, str]:
+        cids = [event.cid for event in batch if isinstance(event.what, Opened)]
+        found = await self._relay.shelf.openings(cids) if cids else {}
+        return {cid: opening.box for cid, opening in found.items()}
+
+    def _may_read(self, cid: str) -> bool:
+        conversation = self._relay.registrar.queue.get(cid)
+        return conversation is not None and may_read(conversation, self._port.kid, self._port.role)
+
+    # ---- commands ----
+
+    async def _cmd(self, frame: Cmd) -> None:
+        if self._session is None:
+            raise Refused("unexpected")
+        header = self._session.check(frame)
+        await self._slots.acquire()
+        self._tasks.create_task(self._carry_out(header))
+
+    async def _carry_out(self, header: CommandHeader) -> None:
+        try:
+            seq = await _COMMANDS[type(header.do)](self, header.do)
+            await self._port.put_when_room(codec.encode(Done(header.c, seq)))
+        except Refused as refused:
+            self._relay.metrics.refused(refused.code)
+            self._port.put(codec.encode(NoCmd(refused.code, refused.sentence, header.c, refused.who)))
+        finally:
+            self._slots.release()
+
+    async def _append(self, cid: str, id_: str, what: What) -> int:
+        if self._port.role not in ANSWERS:
+            raise Refused("not_yours")
+        event = await self._relay.registrar.submit(Draft(cid, id_, self._port.kid, what), self._port.role)
+        return event.seq if event else 0
+
+    async def _say(self, do: Say) -> int:
+        header = codec.header(do.env.h, MessageHeader)
+        return await self._append(do.cid, f"{self._port.kid}.{header.n}", Said(do.env))
+
+    async def _claim(self, do: Claim) -> int:
+        return await self._append(do.cid, do.id, Claimed())
+
+    async def _release(self, do: Release) -> int:
+        return await self._append(do.cid, do.id, Released())
+
+    async def _close(self, do: Close) -> int:
+        self._require_own_note(do)
+        return await self._append(do.cid, do.id, Closed(do.note))
+
+    async def _remark(self, do: Remark) -> int:
+        self._require_own_note(do)
+        return await self._append(do.cid, do.id, Noted(do.note))
+
+    def _require_own_note(self, do: Close | Remark) -> None:
+        header = codec.header(do.note.h, NoteHeader)
+        if (header.cid, header.s, header.id) != (do.cid, self._port.kid, do.id):
+            raise Refused("sender")
+
+    async def _erase(self, do: EraseConversation) -> int:
+        event = await self._relay.registrar.erase(do.cid, self._port.kid, self._port.role, do.id)
+        return event.seq
+
+    async def _history(self, do: History) -> int:
+        await self._relay.registrar.settled(do.cid)
+        after, waiting = 0, True
+        while waiting:
+            batch = await self._relay.log.read(after, PAST_EVENTS, do.cid)
+            waiting = len(batch) == PAST_EVENTS
+            after = batch[-1].seq if batch else after
+            past = Past(do.cid, await self._readable(batch), not waiting)
+            await self._port.put_when_room(codec.encode(past))
+        return 0
+
+    async def _readable(self, batch: Sequence[Event]) -> list[Event]:
+        boxes = await self._boxes(batch)
+        return [seen_by(event, self._may_read(event.cid), boxes.get(event.cid, "")) for event in batch]
+
+    async def _publish(self, do: Publish) -> int:
+        if self._port.role != "lead":
+            raise Refused("not_yours")
+        await self._relay.members.extend(do.entries, do.wraps)
+        return 0
+
+    async def _live(self, frame: DeskLive) -> None:
+        self._relay.hub.live_to_visitor(frame, self._port.kid)
+
+
+_HANDLERS: dict[type, Handler] = {
+    Found: DeskConnection._found,
+    Join: DeskConnection._join,
+    Login: DeskConnection._login,
+    Follow: DeskConnection._follow,
+    Cmd: DeskConnection._cmd,
+    DeskLive: DeskConnection._live,
+}
+_COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
+    Say: DeskConnection._say,
+    Claim: DeskConnection._claim,
+    Release: DeskConnection._release,
+    Close: DeskConnection._close,
+    Remark: DeskConnection._remark,
+    EraseConversation: DeskConnection._erase,
+    History: DeskConnection._history,
+    Publish: DeskConnection._publish,
+}

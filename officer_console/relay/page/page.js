@@ -1,0 +1,178 @@
+// The page: what the person does, and leaving without a trace.
+
+const MAX_TEXT = 16000; // bytes in UTF-8
+const COVER_AFTER = 60000; // ms out of sight
+const SHIFTS = [3, 1500]; // so many times, within so many ms
+
+let heard = 0; // messages of the desk
+let hiddenAt = 0;
+let blanked = false;
+
+const address = (scheme, path) => location.origin.replace(/^http/, scheme) + path;
+const inView = () => !document.hidden && $("cover").hidden;
+
+// ---- leaving ----
+
+// Nothing of the conversation stays in the page, whatever the browser keeps of it.
+function blank() {
+  blanked = true;
+  document.querySelectorAll("textarea, input").forEach((field) => (field.value = ""));
+  document.body.textContent = document.body.className = "";
+}
+
+function leave(how) {
+  if (blanked) return;
+  blank();
+  const beacon = part(how);
+  if (beacon) navigator.sendBeacon(address("http", "/bye"), beacon);
+}
+
+const goOn = () => location.replace(EXIT_URL);
+
+function exit() {
+  leave("exit");
+  goOn();
+}
+
+function sayGoodbye() {
+  blank();
+  setTimeout(goOn, 1000);
+  part("goodbye", goOn);
+}
+
+const presses = [];
+
+// Not Escape: it stops the page that is loading.
+function countShifts(event) {
+  if (event.key !== "Shift") presses.length = 0;
+  else if (!event.repeat && presses.push(event.timeStamp) >= SHIFTS[0]) {
+    if (event.timeStamp - presses[presses.length - SHIFTS[0]] <= SHIFTS[1]) exit();
+  }
+}
+
+// ---- writing ----
+
+// How many bytes are too many.
+function excess(words) {
+  const body = JSON.stringify({ k: "text", ts: Date.now(), b: words });
+  return Math.max(0, bytes(words).length - MAX_TEXT, bytes(body).length - MAX_BODY);
+}
+
+function onInput() {
+  const over = excess($("words").value);
+  $("long").hidden = !over;
+  if (over) put($("long"), "too_long", over);
+  showTyping($("words").value !== "");
+}
+
+function showTyping(now) {
+  present({ typing: now });
+  later("typed", 5000, () => present({ typing: false }));
+}
+
+function send() {
+  const words = text(bytes($("words").value)).trim(); // half a character can't be sent
+  $("words").focus();
+  if (!words || excess(words)) return;
+  $("words").value = "";
+  showTalk();
+  say(words, { lang: LANGUAGES[language], postcode: $("postcode").value.trim() });
+  onInput();
+}
+
+function onKey(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    send();
+  }
+}
+
+// ---- what the session tells ----
+
+const TOLD = {
+  state: showState,
+  mark: showMark,
+  line(line) {
+    addLine(line);
+    if (line.text && line.who !== "me") heard += 1;
+    seen();
+  },
+  erased: exit,
+  gone() {
+    $("log").textContent = "";
+    heard = 0;
+    addLine({ word: "gone" });
+  },
+};
+
+// Tell the officer what has been on this screen.
+function seen() {
+  present(inView() ? { read: heard, here: true } : { here: false });
+}
+
+// ---- out of sight ----
+
+function onVisibility() {
+  if (blanked) return;
+  if (document.hidden) {
+    hiddenAt = Date.now();
+    setTimeout(coverIfAway, COVER_AFTER);
+  } else {
+    coverIfAway(); // timers of a page in the background are slow
+    hiddenAt = 0;
+    connect();
+  }
+  seen();
+}
+
+function coverIfAway() {
+  if (!blanked && hiddenAt && Date.now() - hiddenAt >= COVER_AFTER) cover(true);
+}
+
+function cover(on) {
+  $("cover").hidden = !on;
+  $("app").hidden = on;
+  $("options").open = false;
+  seen();
+  if (on) $("cover").focus();
+  else $("words").focus();
+}
+
+// ---- begin ----
+
+function wire() {
+  $("exit").onclick = exit;
+  $("language").onclick = () => speak(1 - language);
+  $("send").onclick = send;
+  $("words").oninput = onInput;
+  $("words").onkeydown = onKey;
+  $("goodbye").onclick = () => ask("goodbye", sayGoodbye);
+  $("erase").onclick = () => ask("erase", erase);
+  $("stay").onclick = askNoMore;
+  $("new").onclick = toEnd;
+  $("cover").onclick = () => cover(false);
+  addEventListener("keydown", countShifts);
+  addEventListener("scroll", () => !blanked && atEnd() && ($("new").hidden = true));
+  addEventListener("online", connect);
+  document.addEventListener("visibilitychange", onVisibility);
+  addEventListener("pagehide", () => leave("closed"));
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+function erase() {
+  askNoMore();
+  eraseTalk();
+  showState();
+}
+
+function begin() {
+  speak(preferred());
+  wire();
+  $("plain").hidden = true;
+  $("bar").hidden = $("app").hidden = false;
+  open(() => new WebSocket(address("ws", "/ws")), (what, line) => TOLD[what](line));
+  showState();
+}
+
+// Without these the page stays what it is without JavaScript: the numbers.
+if (window.isSecureContext && window.WebSocket && window.TextDecoder && subtle) begin();

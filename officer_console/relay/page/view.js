@@ -1,0 +1,117 @@
+// The screen. Words go in by textContent only.
+
+const $ = (id) => document.getElementById(id);
+const FINAL = ["untrusted", "clock", "old", "closed"]; // nothing can be written
+
+let language = 0; // which one of LANGUAGES
+
+// Show word `key` (with number `n`) in an element, now and after the language has changed.
+function put(element, key, n) {
+  const words = WORDS[key][language].replace("{n}", n).replace("{call}", WORDS.call[language]);
+  element.dataset.w = key;
+  element.dataset.n = n;
+  if (element.textContent !== words) element.textContent = words; // what does not change is not read out again
+}
+
+function speak(which) {
+  language = which;
+  document.documentElement.lang = LANGUAGES[which];
+  $("language").lang = LANGUAGES[1 - which];
+  $("log").setAttribute("aria-label", WORDS.conversation[which]);
+  document.querySelectorAll("[data-w]").forEach((element) => put(element, element.dataset.w, element.dataset.n));
+}
+
+function preferred() {
+  const wished = (navigator.languages || [navigator.language]).map((name) => LANGUAGES.indexOf(name.slice(0, 2)));
+  return Math.max(0, wished.find((which) => which >= 0) || 0);
+}
+
+function add(parent, tag, name, words) {
+  const element = document.createElement(tag);
+  element.className = name;
+  element.textContent = words;
+  return parent.appendChild(element);
+}
+
+const page = document.documentElement;
+const atEnd = () => innerHeight + pageYOffset > page.scrollHeight - 150;
+const toEnd = () => scrollTo(0, page.scrollHeight);
+
+// ---- lines of the conversation ----
+
+function addLine(line) {
+  const me = line.who === "me", follow = me || atEnd();
+  const item = add($("log"), "li", line.word ? "note" : me ? "me" : "desk", "");
+  if (line.word) put(item, line.word);
+  else fill(item, line, me ? "you" : "officer");
+  if (follow) toEnd();
+  else $("new").hidden = false;
+}
+
+function fill(item, line, who) {
+  put(add(item, "span", "who", ""), who);
+  add(item, "p", "", line.text).dir = "auto";
+  const small = add(item, "small", "", "");
+  add(small, "time", "", new Date(line.at).toTimeString().slice(0, 5));
+  if (!line.mark) return;
+  line.shown = add(small, "span", "", "");
+  line.shown.setAttribute("aria-live", "off"); // only a new message is read out
+  showMark(line);
+}
+
+function showMark(line) {
+  put(line.shown, line.mark === "sending" && !ready ? "kept" : line.mark);
+  line.shown.className = "mark " + line.mark;
+}
+
+// ---- how things stand ----
+
+// The word, and its number, for how things stand.
+function standing() {
+  if (erasing) return ["erase_wait"];
+  if (trouble) return [trouble];
+  if (!ready) return [met || tries > 1 ? "lost" : "connecting"];
+  if (!talk || !status || status.state === "opening") return [duty ? "duty" : "nobody"];
+  if (status.state === "held") return [status.linked ? "here" : "away"];
+  if (status.state === "closed") return ["ended"];
+  return duty ? queued(status.ahead || 0) : ["nobody_waiting"];
+}
+
+const queued = (ahead) => [ahead > 1 ? "ahead_n" : "ahead_" + ahead, ahead];
+
+function showState() {
+  const word = standing();
+  put($("state"), word[0], word[1]);
+  $("state").className = word[0];
+  $("writing").hidden = !typing;
+  $("compose").hidden = erasing || (FINAL.includes(trouble) && !talk);
+  mine.forEach(showMark);
+}
+
+// From the first view to the conversation.
+function showTalk() {
+  if (!$("log").hidden) return;
+  $("panel").appendChild($("safety"));
+  $("start").hidden = $("place").hidden = $("keys").hidden = true;
+  $("label").className = "who";
+  $("log").hidden = $("options").hidden = false;
+  document.body.className = "talk";
+}
+
+// ---- a question inside the page ----
+
+function ask(name, yes) {
+  $("ends").hidden = true;
+  $("ask").hidden = false;
+  put($("question"), name + "_ask");
+  put($("yes"), name + "_yes");
+  $("yes").className = name;
+  $("yes").onclick = yes;
+  $("question").focus();
+}
+
+function askNoMore() {
+  $("ask").hidden = true;
+  $("ends").hidden = $("options").open = false;
+  $("words").focus();
+}

@@ -1,0 +1,138 @@
+"""Every subcommand as a row: its words, one line of help, the function that runs it, its arguments."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from officer_console.locale import N_, _
+
+
+class Argument(NamedTuple):
+    """`options` are those of `argparse`'s `add_argument`; `help` is translated when it is shown."""
+
+    flags: tuple[str, ...]
+    help: str
+    options: Mapping[str, Any]
+
+
+class Subcommand(NamedTuple):
+    """`target` is "module:function"; the function takes (arguments, config) and gives the exit code."""
+
+    words: str
+    help: str
+    target: str
+    arguments: tuple[Argument, ...] = ()
+
+
+def _arg(*flags: str, help: str, **options: Any) -> Argument:
+    return Argument(flags, help, options)
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if text.isdecimal() and low <= int(text) <= high:
+            return int(text)
+        refusal = _("must be a whole number from {low} to {high}, not {value}")
+        raise argparse.ArgumentTypeError(refusal.format(low=low, high=high, value=repr(text[:20])))
+
+    return read
+
+
+MAIN: Final = Subcommand(
+    "", N_("Answer people in danger from a terminal."), "officer_console.console.main:run"
+)
+
+GROUPS: Final = {
+    "relay": N_("the relay between visitors and consoles"),
+    "relay officers": N_("who belongs to the desk"),
+    "config": N_("the configuration"),
+    "keys": N_("this officer's secret keys"),
+}
+
+SUBCOMMANDS: Final = (
+    Subcommand(
+        "demo",
+        N_("try everything on this machine: relay, page, simulated visitors, console"),
+        "officer_console.demo.main:run",
+        (
+            _arg(
+                "--no-console",
+                action="store_true",
+                help=N_("all but the console; prints the addresses as JSON"),
+            ),
+            _arg(
+                "--visitors",
+                type=_number(0, 500),
+                default=4,
+                metavar="N",
+                help=N_("how many visitors are simulated"),
+            ),
+            _arg(
+                "--port",
+                type=_number(0, 65_535),
+                default=0,
+                metavar="N",
+                help=N_("port of the page; 0 takes a free one"),
+            ),
+            _arg(
+                "--seed",
+                type=_number(0, 2**32),
+                default=None,
+                metavar="N",
+                help=N_("the same number makes the same visitors"),
+            ),
+        ),
+    ),
+    Subcommand(
+        "relay init",
+        N_("make the relay's data folder and print the code that founds the desk"),
+        "officer_console.relay.commands:init",
+    ),
+    Subcommand("relay serve", N_("serve the page and the consoles"), "officer_console.relay.commands:serve"),
+    Subcommand(
+        "relay officers list", N_("show who belongs to the desk"), "officer_console.client.officers:run"
+    ),
+    Subcommand(
+        "relay officers invite",
+        N_("make an invitation, to be handed over in person"),
+        "officer_console.client.officers:run",
+        (
+            _arg(
+                "--role",
+                choices=("officer", "lead", "trainer", "dispatch"),
+                default="officer",
+                help=N_("what the invited person may do"),
+            ),
+            _arg("--name", default="", help=N_("the name that colleagues will read")),
+        ),
+    ),
+    Subcommand(
+        "enrol",
+        N_("found a desk, or join one with an invitation"),
+        "officer_console.client.enrol:run",
+        (
+            _arg("code", nargs="?", default="", metavar="CODE", help=N_("the code; asked for when left out")),
+            _arg(
+                "--relay", default="", metavar="URL", help=N_("the relay's address, when the code has none")
+            ),
+            _arg("--name", default="", help=N_("the name that colleagues will read")),
+            _arg("--desk-name", default="", metavar="NAME", help=N_("the desk's name, when founding one")),
+        ),
+    ),
+    Subcommand("doctor", N_("find out what is wrong and what to do"), "officer_console.doctor:run"),
+    Subcommand(
+        "config check", N_("list every problem of the configuration"), "officer_console.config_check:run"
+    ),
+    Subcommand(
+        "keys show", N_("where the keys are, and their fingerprint"), "officer_console.client.keys:run"
+    ),
+    Subcommand(
+        "keys move",
+        N_("move the keys to another place"),
+        "officer_console.client.keys:run",
+        (_arg("--to", choices=("keyring", "file"), required=True, help=N_("where the keys go")),),
+    ),
+    Subcommand("keys forget", N_("delete the keys from this machine"), "officer_console.client.keys:run"),
+)
