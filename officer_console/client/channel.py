@@ -134,7 +134,7 @@ def seal_remark(chain: Keychain, cid: str, id: str, text: str, at: int) -> Note:
     return _sealed_note(chain, cid, id, Remark(ts=at, b=text), at)
 
 
-def seal_outcome(chain: Keychain, cid: str, id: str, outcome: str, remark: str, at: int) -> Note:  # noqa: PLR0913
+def seal_outcome(chain: Keychain, cid: str, id: str, outcome: str, remark: str, at: int) -> Note:
     """Why a conversation is closed. Raises as `seal_remark`."""
     return _sealed_note(chain, cid, id, Outcome(ts=at, b=outcome, remark=remark), at)
 

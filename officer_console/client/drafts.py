@@ -30,7 +30,7 @@ class Drafts:
     def get(self, cid: str) -> str:
         return self._texts.get(cid, "")
 
-    def set(self, cid: str, text: str) -> None:
+    def keep(self, cid: str, text: str) -> None:
         """Keep a draft; it is on disk soon."""
         if text == self.get(cid):
             return

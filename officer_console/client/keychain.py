@@ -111,6 +111,10 @@ class Keychain:
         except KeyError:
             raise CannotOpen(_("this officer has not been given the desk's key for it")) from None
 
+    def desk_key_names(self) -> list[str]:
+        """Names of the desk keys that we have."""
+        return list(self._desk_privs)
+
     def add_desk_key(self, name: str, priv: bytes) -> None:
         """Keep a desk key that we made ourselves."""
         self._desk_privs[name] = priv

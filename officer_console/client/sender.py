@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final, Protocol
 
 from officer_console.protocol.desk_session import Answered
@@ -69,7 +70,7 @@ class Sender:
         for number, entry in self._first_of_each():
             if isinstance(entry.do, Claim) and self._clock() - entry.at > CLAIM_MS:
                 self._refused([number], "network", "")
-            elif self._wires.command(entry.do, lambda answer, number=number: self._answered(number, answer)):
+            elif self._wires.command(entry.do, partial(self._answered, number)):
                 self._on_way[number] = entry.cid
 
     def close(self) -> None:

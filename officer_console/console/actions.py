@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from officer_console.console.widgets.conversation_pane import ConversationPane
 
 WHICH_WORDS: Final = 60
+LEAST_WIDTH, LEAST_HEIGHT = 60, 20
+"""Of a terminal that has room for two conversations."""
 
 
 async def take_next(duty: Duty) -> None:
@@ -139,7 +141,7 @@ def search(duty: Duty) -> None:
 
 def next_match(duty: Duty) -> None:
     if pane := _pane(duty):
-        pane.transcript.next_match(1)
+        pane.next_match(1)
 
 
 def page_up(duty: Duty) -> None:
@@ -168,7 +170,10 @@ def to_queue(duty: Duty) -> None:
 async def split(duty: Duty) -> None:
     panes = duty.panes
     if len(panes.all) > 1:
-        return await panes.close(next(pane for pane in panes.all if pane is not panes.active))
+        return panes.close(next(pane for pane in panes.all if pane is not panes.active))
+    if duty.size.width < LEAST_WIDTH or duty.size.height < LEAST_HEIGHT:
+        told = _("Two conversations need a terminal of at least {width}×{height}.")
+        return duty.tell(Told(told.format(width=LEAST_WIDTH, height=LEAST_HEIGHT), Level.WARNING))
     cid = _beside(duty.desk.queue, panes.shown, duty.queue.cursor_cid)
     if cid is None:
         return duty.tell(Told(_("There is no other conversation to show.")))
@@ -187,9 +192,9 @@ def next_pane(duty: Duty) -> None:
     duty.panes.next()
 
 
-async def close_pane(duty: Duty) -> None:
+def close_pane(duty: Duty) -> None:
     if pane := _pane(duty):
-        await duty.panes.close(pane)
+        duty.panes.close(pane)
         if duty.panes.active is None:
             duty.queue.focus()
 

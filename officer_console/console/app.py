@@ -78,6 +78,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
         commands = {"theme": self._next_theme, "lock": self.lock, "quit": self.ask_to_leave}
         commands[event.id]()
 
+    def on_lock_leaving(self) -> None:
+        self.ask_to_leave()
+
     def ask_to_leave(self) -> None:
         """Leave, after a question when something is open."""
         from officer_console.console.screens.ask import Answer, Ask
@@ -110,9 +113,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
             self.duty.cover(False)
 
         self.duty.cover(True)
-        lock = Lock(self._setup.unlock, self.ask_to_leave, self._setup.keymap["quit"])
-        self.push_screen(lock, unlocked)
-        self._tick()
+        self.push_screen(Lock(self._counts, self._setup.unlock, self._setup.keymap["quit"]), unlocked)
 
     # nothing that was decrypted leaves by a side door
 
@@ -127,6 +128,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def copy_to_clipboard(self, text: str) -> None:
         """Keep cut text for the console itself: the terminal's clipboard (OSC 52) is everybody's."""
         self._clipboard = text
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Leave the mouse pointer alone: terminals that don't know OSC 22 write it on the screen."""
 
     # parts of the above
 
@@ -151,14 +155,6 @@ class ConsoleApp(App[int], inherit_bindings=False):
         minutes = self._setup.config.lock_after_min
         if minutes and self._idle.seconds() >= minutes * MINUTE_S:
             self.lock()
-        if self.duty.covered:
-            self._show_lock_state()
-
-    def _show_lock_state(self) -> None:
-        from officer_console.console.screens.lock import Lock
-
-        if isinstance(self.screen, Lock) and self.screen.is_mounted:
-            self.screen.show(self._counts())
 
     def _counts(self) -> Content:
         desk = self._setup.desk

@@ -79,10 +79,10 @@ REFUSAL: Final = {
 """Code of protocol.refusals -> what officers read, with what to do."""
 
 PRESENCE: Final = {
-    Visitor.GOODBYE: N_("said goodbye at {time}, {span} ago"),
-    Visitor.EXIT: N_("pressed “leave at once” at {time}, {span} ago"),
-    Visitor.CLOSED: N_("closed the page at {time}, {span} ago"),
-    Visitor.LOST: N_("network lost at {time}, {span} ago; may come back"),
+    Visitor.GOODBYE: N_("said goodbye {span} ago ({time})"),
+    Visitor.EXIT: N_("pressed “leave at once” {span} ago ({time})"),
+    Visitor.CLOSED: N_("closed the page {span} ago ({time})"),
+    Visitor.LOST: N_("network lost {span} ago, may come back ({time})"),
 }
 GONE_MARK: Final = {Visitor.GOODBYE: "◇", Visitor.EXIT: "◆", Visitor.CLOSED: "□", Visitor.LOST: "≈"}
 """A mark of its own for each way of leaving, beside the words."""
@@ -118,14 +118,13 @@ def facts(conversation: Conversation, now: int) -> list[str]:
     c = conversation
     told = [_(LANGUAGE[c.language])] if c.language in LANGUAGE else []
     told += [one_line(c.postcode, 10)] if c.postcode else []
-    told.append(_("opened {time}").format(time=of_day(c.opened_at)))
     if c.state is State.WAITING:
         told.append(_("waiting {span}").format(span=span(now - c.waiting_since)))
     elif c.state is State.HELD:
         told.append(_("held {span}").format(span=span(now - c.held_since)))
     elif c.state is State.CLOSED:
         told.append(_("closed {span} ago").format(span=span(now - c.closed_at)))
-    return told
+    return [*told, _("opened {time}").format(time=of_day(c.opened_at))]
 
 
 def unread(count: int) -> str:

@@ -13,7 +13,7 @@ from .events import Event
 Rank = tuple[int, int, str]
 _FIRST_WAITING: Rank = (1, -1, "")
 _AFTER_WAITING: Rank = (2, -(2**62), "")
-_SECTION = {State.WAITING: 1, State.HELD: 2, State.CLOSED: 3, State.ERASED: 4}
+_SECTION = {State.OPENING: 5, State.WAITING: 1, State.HELD: 2, State.CLOSED: 3, State.ERASED: 4}
 
 
 def rank(conversation: Conversation, me: str) -> Rank:

@@ -169,7 +169,8 @@ class DeskSession:
     """One connection of one console.
 
     `host`: host[:port] that was dialled. `heads`: size and head of the directory as last seen; the desk sets it anew
-    when it has verified more. `after`: the last event it has. `first`: founds or joins before anything else.
+    when it has verified more. `after`: the last event it has. `first`: founds or joins before anything else. `follow`: wants
+    the events; a command that only administers does not, and is nobody on duty.
     `random(n)`: n random bytes.
     """
 
@@ -182,6 +183,7 @@ class DeskSession:
         *,
         after: int = 0,
         first: Found | Join | None = None,
+        follow: bool = True,
     ) -> None:
         self.phase = Phase.GREETING
         self.heads = heads
@@ -191,6 +193,7 @@ class DeskSession:
         self._host = host
         self._random = random
         self._first = first
+        self._follow = follow
         self._count = 0
         self._tickets: dict[int, Any] = {}
 
@@ -266,7 +269,7 @@ class DeskSession:
     def _welcomed(self, frame: Welcome) -> list[Effect]:
         if frame.kid != self._hands.kid:
             raise Refused("unexpected")
-        return [Tell(frame), Send(Follow(self.after))]
+        return [Tell(frame), *([Send(Follow(self.after))] if self._follow else [])]
 
     def _happened(self, frame: Happened) -> list[Effect]:
         if frame.e.seq <= self.after:

@@ -13,11 +13,11 @@ from msgspec import Meta
 from officer_console.model.envelope import Envelope, Note
 from officer_console.model.events import Event
 
-B8 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{11}$")]
-B16 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
-B32 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
-B64 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}$")]
-Box = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{151}$")]
+B8 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{11}\Z")]
+B16 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{22}\Z")]
+B32 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
+B64 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{86}\Z")]
+Box = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{151}\Z")]
 Count = Annotated[int, Meta(ge=0, le=2**31)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 

@@ -11,7 +11,7 @@ import base64
 import hashlib
 from enum import StrEnum
 
-from officer_console.model.envelope import VISITOR, Envelope, MessageHeader, OpenHeader
+from officer_console.model.envelope import VISITOR, Direction, Envelope, MessageHeader, OpenHeader
 
 from . import codec
 from .refusals import Refused
@@ -49,7 +49,7 @@ class History:
         self._acked: dict[str, int] = {}  # sender -> highest `a` it told
 
     @property
-    def direction(self) -> str:
+    def direction(self) -> Direction:
         return "v" if self.me == VISITOR else "d"
 
     def accepted(self, direction: str) -> int:
@@ -67,7 +67,7 @@ class History:
             s=self.me,
             n=n,
             a=self._accepted[other],
-            p=self.last,  # type: ignore[arg-type]
+            p=self.last,
         )
 
     def accept(self, envelope: Envelope, by: str) -> Fault | None:

@@ -65,7 +65,7 @@ class Accepted(_Happened, frozen=True):
 
 
 class Heard(_Happened, frozen=True):
-    """A message by officer `who` ("v": her own, written elsewhere). `fault`: readable, but one is missing."""
+    """A message of the officer `who`. `fault`: it is readable, but one before it is missing."""
 
     seq: int
     at: int

@@ -99,8 +99,8 @@ class Talk:
     def _hear(self, frame: Stored) -> Happened | None:
         try:
             head = codec.header(frame.h, MessageHeader)
-            if head.d == "v" and self._pending.get(head.n) == Msg(frame.h, frame.n, frame.c):
-                return self.acknowledged(head.n, frame.seq)
+            if head.d == "v":
+                return self._own(head.n, frame)
             body = codec.body(self._keys.open("msg", head.d, frame.h, frame.n, frame.c), MessageBody)
         except Refused:
             return Unreadable(frame.seq)
@@ -109,6 +109,12 @@ class Talk:
         if fault in REFUSED_FAULTS:
             return Unreadable(frame.seq)
         return Heard(frame.seq, frame.at, head.s, body, fault)
+
+    def _own(self, n: int, frame: Stored) -> Happened | None:
+        """Her own message comes back: nobody else, not even an officer, writes in her name."""
+        if self._pending.get(n) != Msg(frame.h, frame.n, frame.c):
+            return Unreadable(frame.seq)
+        return self.acknowledged(n, frame.seq)
 
     def show(self, shown: Shown, now: int, wait: int) -> Live:
         """The live frame that shows this end's presence."""
@@ -121,7 +127,7 @@ class Talk:
         """A live frame; None when it does not fit or is an old one: it may get lost without harm."""
         try:
             head = codec.header(frame.h, LiveHeader)
-            ours = (head.cid, head.kc, head.d) == (self._keys.cid, self._keys.kc, "d")
+            ours = (head.cid, head.kc, head.d) == (self._keys.cid, self._keys.kc, "d") and head.s != VISITOR
             if not ours or head.ln <= self._live_in.get(head.s, -1):
                 return None
             body = codec.body(self._keys.open("live", "d", frame.h, frame.n, frame.c), LiveBody)

@@ -139,8 +139,8 @@ class Hub:
             port.put(text)
 
     def to_all_desks(self, text: str, role: str | None = None) -> int:
-        """Send a frame to all consoles that follow (of a role); how many there were."""
-        ports = [port for port in self.desks if port.following and role in (None, port.role)]
+        """Send a frame to all consoles that are logged in (of a role); how many there were."""
+        ports = [port for port in self.desks if role in (None, port.role)]
         for port in ports:
             port.put(text)
         return len(ports)

@@ -117,6 +117,8 @@ class DeskConnection:
         wraps = await relay.members.wraps(member.kid)
         now, seq = relay.clock(), await relay.log.head()
         self._port.put(codec.encode(Welcome(member.kid, member.role, now, seq, entries, wraps)))
+        if member.role == "lead":
+            relay.joiners.repeat(self._port)
 
     # ---- following the log ----
 
@@ -125,8 +127,6 @@ class DeskConnection:
             raise Refused("unexpected")
         self._port.following = True
         self._relay.hub.duty_changed()
-        if self._port.role == "lead":
-            self._relay.joiners.repeat(self._port)
         self._tasks.create_task(self._send_events(frame.after))
 
     async def _send_events(self, after: int) -> None:

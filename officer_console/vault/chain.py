@@ -265,9 +265,7 @@ def _desk_key(directory: Directory, statement: DeskKeyStatement, entry: Entry) -
     # A page that checks the chain at any time of the key's life must find its lead in force.
     if statement.exp > directory.members[statement.by].exp:
         raise Untrusted(_("the desk key outlives the lead who signed it"))
-    return DeskKey(
-        statement.kid, pub, statement.nbf, statement.exp, statement.n, statement.use, statement.by, entry
-    )
+    return DeskKey(statement.kid, pub, statement.nbf, statement.exp, statement.n, statement.use, statement.by, entry)
 
 
 def _require_span(what: _Lasting) -> None:

@@ -54,9 +54,7 @@ class Invitation(Secret, frozen=True):
     role: Role
 
     @classmethod
-    def create(
-        cls, relay: str, genesis: bytes, role: Role, now: int, valid_s: int = INVITATION_S
-    ) -> Invitation:
+    def create(cls, relay: str, genesis: bytes, role: Role, now: int, valid_s: int = INVITATION_S) -> Invitation:
         """A new invitation. Raises Malformed for an address that is not 1 to 255 visible ASCII characters,
         and for a genesis head of fewer than 16 bytes.
         """

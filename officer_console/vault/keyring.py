@@ -97,9 +97,7 @@ class PassphraseFile(keyring.backend.KeyringBackend):
 class KeyStore:
     """Keeps one short item per account. `where` says where, in words for people."""
 
-    def __init__(
-        self, backend: keyring.backend.KeyringBackend, where: str, limit_s: float | None = None
-    ) -> None:
+    def __init__(self, backend: keyring.backend.KeyringBackend, where: str, limit_s: float | None = None) -> None:
         self.where = where
         self._backend = backend
         self._limit_s = limit_s

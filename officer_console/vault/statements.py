@@ -20,8 +20,6 @@ from .errors import Malformed, Untrusted
 
 DAY: Final = 86_400
 """Seconds by which clocks may differ: how long before `nbf` a key or a person is taken already."""
-MAX_STATEMENT: Final = 4096
-"""Bytes of the longest statement."""
 
 Role = Literal["lead", "officer", "trainer", "dispatch"]
 MemberRole = Literal["officer", "trainer", "dispatch"]
@@ -125,8 +123,6 @@ def spell(statement: Statement) -> str:
 def parse(text: str) -> Statement:
     """Read a statement. Raises Malformed; Untrusted for a type that only a newer version knows."""
     data = utf8(text)
-    if len(data) > MAX_STATEMENT:
-        raise Malformed(_("this is not a statement of the directory"))
     try:
         kind = _kind.decode(data).t
         if kind not in _KNOWN:

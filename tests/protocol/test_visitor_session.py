@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.strategies import booleans, sampled_from
 
 from officer_console.model.bodies import About, Presence, Text
 from officer_console.model.envelope import Envelope, LiveHeader, MessageHeader, OpenHeader
@@ -250,6 +251,16 @@ class Journey(RuleBasedStateMachine):
         self.relay.write(self.officer.envelope(self.answered[-1]))
         self.officer.read(self.relay.log)
 
+    @precondition(lambda self: self.relay.opened is not None)
+    @rule()
+    def cross(self) -> None:
+        """Both write at once."""
+        self.quiet()
+        self.answer()
+        self.say()
+        while self.up:
+            self.deliver_up()
+
     @precondition(lambda self: not self.online)
     @rule()
     def connect(self) -> None:
@@ -258,9 +269,10 @@ class Journey(RuleBasedStateMachine):
         self._flow()
 
     @precondition(lambda self: self.online)
-    @rule()
-    def cut(self) -> None:
-        self._break()
+    @rule(now=sampled_from([False, False, True]))
+    def cut(self, now: bool) -> None:
+        if now:
+            self._break()
 
     @precondition(lambda self: self.up)
     @rule()
@@ -268,8 +280,11 @@ class Journey(RuleBasedStateMachine):
         self.relay.take(self.up.popleft())
 
     @precondition(lambda self: self.relay.down)
-    @rule()
-    def deliver_down(self) -> None:
+    @rule(overtakes=booleans())
+    def deliver_down(self, overtakes: bool = False) -> None:
+        if overtakes and {type(each) for each in list(self.relay.down)[:2]} == {Ack, Stored}:
+            self.relay.down.rotate(-1)  # they come from two places in the relay
+            self.relay.down.insert(1, self.relay.down.pop())
         self.session.received(codec.padded(self.relay.down.popleft()), self.now)
         self._flow()
 
@@ -293,15 +308,6 @@ class Journey(RuleBasedStateMachine):
     @rule()
     def double_down(self) -> None:
         self.relay.down.insert(1, self.relay.down[0])
-
-    @precondition(
-        lambda self: [type(each) for each in list(self.relay.down)[:2]] in ([Ack, Stored], [Stored, Ack])
-    )
-    @rule()
-    def overtake(self) -> None:
-        """An acknowledgement and an officer's message come from two places in the relay."""
-        first = self.relay.down.popleft()
-        self.relay.down.insert(1, first)
 
     @rule()
     def refuse(self) -> None:
@@ -412,9 +418,7 @@ def test_nothing_is_opened_before_something_is_written(session: VisitorSession) 
     assert [codec.header(m.h, MessageHeader).n for m in (about, text)] == [0, 1]
 
 
-@pytest.mark.parametrize(
-    ("bundle", "code"), [(None, "not_founded"), (Bundle("x", "x", "x", "x"), "bad_signature")]
-)
+@pytest.mark.parametrize(("bundle", "code"), [(None, "not_founded"), (Bundle("x", "x", "x", "x"), "bad_signature")])
 def test_nothing_is_sent_to_a_desk_that_is_not_trusted(
     session: VisitorSession, bundle: Bundle | None, code: str
 ) -> None:
@@ -461,6 +465,14 @@ def test_a_message_of_another_conversation_is_told(talking: Talking) -> None:
     n, c = KEYS.seal("msg", h, codec.encode_bytes(Text(ts=0, b="x")), "d")
     _gets(talking.session, Stored(9, 9, h, n, c))
     assert talking.session.happened() == [Unreadable(9)]
+
+
+def test_nobody_else_writes_in_her_name(talking: Talking) -> None:
+    last = talking.officer.history.last
+    h = codec.encode(MessageHeader(cid=CID, kc=KC, d="v", s="v", n=2, a=0, p=last))
+    n, c = KEYS.seal("msg", h, codec.encode_bytes(Text(ts=0, b="tout va bien")))
+    _gets(talking.session, Stored(4, 9, h, n, c))
+    assert talking.session.happened() == [Unreadable(4)]
 
 
 def test_presence_goes_out_at_once_then_with_changes_at_most_every_two_seconds(talking: Talking) -> None:
@@ -536,9 +548,7 @@ def test_bye_hangs_up_for_as_long_as_it_says(talking: Talking) -> None:
     assert talking.session.happened() == [HangUp(750)]
 
 
-@pytest.mark.parametrize(
-    "text", ["{", '{"t":"what"}', '{"t":"beat","now":1,"now":2}', '{"t":"here","seq":1}']
-)
+@pytest.mark.parametrize("text", ["{", '{"t":"what"}', '{"t":"beat","now":1,"now":2}', '{"t":"here","seq":1}'])
 def test_what_must_not_come_ends_the_link_and_keeps_the_conversation(talking: Talking, text: str) -> None:
     talking.session.say("encore", 11)
     (message,) = _sent(talking.session)
@@ -573,9 +583,7 @@ def test_erase_goes_out_at_once_and_ends_when_it_is_done(talking: Talking) -> No
     assert talking.session.happened() == [Over("erased")]
 
 
-@pytest.mark.parametrize(
-    "answers", [[DESK, Here(3), Gone()], [No("unknown", "x")], [No("erased", "x")], [Gone()]]
-)
+@pytest.mark.parametrize("answers", [[DESK, Here(3), Gone()], [No("unknown", "x")], [No("erased", "x")], [Gone()]])
 def test_erase_survives_a_lost_link(talking: Talking, answers: list[Any]) -> None:
     talking.session.cut()
     talking.session.erase()

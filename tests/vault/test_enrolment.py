@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from typing import Any
 
 import msgspec
@@ -119,12 +120,13 @@ def test_from_invitation_to_member() -> None:
 
 def forged(**changes: Any) -> JoinRequest:
     """A request with one thing changed inside and everything proved again with the right invitation and key."""
-    import hmac
-
     join = make_join(INVITATION, ME, "Zoë")
-    request = msgspec.json.encode(msgspec.json.decode(join.request) | changes).decode()
+    return proved(msgspec.json.encode(msgspec.json.decode(join.request) | changes).decode())
+
+
+def proved(request: str) -> JoinRequest:
     mac = hmac.digest(INVITATION.secret, b"desk/1 invite\n" + request.encode(), "sha256")
-    return JoinRequest(join.invite, request, b64(mac), b64(sign(ME.sig_priv, "invite", request.encode())))
+    return JoinRequest(INVITATION.id, request, b64(mac), sign_invite(ME, request))
 
 
 def test_the_control_of_the_forgeries() -> None:
@@ -146,6 +148,13 @@ def test_the_control_of_the_forgeries() -> None:
 def test_requests_that_are_wrong_inside(changes: dict[str, Any]) -> None:
     with pytest.raises((BadSignature, Malformed)):
         check_join(INVITATION, forged(**changes), NOW)
+
+
+@pytest.mark.parametrize("end", [',"name":"Eve"}', ',"more":1}', "} ", ""])
+def test_requests_of_another_spelling(end: str) -> None:
+    request = make_join(INVITATION, ME, "Zoë").request
+    with pytest.raises(Malformed):
+        check_join(INVITATION, proved(request[:-1] + end), NOW)
 
 
 @given(st.data())

@@ -92,6 +92,7 @@ def test_notes(body: bytes) -> None:
     box = seal_note(DESK_PUB, H, body)
     assert len(box) - 81 in BUCKETS
     assert open_note(DESK, H, box) == body
+    assert hpke_open(DESK, b"desk/1 note\n" + H.encode(), box) == pad(body)
 
 
 def test_a_note_is_no_conversation_key_and_the_other_way_round() -> None:

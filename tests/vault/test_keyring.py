@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,9 +128,11 @@ def test_a_keyring_that_does_not_keep_is_refused(installed: Any, file: Path, kin
 def test_a_keyring_that_never_answers_is_left(installed: Any, file: Path) -> None:
     backend = Blocked()
     installed(backend)
+    begun = time.monotonic()
     try:
         with pytest.raises(NoKeyring, match="does not answer"):
             open_store("keyring", file, never, trial_s=0.05)
+        assert time.monotonic() - begun < 5
     finally:
         backend.released.set()
 
@@ -256,7 +259,8 @@ def test_a_new_file_asks_once_for_a_new_passphrase(file: Path) -> None:
     assert str(file) in store.where
 
 
-def test_an_old_file_asks_once_for_its_passphrase(file: Path) -> None:
+def test_an_old_file_asks_once_for_its_passphrase(installed: Any, file: Path) -> None:
+    installed(Memory())
     open_store("file", file, Typist("correct horse")).save("desk", ME)
     typist = Typist("correct horse")
     store = open_store("auto", file, typist)  # a file that is there was chosen before

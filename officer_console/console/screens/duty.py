@@ -27,6 +27,7 @@ from officer_console.console.widgets.link_line import LinkLine
 from officer_console.console.widgets.panes import Panes
 from officer_console.console.widgets.queue_pane import QueuePane
 from officer_console.console.widgets.status_line import StatusLine
+from officer_console.console.widgets.transcript_pane import TranscriptPane
 from officer_console.console.widgets.welcome import Welcome
 from officer_console.console.words import Level, Told, refusal
 from officer_console.locale import _
@@ -43,6 +44,7 @@ class Duty(Screen[None], inherit_bindings=False):
     CSS_PATH = "duty.tcss"
     AUTO_FOCUS = "QueuePane"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-usual"), (120, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012
 
     class Asked(Message):
         """A command that is the app's to do."""
@@ -130,6 +132,13 @@ class Duty(Screen[None], inherit_bindings=False):
 
     async def on_queue_pane_picked(self, event: QueuePane.Picked) -> None:
         await self.panes.open(event.cid)
+
+    def on_queue_pane_moved(self) -> None:
+        self._show_lines()
+
+    def on_transcript_pane_seen(self, event: TranscriptPane.Seen) -> None:
+        if not self.covered:
+            self.desk.mark_read(event.cid)
 
     def on_conversation_pane_tell(self, event: ConversationPane.Tell) -> None:
         self.tell(event.told)

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
@@ -22,9 +23,14 @@ class Lock(Screen[None]):
 
     CSS_PATH = "lock.tcss"
 
-    def __init__(self, unlock: Unlock | None, leave: Callable[[], None], leave_keys: tuple[str, ...]) -> None:
+    class Leaving(Message):
+        """The key that leaves the console was pressed."""
+
+    def __init__(
+        self, counts: Callable[[], Content], unlock: Unlock | None, leave_keys: tuple[str, ...]
+    ) -> None:
         super().__init__()
-        self._unlock, self._leave, self._leave_keys = unlock, leave, leave_keys
+        self._counts, self._unlock, self._leave_keys = counts, unlock, leave_keys
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -34,14 +40,14 @@ class Lock(Screen[None]):
                 yield Input(password=True, placeholder=_("Your passphrase, then Enter"))
             yield Static(Content(self._how()), id="how")
 
-    def show(self, state: Content) -> None:
-        """How things stand, in counts."""
-        self.query_one("#state", Static).update(state)
+    def on_mount(self) -> None:
+        self._count()
+        self.set_interval(1, self._count)
 
     def on_key(self, event: events.Key) -> None:
         if event.key in self._leave_keys:
             event.stop()
-            self._leave()
+            self.post_message(self.Leaving())
         elif event.key == "enter" and not self._unlock:
             event.stop()
             self.dismiss()
@@ -53,6 +59,9 @@ class Lock(Screen[None]):
         else:
             event.input.value = ""
             self.query_one("#how", Static).update(Content(_("That is not the passphrase of your keys.")))
+
+    def _count(self) -> None:
+        self.query_one("#state", Static).update(self._counts())
 
     def _how(self) -> str:
         if self._unlock:

@@ -36,11 +36,12 @@ class ConversationPane(Vertical):
             super().__init__()
             self.told = told
 
-    def __init__(self, desk: Desk, keymap: Keymap, number: int, cid: str) -> None:
+    def __init__(self, desk: Desk, keymap: Keymap) -> None:
         super().__init__()
-        self.cid, self.number = cid, number
+        self.cid, self.number = "", 1
         self._desk, self._keymap = desk, keymap
-        self._new_below = 0
+        self._new_below = self._matches = 0
+        self._kept = ""
         self.details = DetailsLine()
         self.transcript = TranscriptPane()
         self.search_line = SearchLine()
@@ -55,25 +56,29 @@ class ConversationPane(Vertical):
     def on_mount(self) -> None:
         self.search_line.display = False
         self._stop_typing = self.set_interval(TYPING_STOPS_S, self._typing_stopped, pause=True)
-        self._put(self.cid)
 
     def show(self, cid: str) -> None:
-        """Put this conversation here instead, with its own draft; the other one's is kept."""
-        if cid != self.cid:
-            self.leave()
-            self._put(cid)
-
-    def leave(self) -> None:
-        """The conversation goes off the screen: its draft is the desk's."""
-        self._keep_draft()
-        self._typing_stopped()
+        """Put this conversation here, with its own draft; the draft of the one before is kept. "" empties the pane
+        and hides it."""
+        if cid == self.cid:
+            return
+        if self.cid:
+            self._keep_draft()
+            self._typing_stopped()
+        self.cid, self.display = cid, bool(cid)
+        if cid:
+            self._desk.open(cid)
+        self.transcript.show(self._desk, cid)
+        self._fill(self._desk.draft(cid) if cid else "")
+        self.end_search()
+        self.refresh_state()
 
     def changed(self, change: Change) -> None:
         """Show what has changed. Never moves the focus nor touches what is being written."""
         if self.cid in change.cids:
             self.transcript.changed(change)
-            self._bring_back(change)
             self.refresh_state()
+        self._bring_back(change)
 
     def refresh_state(self) -> None:
         """Frame and details by the time it is now."""
@@ -81,7 +86,7 @@ class ConversationPane(Vertical):
         self.details.show(self._desk, self.cid)
         self.composer.read_only = conversation is None or conversation.state is State.ERASED
         if self.composer.read_only and self.composer.text:
-            self.composer.fill("")
+            self._fill("")
         self.composer.prompt(self._prompt())
         self._frame()
 
@@ -90,24 +95,31 @@ class ConversationPane(Vertical):
         self.search_line.display = True
         self.search_line.focus()
 
+    def next_match(self, by: int) -> None:
+        """Go to the next place that was searched for (+1), or the one before (-1)."""
+        self.transcript.next_match(by)
+        self._frame()
+
     def end_search(self) -> None:
         """Back to writing, where one was."""
-        self.transcript.search("")
+        self._matches = self.transcript.search("")
         self.search_line.value = ""
         had_focus = self.search_line.has_focus
         self.search_line.display = False
         if had_focus:
             self.composer.focus()
+        self._frame()
 
     # what the parts say
 
     def on_input_changed(self, event: SearchLine.Changed) -> None:
         event.stop()
-        self.transcript.search(event.value)
+        self._matches = self.transcript.search(event.value)
+        self._frame()
 
     def on_search_line_step(self, event: SearchLine.Step) -> None:
         event.stop()
-        self.transcript.next_match(event.by)
+        self.next_match(event.by)
 
     def on_search_line_ended(self, event: SearchLine.Ended) -> None:
         event.stop()
@@ -120,7 +132,7 @@ class ConversationPane(Vertical):
 
     def on_text_area_changed(self, event: Composer.Changed) -> None:
         event.stop()
-        if self._keep_draft():
+        if self.cid and self._keep_draft():
             self._typing(bool(self.composer.text))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -131,37 +143,36 @@ class ConversationPane(Vertical):
 
     # parts of the above
 
-    def _put(self, cid: str) -> None:
-        self.cid = cid
-        self._desk.open(cid)
-        self.transcript.show(self._desk, cid)
-        self.composer.fill(self._desk.draft(cid))
-        self.end_search()
-        self.refresh_state()
-
     def _say(self, text: str) -> bool:
         if not text.strip():
             return False
         if not may(self._desk, self.cid, "said"):
             self._tell(Told(self._take_first(), Level.WARNING))
             return False
-        sent = attempt(self._tell, self._desk.say, self.cid, text)
+        sent = attempt(self._tell, self._desk.say, self.cid, text.strip())
         if sent:
+            self._kept = ""
             self._typing_stopped()
         return sent
 
+    def _fill(self, text: str) -> None:
+        self.composer.fill(text)
+        self._kept = self.composer.text
+
     def _keep_draft(self) -> bool:
-        """Whether there was something new to keep."""
-        new = not self.composer.read_only and self.composer.text != self._desk.draft(self.cid)
+        """Whether the officer has written something that the desk does not have yet; now it has."""
+        text = self.composer.text
+        new = text != self._kept
         if new:
-            self._desk.save_draft(self.cid, self.composer.text)
+            self._kept = text
+            self._desk.save_draft(self.cid, text)
         return new
 
     def _bring_back(self, change: Change) -> None:
         """A message that was refused has its text in the draft again: show it when nothing else is written."""
         failed = any(notice.kind == "failed" and notice.cid == self.cid for notice in change.notices)
         if failed and not self.composer.text:
-            self.composer.fill(self._desk.draft(self.cid))
+            self._fill(self._desk.draft(self.cid))
 
     def _typing(self, typing: bool) -> None:
         self._desk.typing(self.cid, typing)
@@ -183,12 +194,19 @@ class ConversationPane(Vertical):
         words = one_line(conversation.first_words, TITLE_WORDS) if conversation else ""
         parts = [str(self.number), self._use(), standing(conversation, self._desk.me, holder), words]
         self.border_title = Content(" · ".join(filter(None, parts)))
-        self.border_subtitle = Content(self._below())
+        self.border_subtitle = Content(" · ".join(filter(None, [self._found(), self._below()])))
 
     def _use(self) -> str:
         if not self.has_focus_within:
             return _("reading")
         return _("WRITING HERE") if may(self._desk, self.cid, "said") else _("draft here")
+
+    def _found(self) -> str:
+        if not self.search_line.value:
+            return ""
+        if not self._matches:
+            return _("not found")
+        return _("match {n} of {count}").format(n=self.transcript.match_number, count=self._matches)
 
     def _below(self) -> str:
         if not self._new_below:

@@ -40,7 +40,7 @@ class Heights:
 
     def doubt(self, index: int) -> None:
         """The item may have changed."""
-        if index < len(self._rows):
+        if 0 <= index < len(self._rows):
             self._exact[index] = False
 
     def top(self, index: int) -> int:

@@ -22,6 +22,7 @@ class Panes(Container):
         self._desk, self._keymap, self._welcome = desk, keymap, welcome
         self.all: list[ConversationPane] = []
         self.active: ConversationPane | None = None
+        self._spare: list[ConversationPane] = []  # hidden: Textual may still paint what was just removed
         self.set_class(stacked, "-stacked")
 
     def compose(self) -> ComposeResult:
@@ -44,22 +45,25 @@ class Panes(Container):
 
     async def add(self, cid: str) -> None:
         """Show a conversation in a pane of its own and write there."""
-        pane = ConversationPane(self._desk, self._keymap, len(self.all) + 1, cid)
+        pane = self._spare.pop() if self._spare else ConversationPane(self._desk, self._keymap)
+        if not pane.is_attached:
+            await self.mount(pane)
+        self.move_child(pane, after=-1)
         self.all.append(pane)
         self.active = pane
+        pane.show(cid)
         self._arrange()
-        await self.mount(pane)
         pane.composer.focus()
 
-    async def close(self, pane: ConversationPane) -> None:
+    def close(self, pane: ConversationPane) -> None:
         """Take a pane off the screen; its conversation and draft stay what they are."""
-        pane.leave()
+        pane.show("")
+        self._spare.append(pane)
         self.all.remove(pane)
         self.active = self.all[0] if self.all else None
+        self._arrange()
         if self.active:
             self.active.composer.focus()
-        await pane.remove()
-        self._arrange()
 
     def next(self) -> None:
         """Write in the other conversation."""
@@ -95,8 +99,7 @@ class Panes(Container):
         self._make_room()
         for number, pane in enumerate(self.all, 1):
             pane.number = number
-            if pane.is_mounted:
-                pane.refresh_state()
+            pane.refresh_state()
 
     def _make_room(self) -> None:
         """Two side by side need more of the screen than one."""

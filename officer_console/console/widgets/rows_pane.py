@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
@@ -11,18 +13,17 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from officer_console.console.widgets.wrapping import cell_len
-
 STRIPS_KEPT = 1024
 Piece = tuple[str, str]
 """Displayable text, and the component class that gives its looks ("" for none)."""
 
 
 class Row(NamedTuple):
-    """All that decides how a row looks; `looks` are a component class for the whole of it."""
+    """All that decides how a row looks; `looks` is a component class for the whole of it, `about` is the pane's."""
 
     pieces: tuple[Piece, ...] = ()
     looks: str = ""
+    about: Any = None
 
 
 EMPTY = Row()
@@ -40,11 +41,16 @@ class RowsPane(ScrollView):
         super().__init__()
         self._painted: dict[int, Row] = {}  # by line of the screen
         self._strips: LRUCache[tuple[Row, int], Strip] = LRUCache(STRIPS_KEPT)
-        self._styles_by_looks: dict[tuple[str, str], Style] = {}
+        self._styles_by_looks: dict[tuple[str, ...], Style] = {}
 
     def row(self, y: int) -> Row:
         """What stands at row `y` of all rows; EMPTY after the last."""
         raise NotImplementedError
+
+    @property
+    def width(self) -> int:
+        """Cells of a row: all but the scrollbar."""
+        return max(0, self.size.width - self.styles.scrollbar_size_vertical)
 
     @property
     def page(self) -> int:
@@ -57,8 +63,8 @@ class RowsPane(ScrollView):
         Assigning `virtual_size` would lay the whole screen out again at each message; the scrollbar, always there,
         is all that changes.
         """
-        if rows != self.virtual_size.height or self.size.width != self.virtual_size.width:
-            self.set_reactive(RowsPane.virtual_size, Size(self.size.width, rows))
+        if rows != self.virtual_size.height or self.width != self.virtual_size.width:
+            self.set_reactive(RowsPane.virtual_size, Size(self.width, rows))
             self.vertical_scrollbar.window_virtual_size = rows
             self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
@@ -67,14 +73,20 @@ class RowsPane(ScrollView):
         top = self.scroll_offset.y
         for line in range(self.page):
             old, new = self._painted.get(line), self.row(top + line)
-            if old is None:
-                self.refresh(Region(0, line, self.size.width, 1))
-            elif old != new:
-                self.refresh(_difference(old, new, line, self.size.width))
+            if old != new:
+                self.refresh(_difference(old or EMPTY, new, line, self.width))
+
+    def painted(self) -> Iterable[tuple[int, Row]]:
+        """Lines of the screen and what was painted there last."""
+        return self._painted.items()
+
+    def forget_painted(self) -> None:
+        """All lines will be painted anew."""
+        self._painted.clear()
 
     def render_line(self, y: int) -> Strip:
         row = self._painted[y] = self.row(self.scroll_offset.y + y)
-        key = (row, self.size.width)
+        key = (row, self.width)
         strip = self._strips.get(key)
         if strip is None:
             strip = self._strips[key] = self._drawn(row)
@@ -87,22 +99,22 @@ class RowsPane(ScrollView):
 
     def _drawn(self, row: Row) -> Strip:
         segments = [Segment(text, self._style(row.looks, looks)) for text, looks in row.pieces if text]
-        return Strip(segments).adjust_cell_length(self.size.width, self._style(row.looks, ""))
+        return Strip(segments).adjust_cell_length(self.width, self._style(row.looks, ""))
 
     def _style(self, *looks: str) -> Style:
-        style = self._styles_by_looks.get(looks)  # type: ignore[call-overload]
+        style = self._styles_by_looks.get(looks)
         if style is None:
             parts = [self.get_component_rich_style(name, partial=True) for name in looks if name]
-            style = self._styles_by_looks[looks] = sum(parts, self.rich_style)  # type: ignore[index]
+            style = self._styles_by_looks[looks] = Style.combine([self.rich_style, *parts])
         return style
 
 
 def _difference(old: Row, new: Row, line: int, width: int) -> Region:
-    """The part of a line that looks different; the whole when it isn't one piece of the same width."""
-    pairs = list(zip(old.pieces, new.pieces, strict=False))
-    differ = [i for i, (one, other) in enumerate(pairs) if one != other]
-    if old.looks != new.looks or len(old.pieces) != len(new.pieces) or len(differ) != 1:
+    """The part of a line that looks different; all of it when it has other columns."""
+    before, after = old.pieces, new.pieces
+    widths = [cell_len(text) for text, _looks in after]
+    if old.looks != new.looks or widths != [cell_len(text) for text, _looks in before]:
         return Region(0, line, width, 1)
-    before, after = (cell_len(row.pieces[differ[0]][0]) for row in (old, new))
-    left = sum(cell_len(text) for text, _looks in new.pieces[: differ[0]])
-    return Region(left, line, after if before == after else width - left, 1)
+    differ = [i for i, piece in enumerate(after) if piece != before[i]] or [0]
+    left, right = sum(widths[: differ[0]]), sum(widths[: differ[-1] + 1])
+    return Region(left, line, right - left, 1)

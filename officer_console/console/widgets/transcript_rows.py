@@ -6,11 +6,13 @@ import time
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
+
 from officer_console.client.api import Desk
 from officer_console.console.times import SECOND, of_day
 from officer_console.console.widgets.folding import find, fold
 from officer_console.console.widgets.rows_pane import Piece, Row
-from officer_console.console.widgets.wrapping import Span, cell_len, fit, guess_height, wrap
+from officer_console.console.widgets.wrapping import Span, fit, guess_height, wrap
 from officer_console.console.words import GONE_MARK, LANGUAGE, OUTCOME
 from officer_console.locale import N_, _
 from officer_console.model.conversation import Visitor
@@ -50,11 +52,12 @@ LOOKS: Final = {
 }
 WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE})
 
+ON_ITS_WAY: Final = frozenset({Status.PENDING, Status.FAILED})
 STATUS: Final = {
-    Status.PENDING: ("· ", N_("not yet stored"), "transcript--pending"),
-    Status.STORED: ("✓ ", N_("stored"), "transcript--stored"),
-    Status.READ: ("✓✓ ", N_("read"), "transcript--stored"),
-    Status.FAILED: ("✗ ", N_("NOT SENT, back in the draft"), "transcript--failed"),
+    Status.PENDING: ("·", N_("not yet stored"), "transcript--pending"),
+    Status.STORED: ("✓", N_("stored"), "transcript--stored"),
+    Status.READ: ("✓✓", N_("read"), "transcript--stored"),
+    Status.FAILED: ("✗", N_("NOT SENT, back in the draft"), "transcript--failed"),
 }
 SENTENCE: Final = {
     Kind.RETURNED: N_("● The visitor is back"),
@@ -91,12 +94,20 @@ class TranscriptRows:
     """`width` in cells; `unread_at` the line before which "New" stands; `needle` what is searched for (folded)."""
 
     def __init__(self, desk: Desk, lines: Sequence[Line]) -> None:
-        self.lines = list(lines)
+        self.lines: list[Line] = []
+        self.last_said = -1  # the last message of an officer tells in words how far it has come
         self.width = 0
         self.unread_at: int | None = None
         self.needle = ""
         self.match: tuple[int, Span] | None = None  # the one that was gone to
         self._desk = desk
+        self.put(lines)
+
+    def put(self, lines: Sequence[Line]) -> None:
+        """These are the lines now."""
+        self.lines = list(lines)
+        said = (i for i in reversed(range(len(self.lines))) if self.lines[i].kind is Kind.OFFICER)
+        self.last_said = next(said, -1)
 
     def guess(self, index: int) -> int:
         """About how many rows the line takes."""
@@ -147,7 +158,7 @@ class TranscriptRows:
         look = self._look_of(line)
         name = _("Visitor") if line.kind is Kind.VISITOR else self._name(line.who)
         if line.kind is Kind.NOTE:
-            name = _("{name}: note for colleagues, the visitor never sees it").format(name=name)
+            name = _("{name}: note, not for the visitor").format(name=name)
         left = TIME_WIDTH + look.indent
         return Row(((" " * left, ""), (fit(name, max(0, self.width - left)), f"{look.looks}-name")))
 
@@ -163,20 +174,21 @@ class TranscriptRows:
             bar = look.bar if number == 0 else look.bar_after or look.bar
             said = _marked(words, span, found, now, look.looks)
             rows.append((*_gutter(line if number == 0 else None, look, bar), *said))
-        return [Row(pieces) for pieces in self._with_status(rows, line, look)]
+        if line.kind is Kind.OFFICER:
+            mark, status, looks = STATUS[line.status]
+            told = index == self.last_said or line.status in ON_ITS_WAY
+            rows = self._with_status(rows, look, (f"{mark} {_(status)}" if told else mark, looks))
+        return [Row(pieces) for pieces in rows]
 
-    def _with_status(self, rows: list[tuple[Piece, ...]], line: Line, look: Look) -> list[tuple[Piece, ...]]:
-        """An officer's message says how far it has come, at the right of its last row or under it."""
-        if line.kind is not Kind.OFFICER:
-            return rows
-        mark, words, looks = STATUS[line.status]
-        status = mark + _(words)
+    def _with_status(
+        self, rows: list[tuple[Piece, ...]], look: Look, status: Piece
+    ) -> list[tuple[Piece, ...]]:
+        """How far a message has come, at the right of its last row or under it."""
         edge = TIME_WIDTH + look.indent + len(look.bar) + self._room(look)
-        free = edge - sum(cell_len(text) for text, _looks in rows[-1]) - cell_len(status)
+        free = edge - sum(cell_len(text) for text, _looks in rows[-1]) - cell_len(status[0])
         if free >= STATUS_GAP:
-            return [*rows[:-1], (*rows[-1], (" " * free, ""), (status, looks))]
-        status = status if cell_len(status) <= edge else fit(status, edge)
-        return [*rows, ((" " * (edge - cell_len(status)), ""), (status, looks))]
+            return [*rows[:-1], (*rows[-1], (" " * free, ""), status)]
+        return [*rows, ((" " * (edge - cell_len(status[0])), ""), status)]
 
     def _look(self, index: int) -> Look:
         return self._look_of(self.lines[index])
@@ -218,8 +230,7 @@ def _about(line: Line) -> str:
 def _gutter(line: Line | None, look: Look, bar: str) -> tuple[Piece, ...]:
     """The time at a line's first row, and the bar."""
     clock = of_day(line.at) if line else ""
-    gutter: list[Piece] = [(f"{clock:<{TIME_WIDTH}}", "transcript--time"), (" " * look.indent + bar, look.looks)]
-    return tuple(gutter)
+    return (f"{clock:<{TIME_WIDTH}}", "transcript--time"), (" " * look.indent, ""), (bar, look.looks)
 
 
 def _marked(words: str, row: Span, found: list[Span], now: Span | None, looks: str) -> tuple[Piece, ...]:

@@ -21,6 +21,7 @@ LANGUAGES: Final = ("fr", "en")
 SCRIPTS: Final = ("crypto", "wire", "history", "trust", "talk", "session", "view", "page")
 """The page's script, in order; those before `view` know no screen and run in Node as well."""
 
+_SAID: Final = re.compile(r"\{\{(\w+):(\w+)\}\}")
 _FOLDER: Final = Path(__file__).parent
 _CSP: Final = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:;"
@@ -117,7 +118,7 @@ def _digest(inline: str) -> str:
 def _page(style: str, script: str) -> bytes:
     table = words()
     source = re.sub(r"<!--(?! *doctype).*?-->", "", _source("page.html"), flags=re.S)
-    told = re.sub(r"\{\{(\w+):(\w+)\}\}", lambda found: html.escape(table[found[2]][found[1]]), source)
+    told = re.sub(_SAID, lambda found: html.escape(table[found[2]][found[1]]), source)
     styled = _flat(told).replace("<style></style>", f"<style>{style}</style>")
     return styled.replace("<script></script>", f"<script>{script}</script>").encode()
 
@@ -127,14 +128,16 @@ def _style() -> str:
 
 
 def _script(root: str, exit_url: str) -> str:
-    settings = {"ROOT": root, "EXIT_URL": exit_url, "LANGUAGES": LANGUAGES, "WORDS": _in_rows(words())}
+    settings = {"ROOT": root, "EXIT_URL": exit_url, "LANGUAGES": LANGUAGES, "WORDS": _spoken()}
     constants = "".join(f"const {name}={_literal(value)};" for name, value in settings.items())
     sources = "\n".join(_source(f"{name}.js") for name in SCRIPTS)
     return f"(()=>{{'use strict';{constants}{squeeze(sources, _JS)}}})();"
 
 
-def _in_rows(table: dict[str, dict[str, str]]) -> dict[str, list[str]]:
-    return {word: [texts[language] for language in LANGUAGES] for word, texts in table.items()}
+def _spoken() -> dict[str, list[str]]:
+    """The words that the script puts in: word -> its texts in the order of LANGUAGES."""
+    said = {word for _language, word in re.findall(_SAID, _source("page.html"))}
+    return {word: [texts[name] for name in LANGUAGES] for word, texts in words().items() if word not in said}
 
 
 def _literal(value: object) -> str:

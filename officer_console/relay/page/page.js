@@ -168,9 +168,9 @@ function erase() {
 function begin() {
   speak(preferred());
   wire();
-  $("plain").hidden = true;
-  $("bar").hidden = $("app").hidden = false;
-  open(() => new WebSocket(address("ws", "/ws")), (what, line) => TOLD[what](line));
+  document.querySelectorAll("section p").forEach((plain) => (plain.hidden = true));
+  document.querySelector("header").hidden = $("app").hidden = false;
+  openLink(() => new WebSocket(address("ws", "/ws")), (what, line) => TOLD[what](line));
   showState();
 }
 

@@ -32,7 +32,7 @@ let shownAt = 0;
 let queue = Promise.resolve();
 const timers = {};
 
-function open(newSocket, teller) {
+function openLink(newSocket, teller) {
   dial = newSocket;
   tell = teller;
   liveIn(LIVE[0]);
@@ -42,7 +42,7 @@ function open(newSocket, teller) {
 
 // One thing after the other: sealing and opening take time, and order matters.
 function turn(work) {
-  queue = queue.then(() => tell && work()).catch((error) => (FINAL.includes(error.word) ? halt(error.word) : hangUp()));
+  queue = queue.then(work).catch((error) => (FINAL.includes(error.word) ? halt(error.word) : hangUp()));
 }
 
 function later(name, ms, work) {
@@ -53,7 +53,7 @@ function later(name, ms, work) {
 // ---- the connection ----
 
 function connect() {
-  if (ws || halted || !tell) return;
+  if (ws || halted) return;
   clearTimeout(timers.dial);
   const mySocket = (ws = dial());
   resuming = Boolean(talk && talk.offered);
@@ -140,14 +140,17 @@ function drop() {
 
 // Go: tell the relay, forget everything, call `gone` once it knows. Gives what a beacon can say instead, or "".
 function part(how, gone) {
-  const beacon = talk && talk.offered ? JSON.stringify({ cid: talk.cid, vt: talk.token, how }) : "";
+  const known = talk && talk.offered;
+  const beacon = known ? JSON.stringify({ cid: talk.cid, vt: talk.token, how }) : "";
   Object.keys(timers).forEach((name) => clearTimeout(timers[name]));
-  post({ t: "leave", how });
+  if (known) post({ t: "leave", how });
   if (ws) {
     ws.onclose = gone;
     ws.close();
   }
-  tell = talk = desk = status = null;
+  ws = talk = desk = status = null;
+  tell = () => {};
+  halted = true;
   written = mine = [];
   return beacon;
 }
@@ -296,7 +299,7 @@ function gone() {
   talk = status = null;
   written = mine = [];
   tell(erasing ? "erased" : "gone");
-  if (tell) hangUp();
+  hangUp();
 }
 
 function refused(code) {

@@ -11,12 +11,19 @@ async function trust(root, bundle, at) {
 
 async function chain(root, bundle) {
   await verify(unb64(root, 65), "dir", bytes(bundle.lead), unb64(bundle.lsig));
-  const lead = read(bundle.lead, { lead: STATEMENTS.lead }, "t");
+  const lead = statement(bundle.lead, "lead");
   const pub = unb64(lead.sig_pub, 65);
   await verify(pub, "dir", bytes(bundle.key), unb64(bundle.sig));
-  const key = read(bundle.key, { "desk-key": STATEMENTS["desk-key"] }, "t");
+  const key = statement(bundle.key, "desk-key");
+  await importKey(unb64(key.pub, 65), P256); // refuses a point that is not on the curve
   const named = (await kid(pub)) === key.by && (await kid(unb64(key.pub, 65))) === key.kid;
   return named ? { lead, key } : refuse("untrusted");
+}
+
+// A statement has one spelling only.
+function statement(json, type) {
+  const told = read(json, { [type]: STATEMENTS[type] }, "t");
+  return JSON.stringify(told) === json ? told : refuse("untrusted");
 }
 
 function refuse(word) {

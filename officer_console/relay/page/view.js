@@ -17,7 +17,7 @@ function speak(which) {
   language = which;
   document.documentElement.lang = LANGUAGES[which];
   $("language").lang = LANGUAGES[1 - which];
-  $("log").setAttribute("aria-label", WORDS.conversation[which]);
+  document.querySelectorAll("section").forEach((section) => (section.hidden = section.lang !== LANGUAGES[which]));
   document.querySelectorAll("[data-w]").forEach((element) => put(element, element.dataset.w, element.dataset.n));
 }
 
@@ -49,7 +49,7 @@ function addLine(line) {
 }
 
 function fill(item, line, who) {
-  put(add(item, "span", "who", ""), who);
+  put(add(item, "span", "unseen", ""), who);
   add(item, "p", "", line.text).dir = "auto";
   const small = add(item, "small", "", "");
   add(small, "time", "", new Date(line.at).toTimeString().slice(0, 5));
@@ -68,13 +68,13 @@ function showMark(line) {
 
 // The word, and its number, for how things stand.
 function standing() {
-  if (erasing) return ["erase_wait"];
+  if (erasing) return ["erasing"];
   if (trouble) return [trouble];
   if (!ready) return [met || tries > 1 ? "lost" : "connecting"];
   if (!talk || !status || status.state === "opening") return [duty ? "duty" : "nobody"];
   if (status.state === "held") return [status.linked ? "here" : "away"];
   if (status.state === "closed") return ["ended"];
-  return duty ? queued(status.ahead || 0) : ["nobody_waiting"];
+  return duty ? queued(status.ahead || 0) : ["nobody"];
 }
 
 const queued = (ahead) => [ahead > 1 ? "ahead_n" : "ahead_" + ahead, ahead];
@@ -90,11 +90,10 @@ function showState() {
 
 // From the first view to the conversation.
 function showTalk() {
-  if (!$("log").hidden) return;
   $("panel").appendChild($("safety"));
-  $("start").hidden = $("place").hidden = $("keys").hidden = true;
-  $("label").className = "who";
-  $("log").hidden = $("options").hidden = false;
+  $("start").hidden = $("once").hidden = true;
+  $("label").className = "unseen";
+  $("talk").hidden = $("options").hidden = false;
   document.body.className = "talk";
 }
 
@@ -104,7 +103,7 @@ function ask(name, yes) {
   $("ends").hidden = true;
   $("ask").hidden = false;
   put($("question"), name + "_ask");
-  put($("yes"), name + "_yes");
+  put($("yes"), name);
   $("yes").className = name;
   $("yes").onclick = yes;
   $("question").focus();

@@ -1,0 +1,402 @@
+"""The desk as one officer's console has it: `client.api.Desk` over a relay.
+
+It joins the parts: the link brings events to the store, the officer's commands go through the outbox to the link, and
+the announcer tells the screens what changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from officer_console.model.bodies import Presence
+from officer_console.model.conversation import Conversation, State, Visitor
+from officer_console.model.events import Erased, Event, Said
+from officer_console.model.queue import Queue
+from officer_console.model.rules import may_append, part_of
+from officer_console.model.text import one_line
+from officer_console.model.transcript import Line
+from officer_console.protocol.desk_session import Answered, Tell
+from officer_console.protocol.frames import (
+    Claim,
+    Close,
+    DeskLive,
+    EraseConversation,
+    Happened,
+    Here,
+    History,
+    Past,
+    Release,
+    Remark,
+    Say,
+    Welcome,
+)
+from officer_console.protocol.refusals import Refused
+from officer_console.vault.base64url import b64
+from officer_console.vault.errors import VaultError
+from officer_console.vault.local import LocalSeal
+
+from .announcer import Announcer
+from .api import Change, LinkPhase, LinkState, Notice, Peer
+from .channel import seal_outcome, seal_remark
+from .disk import Disk
+from .drafts import Drafts
+from .histories import Histories
+from .keychain import Keychain
+from .link import Link
+from .outbox import Order, Outbox, Unsent
+from .presences import Presences
+from .renewal import next_desk_key
+from .sender import Sender
+from .store import Store
+
+MAX_TEXT: Final = 16_000
+"""Bytes of the longest message."""
+GONE: Final = frozenset({"erased", "unknown"})
+NAME_LENGTH: Final = 60
+
+
+class OfficerDesk:
+    """See `client.api.Desk`, which documents every method. `folder` keeps what is unsent; `remember` is called when
+    the list of officers has grown; `clock` in ms, `random_bytes(n)`."""
+
+    def __init__(
+        self, url: str, chain: Keychain, folder: Path, remember: Callable[[Keychain], None],
+        clock: Callable[[], int], random_bytes: Callable[[int], bytes],
+    ) -> None:  # fmt: skip
+        self.me = chain.kid
+        self._chain = chain
+        self._clock = clock
+        self._random = random_bytes
+        self._remember = remember
+        self._known = chain.heads.size
+        self._taking: set[str] = set()
+        self._announcer = Announcer()
+        self._disk = Disk(folder, LocalSeal(chain.identity))
+        self._outbox = Outbox(self._disk)
+        self._drafts = Drafts(self._disk)
+        self._link = Link(url, chain, lambda: self.queue.seq, self._told, self._link_changed, clock)
+        self._histories = Histories(self._ask)
+        member = chain.member(chain.kid)
+        role = member.role if member else "officer"
+        self._store = Store(chain, role, self._announcer, self._histories, self._outbox.of)
+        self._presences = Presences(self._send_live, self._announcer.conversation, clock, random.randint)
+        self._sender = Sender(self._outbox, self._link, self._done, self._refused, clock)
+        self._was_online = False
+
+    # ---- what there is ----
+
+    @property
+    def role(self) -> str:
+        return self._store.role
+
+    @property
+    def queue(self) -> Queue:
+        return self._store.queue
+
+    @property
+    def link(self) -> LinkState:
+        desk = one_line(self._chain.directory.desk, NAME_LENGTH)
+        return msgspec.structs.replace(self._link.state, unsent=len(self._outbox), desk_name=desk)
+
+    def now(self) -> int:
+        return self._clock() + self._link.state.skew
+
+    def name(self, kid: str) -> str:
+        member = self._chain.member(kid)
+        return one_line(member.name, NAME_LENGTH) if member else kid
+
+    def lines(self, cid: str) -> Sequence[Line]:
+        record = self._store.known(cid)
+        return record.transcript.lines if record else ()
+
+    def loading(self, cid: str) -> bool:
+        return self._store.loading(cid)
+
+    def peer(self, cid: str) -> Peer:
+        return self._presences.peer(cid)
+
+    def unread(self, cid: str) -> int:
+        record = self._store.known(cid)
+        return record.unread if record else 0
+
+    def first_unread(self, cid: str) -> int | None:
+        record = self._store.known(cid)
+        return record.transcript.first_unread(record.mark) if record else None
+
+    def mark_read(self, cid: str) -> None:
+        record = self._store.known(cid)
+        if record and record.mark_read():
+            self._presences.show(cid, read=record.seen)
+            self._announcer.conversation(cid)
+
+    def draft(self, cid: str) -> str:
+        return self._drafts.get(cid)
+
+    def save_draft(self, cid: str, text: str) -> None:
+        self._drafts.keep(cid, text)
+
+    def open(self, cid: str) -> None:
+        self._store.show(cid)
+
+    def subscribe(self, told: Callable[[Change], None]) -> Callable[[], None]:
+        return self._announcer.subscribe(told)
+
+    # ---- commands ----
+
+    def say(self, cid: str, text: str) -> None:
+        if not text.strip():
+            raise ValueError("an empty message")
+        if len(text.encode()) > MAX_TEXT:
+            raise ValueError("too long a message")
+        self._require(cid, "said")
+        record = self._store.open_now(cid)
+        if record.channel is None or not record.complete:
+            raise Refused("state")
+        taken = max(self._outbox.highest(cid), record.taken)
+        event_id, envelope = record.channel.seal(text, self.now(), taken)
+        entry = Unsent(Say(cid, envelope), text, self._clock())
+        with self._drafts.replacing(cid, ""):
+            self._outbox.add(entry, draft="")
+        record.taken = int(event_id.rpartition(".")[2])
+        record.pend(entry)
+        self._presences.show(cid, typing=False)
+        self._submitted(cid)
+
+    def typing(self, cid: str, typing: bool) -> None:
+        self._presences.show(cid, typing=typing)
+
+    def claim(self, cid: str) -> None:
+        conversation = self.queue.get(cid)
+        if conversation and conversation.state is State.HELD and conversation.holder != self.me:
+            self._announcer.notice(Notice("taken", cid, conversation.holder))
+        elif not self._outbox.has(cid, Claim):
+            self._submit(Claim(cid, self._id()))
+
+    def take_next(self) -> str | None:
+        for conversation in self.queue.waiting():
+            if not self._outbox.has(conversation.cid, Claim):
+                self._taking.add(conversation.cid)
+                self.claim(conversation.cid)
+                return conversation.cid
+        return None
+
+    def release(self, cid: str) -> None:
+        self._require(cid, "released")
+        self._submit(Release(cid, self._id()))
+
+    def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
+        self._require(cid, "closed")
+        id_ = self._id()
+        note = self._sealed(lambda: seal_outcome(self._chain, cid, id_, outcome, remark, self.now()))
+        self._submit(Close(cid, id_, note), remark)
+
+    def note(self, cid: str, text: str) -> None:
+        self._require(cid, "noted")
+        id_ = self._id()
+        note = self._sealed(lambda: seal_remark(self._chain, cid, id_, text, self.now()))
+        self._submit(Remark(cid, id_, note), text)
+
+    def erase(self, cid: str) -> None:
+        self._require(cid, "erased")
+        self._submit(EraseConversation(cid, self._id()))
+
+    def retry(self) -> None:
+        self._link.retry()
+
+    async def run(self) -> None:
+        try:
+            await self._link.run()
+        finally:
+            self._sender.close()
+            self._presences.close()
+            self._store.close()
+            self._announcer.close()
+            with contextlib.suppress(OSError):
+                await self._drafts.close()
+            self._disk.close()
+
+    def _require(self, cid: str, kind: str) -> None:
+        conversation = self.queue.get(cid)
+        if conversation is None:
+            raise Refused("unknown")
+        if not may_append(conversation, kind, part_of(conversation, self.me, self.role)):
+            raise Refused("not_yours" if conversation.holder != self.me else "state")
+
+    def _sealed(self, seal: Callable[[], Any]) -> Any:
+        try:
+            return seal()
+        except VaultError as error:
+            raise ValueError(str(error)) from None
+
+    def _id(self) -> str:
+        return b64(self._random(16))
+
+    def _submit(self, do: Order, text: str = "") -> None:
+        entry = Unsent(do, text, self._clock())
+        self._outbox.add(entry)
+        if isinstance(do, Remark):
+            self._store.record(do.cid).pend(entry)
+        self._submitted(do.cid)
+
+    def _submitted(self, cid: str) -> None:
+        self._announcer.conversation(cid)
+        self._announcer.link()
+        self._sender.pump()
+
+    # ---- what became of them ----
+
+    def _done(self, number: int) -> None:
+        entry = self._outbox.get(number)
+        self._keep_trying(lambda: self._outbox.remove(number))
+        if entry and isinstance(entry.do, Claim):
+            self._taking.discard(entry.cid)
+        self._announcer.link()
+
+    def _refused(self, numbers: list[int], code: str, who: str) -> None:
+        entries = [entry for number in numbers if (entry := self._outbox.get(number))]
+        if not entries:
+            return
+        first, cid = entries[0], entries[0].cid
+        texts = [entry.text for entry in entries if entry.text and code not in GONE]
+        draft = "\n".join(filter(None, [self._drafts.get(cid), *texts]))
+        self._keep_trying(lambda: self._outbox.remove(*numbers, draft=(cid, draft) if texts else None))
+        if texts:
+            self._drafts.keep(cid, draft)
+        self._mark_failed(cid, entries)
+        self._tell_refused(first, code, who)
+        self._announcer.link()
+
+    def _mark_failed(self, cid: str, entries: list[Unsent]) -> None:
+        record = self._store.known(cid)
+        if record:
+            record.taken = -1
+            for entry in entries:
+                record.transcript.fail(entry.event_id)
+
+    def _tell_refused(self, entry: Unsent, code: str, who: str) -> None:
+        lost = isinstance(entry.do, Claim) and code in ("taken", "state", "erased", "unknown")
+        if lost:
+            self._announcer.notice(Notice("taken", entry.cid, who, code))
+        else:
+            self._announcer.notice(Notice("failed", entry.cid, who, code))
+        if entry.cid in self._taking:
+            self._taking.discard(entry.cid)
+            if lost:
+                self.take_next()
+
+    def _keep_trying(self, act: Callable[[], None]) -> None:
+        # A full disk: the entry stays, is sent again, and is the same event; nothing doubles.
+        with contextlib.suppress(OSError):
+            act()
+
+    # ---- what the relay tells ----
+
+    def _told(self, tell: Tell) -> None:
+        match tell.frame:
+            case Happened(e=event):
+                self._happened(event)
+            case Past() as past:
+                events = self._histories.part(past)
+                if events is not None:
+                    self._store.history(past.cid, events)
+            case DeskLive() as live:
+                self._live(live)
+            case Welcome():
+                self._store.begin()
+            case Here():
+                self._caught_up()
+        if self._known != self._chain.heads.size:
+            self._known = self._chain.heads.size
+            self._remember(self._chain)
+
+    def _caught_up(self) -> None:
+        self._store.caught_up()
+        self._histories.linked(True)
+        self._presences.linked(True)
+        self._sender.linked(True)
+        self._renew()
+
+    def _renew(self) -> None:
+        if self.role != "lead":
+            return
+        publish = next_desk_key(self._chain, self.now() // 1000)
+        if publish is not None:
+            self._link.command(publish, lambda answer: None)
+
+    def _link_changed(self) -> None:
+        online = self._link.state.phase is LinkPhase.ONLINE
+        if self._was_online and not online:
+            for part in (self._histories, self._presences, self._sender):
+                part.linked(False)
+        self._was_online = online
+        self._announcer.link()
+
+    def _happened(self, event: Event) -> None:
+        live = self._link.state.phase is LinkPhase.ONLINE
+        before, after = self._store.happened(event)
+        if event.by == self.me:
+            self._keep_trying(lambda: self._confirm(event))
+        if isinstance(event.what, Erased):
+            self._forget(event.cid)
+        self._presences.hold(event.cid, after.state is State.HELD and after.holder == self.me)
+        if event.by == "v":
+            self._presences.quiet(event.cid, here=after.visitor is Visitor.HERE)
+        if live:
+            notice = _notice(self.me, event, before, after)
+            if notice is not None:
+                self._announcer.notice(notice)
+
+    def _confirm(self, event: Event) -> None:
+        self._outbox.confirm(event.cid, event.id)
+        self._announcer.link()
+
+    def _forget(self, cid: str) -> None:
+        """Erased: nothing of it stays here."""
+        self._drafts.keep(cid, "")
+        numbers = [number for number, entry in self._outbox if entry.cid == cid]
+        self._keep_trying(lambda: self._outbox.remove(*numbers, draft=(cid, "")))
+        self._keep_trying(self._disk.shred)
+
+    # ---- live frames and histories ----
+
+    def _live(self, frame: DeskLive) -> None:
+        record = self._store.known(frame.cid)
+        presence = record.channel.read_live(frame) if record and record.channel else None
+        if record is None or presence is None:
+            return
+        self._presences.heard(frame.cid, presence)
+        if record.transcript.read_by_visitor(presence.read):
+            self._announcer.conversation(frame.cid)
+
+    def _send_live(self, cid: str, presence: Presence) -> None:
+        record = self._store.known(cid)
+        if record and record.channel:
+            self._link.send(record.channel.seal_live(presence, self._clock() // 1000))
+
+    def _ask(self, cid: str) -> None:
+        def answered(answer: Answered) -> None:
+            if answer.code:
+                self._histories.end(cid)
+
+        self._link.command(History(cid), answered)
+
+
+def _notice(me: str, event: Event, before: Conversation | None, after: Conversation) -> Notice | None:
+    """What an officer must be told of an event, if anything."""
+    mine = after.state is State.HELD and after.holder == me
+    if isinstance(event.what, Erased):
+        return Notice("erased", event.cid) if before and before.holder == me else None
+    was = before.state if before else State.OPENING
+    if after.state is State.WAITING and was is not State.WAITING and event.by != me:
+        return Notice("reopened" if was is State.CLOSED else "arrived", event.cid)
+    if mine and isinstance(event.what, Said) and event.by == "v":
+        return Notice("wrote", event.cid)
+    return Notice(event.kind, event.cid) if mine and event.kind in ("left", "returned") else None
+
+

@@ -1,0 +1,28 @@
+"""New desk keys in time: a shift lead's console makes the next one when the newest is a day old."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from officer_console.protocol.frames import Publish
+from officer_console.vault.directory import issue_desk_key
+from officer_console.vault.errors import VaultError
+
+from .keychain import Keychain, as_frames
+
+RENEW_S: Final = 24 * 3600
+"""Age in seconds at which the newest desk key gets a successor."""
+
+
+def next_desk_key(chain: Keychain, now: int) -> Publish | None:
+    """The statement and the wraps of a new desk key, if it is time for one. `now` in s. Raises Untrusted."""
+    try:
+        if now - chain.directory.desk_key(now).nbf < RENEW_S:
+            return None
+    except VaultError:
+        pass  # none is valid any more: high time
+    entry, priv = issue_desk_key(chain.directory, chain.identity.sig_priv, now)
+    longer = chain.directory.extend([entry])
+    name = max(longer.desk_keys.values(), key=lambda key: key.n).kid
+    chain.add_desk_key(name, priv)
+    return Publish(as_frames([entry]), chain.wraps(name, longer.holders("live", max(now, longer.at))))

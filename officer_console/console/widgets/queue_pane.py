@@ -1,0 +1,243 @@
+"""Everybody who waits, is being answered or was: one row each. The cursor is on a conversation, not on a place."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from officer_console.client.api import Change, Desk
+from officer_console.console.widgets.queue_rows import (
+    MINE,
+    About,
+    Plan,
+    conversation_row,
+    plan,
+    section_of,
+    title_row,
+)
+from officer_console.console.widgets.rows_pane import EMPTY, Row, RowsPane
+from officer_console.console.widgets.wrapping import fit
+from officer_console.locale import N_, _
+from officer_console.model.conversation import Conversation
+
+CURSOR, CURSOR_ELSEWHERE = "▶", "▷"
+"""The mark of the cursor while keys go to the queue, and while they do not."""
+Seat = tuple[About, int]
+"""Who stands on which line of the screen."""
+
+
+class QueuePane(RowsPane, can_focus=True):
+    """Shows `desk.queue`. What arrives never moves the cursor to another conversation. Writes no state."""
+
+    DEFAULT_CSS = """
+    QueuePane {
+        background: $background; color: $text;
+        scrollbar-background: $background; scrollbar-background-hover: $background;
+        scrollbar-color: $border; scrollbar-color-hover: $muted;
+    }
+    QueuePane > .queue--cursor { background: $panel; text-style: bold; }
+    QueuePane > .queue--cursor-elsewhere { background: $surface; }
+    QueuePane > .queue--attention { color: $danger; text-style: bold; }
+    QueuePane > .queue--unread { color: $text; text-style: bold; }
+    QueuePane > .queue--gone { color: $warning; }
+    QueuePane > .queue--place { color: $muted; }
+    QueuePane > .queue--holder { color: $held; text-style: italic; }
+    QueuePane > .queue--mine { color: $text; }
+    QueuePane > .queue--mine-time { color: $mine; }
+    QueuePane > .queue--mine-title { color: $mine; background: $surface; text-style: bold; }
+    QueuePane > .queue--waiting { color: $text; }
+    QueuePane > .queue--waiting-time { color: $waiting; text-style: bold; }
+    QueuePane > .queue--waiting-title { color: $waiting; background: $surface; text-style: bold; }
+    QueuePane > .queue--held { color: $muted; }
+    QueuePane > .queue--held-time { color: $held; }
+    QueuePane > .queue--held-title { color: $held; background: $surface; text-style: bold; }
+    QueuePane > .queue--closed { color: $muted; }
+    QueuePane > .queue--closed-time { color: $closed; }
+    QueuePane > .queue--closed-title { color: $closed; background: $surface; text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"queue--{name}" for name in ("cursor", "cursor-elsewhere", "attention", "unread", "gone", "place")),
+        "queue--holder",
+        *(f"queue--{name}{part}" for name in ("mine", "waiting", "held", "closed") for part in ("", "-time", "-title")),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", N_("Up"), show=False),
+        Binding("down", "move(1)", N_("Down"), show=False),
+        Binding("pageup", "page(-1)", N_("Page up"), show=False),
+        Binding("pagedown", "page(1)", N_("Page down"), show=False),
+        Binding("home", "end(0)", N_("First"), show=False),
+        Binding("end", "end(-1)", N_("Last"), show=False),
+        Binding("enter", "pick", N_("Open"), show=False),
+    ]
+
+    class Picked(Message):
+        """The officer wants to see this conversation."""
+
+        def __init__(self, cid: str) -> None:
+            super().__init__()
+            self.cid = cid
+
+    class Moved(Message):
+        """The cursor is on this conversation now."""
+
+        def __init__(self, cid: str) -> None:
+            super().__init__()
+            self.cid = cid
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, QueuePane.Moved)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cursor_cid: str | None = None
+        self._desk: Desk | None = None
+        self._plan = Plan()
+        self._cursor_index = 0  # where the cursor's conversation was last
+
+    def show(self, desk: Desk) -> None:
+        """Show the queue of this desk."""
+        self._desk, self.cursor_cid = desk, None
+        self._order()
+        self.repaint()
+
+    def changed(self, change: Change) -> None:
+        """Show what has changed: the cursor stays on its conversation, and what is on screen where it is."""
+        if self._desk is None:
+            return
+        if change.queue or not self._plan.rows:
+            seats = [(row.about, line) for line, row in self.painted() if row.about]
+            self._order()
+            self._keep(seats)
+        self.repaint()
+
+    def on_mount(self) -> None:
+        self.set_interval(1, self.tick)
+
+    def tick(self) -> None:
+        """A second has passed: the times on screen are painted again where they differ."""
+        self.repaint()
+
+    # what the officer does
+
+    def action_move(self, by: int) -> None:
+        """To the next conversation, or to the nearest on screen when the cursor is out of sight."""
+        row = self._row_of(self.cursor_cid)
+        if row is None or not 0 <= row - self.scroll_offset.y < self.page:
+            row = self.scroll_offset.y - 1 if by > 0 else self.scroll_offset.y + self.page
+        self._go(row + by, by)
+
+    def action_page(self, by: int) -> None:
+        row = self._row_of(self.cursor_cid) or 0
+        self._go(row + by * max(1, self.page - 1), by)
+
+    def action_end(self, place: int) -> None:
+        self._go(self._plan.rows - 1 if place else 0, -1 if place else 1)
+
+    def action_pick(self) -> None:
+        if self.cursor_cid:
+            self.post_message(self.Picked(self.cursor_cid))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        index = self._plan.index(self.scroll_offset.y + offset.y) if offset else None
+        if index is not None:
+            self._point(index)
+            self.action_pick()
+
+    # what Textual asks
+
+    def row(self, y: int) -> Row:
+        if self._desk is None:
+            return EMPTY
+        if not self._plan.rows:
+            words = _("Nobody is waiting.") if y == 1 else ""
+            return Row(((fit("  " + words, self.width), "queue--held"),)) if words else EMPTY
+        index = self._plan.index(y)
+        if index is not None and index < len(self._desk.queue):  # it may be shorter already, `changed` is coming
+            return self._conversation(self._desk.queue[index])
+        section = self._plan.section(y)
+        return title_row(section, self.width) if section and section.row == y else EMPTY
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_height(self._plan.rows)
+        self._reveal()
+
+    def on_focus(self) -> None:
+        self.repaint()
+
+    def on_blur(self) -> None:
+        self.repaint()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.forget_painted()
+
+    # parts of the above
+
+    def _conversation(self, conversation: Conversation) -> Row:
+        assert self._desk is not None
+        here = conversation.cid == self.cursor_cid
+        mark = (CURSOR if self.has_focus else CURSOR_ELSEWHERE) if here else " "
+        looks = ("queue--cursor" if self.has_focus else "queue--cursor-elsewhere") if here else ""
+        return conversation_row(self._desk, conversation, self.width, mark, looks)
+
+    def _order(self) -> None:
+        """Learn the queue's order anew; the cursor of a conversation that is gone goes to its neighbour."""
+        assert self._desk is not None
+        queue = self._desk.queue
+        self._plan = plan(queue)
+        index = queue.index(self.cursor_cid) if self.cursor_cid else None
+        if index is not None:
+            self._cursor_index = index
+        elif len(queue):
+            self._point(min(self._cursor_index, len(queue) - 1))
+        else:
+            self.cursor_cid = None
+        self.set_height(self._plan.rows)
+
+    def _keep(self, seats: list[Seat]) -> None:
+        """Scroll so that who was on screen, and belongs where he did, stays on the same line of it."""
+        before = dict((seat.cid, seat.section) for seat, _line in seats)
+        staying = (at for at in seats if self._section(at[0].cid) == at[0].section)
+        anchor = min(staying, key=lambda at: at[0].cid != self.cursor_cid, default=None)
+        row = self._row_of(anchor[0].cid) if anchor else None
+        if anchor and row is not None and self.scroll_offset.y:
+            self.scroll_to(y=row - anchor[1], animate=False, force=True)
+        cursor = self.cursor_cid or ""
+        if self._section(cursor) == MINE != before.get(cursor, MINE):
+            self._reveal()
+
+    def _section(self, cid: str) -> int | None:
+        conversation = self._desk.queue.get(cid) if self._desk else None
+        return section_of(conversation, self._desk.queue.me) if self._desk and conversation else None
+
+    def _row_of(self, cid: str | None) -> int | None:
+        index = self._desk.queue.index(cid) if self._desk and cid else None
+        return None if index is None else self._plan.row(index)
+
+    def _go(self, row: int, by: int) -> None:
+        """Put the cursor on this row, or past a title."""
+        row = max(0, min(row, self._plan.rows - 1))
+        for candidate in (row, row + by, row - by):
+            index = self._plan.index(candidate)
+            if index is not None:
+                self._point(index)
+                return self._reveal()
+
+    def _point(self, index: int) -> None:
+        assert self._desk is not None
+        self.cursor_cid, self._cursor_index = self._desk.queue[index].cid, index
+        self.post_message(self.Moved(self.cursor_cid))
+        self.repaint()
+
+    def _reveal(self) -> None:
+        """Scroll as little as shows the cursor, with the title when it stands right under one."""
+        row = self._row_of(self.cursor_cid)
+        if row is None:
+            return
+        above = row - 1 if self._plan.index(row - 1) is None else row
+        top = min(above, max(self.scroll_offset.y, row + 1 - self.page))
+        self.scroll_to(y=top, animate=False, force=True)

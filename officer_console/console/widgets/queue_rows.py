@@ -1,0 +1,178 @@
+"""A conversation as one row of the queue, and the queue's sections. Knows no widget."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from rich.cells import cell_len
+
+from officer_console.client.api import Desk
+from officer_console.console.times import DAY, HOUR, MINUTE, SECOND
+from officer_console.console.widgets.rows_pane import Piece, Row
+from officer_console.console.widgets.wrapping import fit
+from officer_console.console.words import GONE_MARK
+from officer_console.locale import N_, _
+from officer_console.model.conversation import Conversation, State, Visitor
+from officer_console.model.queue import Queue, rank
+from officer_console.model.text import one_line
+
+TITLES: Final = (N_("Yours"), N_("Waiting"), N_("With colleagues"), N_("Closed"), N_("Erased"))
+"""By section: yours, waiting, held by others, closed, erased."""
+MINE, WAITING, HELD, CLOSED, ERASED = range(5)
+SECTION_LOOKS: Final = ("queue--mine", "queue--waiting", "queue--held", "queue--closed", "queue--closed")
+
+TIME_WIDTH: Final = 4
+LANGUAGE_FROM: Final = 26
+"""Cells from which on the language has a column."""
+TAGS_FROM: Final = 40
+"""Cells from which on how a visitor left is written, too."""
+NAME_LIMIT: Final = 16
+WORDS: Final = 160
+CAME_BACK: Final = "↩ "
+MANY: Final = 9
+GONE: Final = {
+    Visitor.GOODBYE: N_("goodbye"),
+    Visitor.EXIT: N_("exit"),
+    Visitor.CLOSED: N_("page closed"),
+    Visitor.LOST: N_("network lost"),
+}
+OVERSEAS: Final = ("97", "98")
+
+
+class About(NamedTuple):
+    """Whom a row is about, and in which section she stood when it was made."""
+
+    cid: str
+    section: int
+
+
+class Section(NamedTuple):
+    """`first` is the index in the queue of its first conversation, `row` the row of its title."""
+
+    number: int
+    first: int
+    size: int
+    row: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which row holds what: each section that has someone in it begins with its title."""
+
+    sections: tuple[Section, ...] = ()
+    rows: int = 0
+
+    def index(self, row: int) -> int | None:
+        """The conversation's index in the queue; None for a title, or outside."""
+        section = self.section(row)
+        inside = section is not None and section.row < row <= section.row + section.size
+        return section.first + row - section.row - 1 if section and inside else None
+
+    def section(self, row: int) -> Section | None:
+        """The section that a row is in."""
+        return next((section for section in reversed(self.sections) if section.row <= row), None)
+
+    def row(self, index: int) -> int:
+        """The row of the conversation at an index of the queue."""
+        return index + 1 + sum(section.first <= index for section in self.sections[1:])
+
+
+def plan(queue: Queue) -> Plan:
+    """The sections of the queue as it is now; costs O(log n)."""
+    sections: list[Section] = []
+    row, first = 0, 0
+    for number in range(len(TITLES)):
+        end = bisect_left(range(len(queue)), number + 1, lo=first, key=lambda i: section_of(queue[i], queue.me))
+        if end > first:
+            sections.append(Section(number, first, end - first, row))
+            row += 1 + end - first
+        first = end
+    return Plan(tuple(sections), row)
+
+
+def section_of(conversation: Conversation, me: str) -> int:
+    """The number of the section that a conversation stands in."""
+    return rank(conversation, me)[0]
+
+
+def title_row(section: Section, width: int) -> Row:
+    """The title of a section and how many are in it."""
+    title = f" {_(TITLES[section.number])} {section.size} "
+    return Row(((fit(title, width), f"{SECTION_LOOKS[section.number]}-title"),))
+
+
+def conversation_row(desk: Desk, conversation: Conversation, width: int, cursor: str, looks: str) -> Row:
+    """The columns of a conversation; `cursor` is the mark before it, `looks` those of the whole row."""
+    c = conversation
+    section = section_of(c, desk.me)
+    unread = desk.unread(c.cid) if section == MINE else 0
+    plain = SECTION_LOOKS[section]
+    pieces: list[Piece] = [
+        (cursor, ""),
+        (_attention(c, unread), "queue--attention"),
+        *_right(waiting_time(c, desk.now()), TIME_WIDTH + 1, f"{plain}-time"),
+        (f" {GONE_MARK.get(c.visitor, ' ')} ", "queue--gone"),
+    ]
+    if width >= LANGUAGE_FROM:
+        pieces.append((f"{c.language[:2]:<3}", "queue--place"))
+    pieces.append((f"{department(c.postcode):<4}", "queue--place"))
+    pieces += _told(desk, c, width)
+    room = max(0, width - sum(cell_len(text) for text, _looks in pieces))
+    pieces.append((fit(one_line(c.first_words, WORDS), room), "queue--unread" if unread or c.needs_answer else plain))
+    return Row(tuple(pieces), looks, About(c.cid, section))
+
+
+def waiting_time(conversation: Conversation, now: int) -> str:
+    """How long she has waited for somebody, or for an answer; of a closed one, how long it has been closed."""
+    c = conversation
+    since = {State.WAITING: c.waiting_since, State.CLOSED: c.closed_at}.get(c.state, 0)
+    if c.needs_answer:
+        since = c.last_visitor_at
+    return brief(now - since) if since else ""
+
+
+def brief(ms: int) -> str:
+    """A length of time in at most four cells."""
+    if ms < MINUTE:
+        return _("{n}s").format(n=max(0, ms) // SECOND)
+    if ms < HOUR:
+        return _("{n}m").format(n=ms // MINUTE)
+    if ms < 10 * HOUR:
+        return _("{hours}h{minutes:02}").format(hours=ms // HOUR, minutes=ms % HOUR // MINUTE)
+    if ms < DAY:
+        return _("{n}h").format(n=ms // HOUR)
+    return _("{n}d").format(n=min(ms // DAY, 999))
+
+
+def department(postcode: str) -> str:
+    """The French department of a postcode: two figures, three overseas; empty when it is no postcode."""
+    if not re.fullmatch(r"[0-9]{5}", postcode):
+        return ""
+    return postcode[:3] if postcode.startswith(OVERSEAS) else postcode[:2]
+
+
+def _right(text: str, cells: int, looks: str) -> tuple[Piece, Piece]:
+    return (" " * (cells - cell_len(text)), ""), (text, looks)
+
+
+def _attention(conversation: Conversation, unread: int) -> str:
+    """How many are unread; "!" when all is read but not answered."""
+    if unread:
+        return f"{unread:>2}" if unread <= MANY else f"{MANY}+"
+    return " !" if conversation.needs_answer else "  "
+
+
+def _told(desk: Desk, conversation: Conversation, width: int) -> list[Piece]:
+    """What must be known before the first words: who has her, how she left, that she came back."""
+    c = conversation
+    told: list[Piece] = []
+    if c.state is State.WAITING and c.reopened:
+        told.append((CAME_BACK + (_("came back") + " " if width >= TAGS_FROM else ""), "queue--gone"))
+    if width >= TAGS_FROM and c.visitor in GONE:
+        told.append((f"[{_(GONE[c.visitor])}] ", "queue--gone"))
+    if c.state is State.HELD and c.holder != desk.me:
+        told.append((one_line(desk.name(c.holder), NAME_LIMIT) + " ", "queue--holder"))
+    return told

@@ -1,0 +1,164 @@
+"""The officer's desk against the real relay and a headless visitor: what the screens will see."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from officer_console.client.api import Change, LinkPhase, Notice
+from officer_console.client.desk import OfficerDesk
+from officer_console.client.enrolling import Enrolled, found_desk
+from officer_console.client.open_desk import desk_of, wall_clock
+from officer_console.client.visitor import Visitor
+from officer_console.model.bodies import About
+from officer_console.model.conversation import State
+from officer_console.model.transcript import Kind, Status
+from officer_console.protocol.founding import parse_founding_code
+from officer_console.protocol.refusals import Refused
+from officer_console.relay.service import Running, running_relay
+from tests.relay.peers import relay_config
+
+WAIT_S = 20
+
+
+class Watched:
+    """A desk that runs, and what it has told."""
+
+    def __init__(self, desk: OfficerDesk) -> None:
+        self.desk = desk
+        self.notices: list[Notice] = []
+        self._changed = asyncio.Event()
+        desk.subscribe(self._told)
+
+    def _told(self, change: Change) -> None:
+        self.notices += change.notices
+        self._changed.set()
+
+    async def until(self, fits: Callable[[], object]) -> None:
+        while not fits():
+            self._changed.clear()
+            await self._changed.wait()
+
+    def kinds(self) -> list[str]:
+        return [notice.kind for notice in self.notices]
+
+
+@asynccontextmanager
+async def on_duty(enrolled: Enrolled, folder: Path) -> AsyncIterator[Watched]:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    watched = Watched(desk_of(enrolled, folder))
+    running = asyncio.create_task(watched.desk.run())
+    try:
+        await watched.until(lambda: watched.desk.link.phase is LinkPhase.ONLINE)
+        yield watched
+    finally:
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+
+@asynccontextmanager
+async def station(folder: Path, port: int = 0) -> AsyncIterator[tuple[Running, Enrolled]]:
+    (folder / "relay").mkdir(mode=0o700, exist_ok=True)
+    async with asyncio.timeout(WAIT_S), running_relay(relay_config(folder / "relay"), port) as relay:
+        code = parse_founding_code(relay.founding_code())
+        founded = await found_desk(code, "Camille", "Poste 9", wall_clock() // 1000)
+        yield relay, founded.lead
+
+
+def visitor_of(relay: Running, lead: Enrolled) -> Visitor:
+    return Visitor(relay.url, lead.directory.root, about=About(ts=0, lang="fr", postcode="69003"))
+
+
+async def test_from_the_queue_to_the_goodbye(tmp_path: Path) -> None:
+    async with station(tmp_path) as (relay, lead), on_duty(lead, tmp_path / "lead") as mine:
+        desk = mine.desk
+        async with visitor_of(relay, lead) as visitor:
+            await visitor.stored(visitor.say("il est derrière la porte"))
+            await mine.until(lambda: len(desk.queue) and desk.queue[0].first_words)
+            waiting = desk.queue[0]
+            assert (waiting.language, waiting.postcode, waiting.state) == ("fr", "69003", State.WAITING)
+            assert "arrived" in mine.kinds()
+            cid = desk.take_next()
+            assert cid == visitor.cid
+            await mine.until(lambda: desk.queue[0].holder == desk.me)
+            desk.open(cid)
+            await mine.until(lambda: any(line.kind is Kind.VISITOR for line in desk.lines(cid)))
+            assert desk.unread(cid) == 1
+            desk.mark_read(cid)
+            assert desk.unread(cid) == 0
+            desk.save_draft(cid, "Êtes-vous")
+            desk.say(cid, "Êtes-vous en sécurité ?")
+            assert desk.draft(cid) == "" and desk.lines(cid)[-1].status is Status.PENDING
+            await visitor.until(lambda v: v.texts == ["Êtes-vous en sécurité ?"])
+            await mine.until(lambda: desk.lines(cid)[-1].status is Status.READ)
+            assert desk.link.unsent == 0
+            await visitor.leave("exit")
+            await mine.until(lambda: desk.queue[0].visitor == "exit")
+            desk.close_conversation(cid, "advised", "elle est partie")
+            await mine.until(lambda: desk.queue[0].state is State.CLOSED and desk.queue[0].outcome)
+            assert (desk.lines(cid)[-1].text, desk.lines(cid)[-1].remark) == ("advised", "elle est partie")
+
+
+async def test_not_my_conversation(tmp_path: Path) -> None:
+    async with station(tmp_path) as (relay, lead), on_duty(lead, tmp_path / "lead") as mine:
+        async with visitor_of(relay, lead) as visitor:
+            await visitor.stored(visitor.say("bonjour"))
+            await mine.until(lambda: len(mine.desk.queue))
+            with pytest.raises(Refused, match="not_yours"):
+                mine.desk.say(visitor.cid, "trop tôt")
+
+
+async def test_what_was_written_without_a_link_goes_out_once(tmp_path: Path) -> None:
+    """The console ends with an unsent message; the next console of the officer sends it, once."""
+    async with station(tmp_path) as (relay, lead):
+        async with visitor_of(relay, lead) as visitor:
+            await visitor.stored(visitor.say("bonjour"))
+            async with on_duty(lead, tmp_path / "lead") as mine:
+                await mine.until(lambda: len(mine.desk.queue))
+                cid = mine.desk.take_next()
+                assert cid is not None
+                mine.desk.open(cid)
+                await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.lines(cid))
+                mine.desk._sender.linked(False)  # nothing leaves any more, as when the cable is out
+                mine.desk.say(cid, "je suis là")
+                mine.desk.say(cid, "restez cachée")
+            async with on_duty(lead, tmp_path / "lead") as again:
+                await visitor.until(lambda v: len(v.texts) == 2)
+                await again.until(lambda: not again.desk.link.unsent)
+            assert visitor.texts == ["je suis là", "restez cachée"]
+
+
+async def test_erased_by_the_visitor_is_forgotten_here(tmp_path: Path) -> None:
+    async with station(tmp_path) as (relay, lead), on_duty(lead, tmp_path / "lead") as mine:
+        desk = mine.desk
+        async with visitor_of(relay, lead) as visitor:
+            await visitor.stored(visitor.say("efface-moi"))
+            await mine.until(lambda: len(desk.queue))
+            cid = desk.take_next()
+            assert cid is not None
+            desk.open(cid)
+            await mine.until(lambda: desk.queue[0].holder == desk.me and desk.lines(cid))
+            desk.save_draft(cid, "un brouillon")
+            await visitor.erase()
+            await mine.until(lambda: desk.queue[0].state is State.ERASED)
+            assert (desk.lines(cid), desk.draft(cid), desk.queue[0].first_words) == ((), "", "")
+            await mine.until(lambda: "erased" in mine.kinds())
+
+
+async def test_the_relay_restarts_and_the_desk_comes_back(tmp_path: Path) -> None:
+    async with station(tmp_path) as (relay, lead):
+        port = relay.port
+        task = asyncio.current_task()
+        assert task is not None
+        async with on_duty(lead, tmp_path / "lead") as mine:
+            await relay.relay.say_bye()
+            await mine.until(lambda: mine.desk.link.phase is LinkPhase.RECONNECTING)
+            assert port == relay.port
+            relay.relay._sockets.stopping = False
+            await mine.until(lambda: mine.desk.link.phase is LinkPhase.ONLINE)

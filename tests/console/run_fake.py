@@ -1,0 +1,47 @@
+"""A console with a desk in memory, to be driven through a real terminal: `python -m tests.console.run_fake WHAT`.
+
+WHAT: plain, hostile, or crash (breaks when the officer takes a conversation).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from officer_console.cli import _fail
+from officer_console.config import Config, Console
+from officer_console.console.main import show
+from tests.console.fake_desk import FakeDesk
+
+HOSTILE = (
+    "GOOD \x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b[2J\x1b[31m\x9b2J\x90q\x9c \u202eTXET\u202c [/foo] [b]bold[/b] "
+    "[@click=app.quit]click[/] \u2066x\u2069 z\u0301\u0302\u0303\u0304\u0305\u0306\u0307 WORDS"
+)
+SECRET = "nobody-must-read-this"
+
+
+class Broken(FakeDesk):
+    """Breaks with the words of a conversation in the exception and in its variables."""
+
+    def take_next(self) -> str | None:
+        words = SECRET
+        raise RuntimeError(words)
+
+
+def main() -> int:
+    what = sys.argv[1]
+    desk = Broken() if what == "crash" else FakeDesk()
+    cid = desk.add(HOSTILE if what == "hostile" else "I am in the bathroom", waited=90)
+    if what == "hostile":
+        desk.names[desk.me] = desk.names["kid-ana"] = HOSTILE
+        desk.visitor_says(cid, HOSTILE)
+        desk.save_draft(cid, HOSTILE)
+        desk.set_link(desk_name=HOSTILE)
+    return show(desk, Config(console=Console(bell=False)))
+
+
+if __name__ == "__main__":
+    try:
+        code = main()
+    except Exception as error:
+        code = _fail(error)
+    sys.exit(code)

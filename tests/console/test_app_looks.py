@@ -1,0 +1,106 @@
+"""How the screens look: a few pictures, and colour by colour where words alone would not do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.segment import Segment
+from textual.pilot import Pilot
+
+from officer_console.config import Console
+from officer_console.console.app import ConsoleApp
+from officer_console.console.colours import plain_theme, textual_theme
+from officer_console.console.setup import Setup
+from officer_console.themes import ROLES, load_theme, theme_files
+from tests import screenshot
+from tests.console.driving import LARGE, SMALL, Clock, a_desk, console
+
+SnapCompare = Callable[..., bool]
+NOWHERE = Path("/nonexistent")
+
+
+@pytest.fixture(autouse=True)
+def _in_paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def looks(snap_compare: SnapCompare, size: tuple[int, int], *keys: str, theme: str = "dusk") -> bool:
+    desk, (first, second, *_others) = screenshot.scene()
+    chosen, _problems = load_theme(theme, NOWHERE)
+    app = ConsoleApp(Setup(desk=desk, config=Console(), theme=chosen, page="http://127.0.0.1:43117", clock=Clock()))
+
+    async def work(pilot: Pilot[int]) -> None:
+        await pilot.press("f2", "f2")
+        screenshot.talk(desk, first, second)
+        desk.set_link(last_beat=desk.now() - 2000)
+        await pilot.press(*keys)
+        app.duty.tick()
+        await pilot.pause()
+
+    return snap_compare(app, terminal_size=size, run_before=work)
+
+
+def test_one_conversation_in_80_columns(snap_compare: SnapCompare) -> None:
+    assert looks(snap_compare, SMALL, *"draft")
+
+
+def test_two_conversations_in_200_columns(snap_compare: SnapCompare) -> None:
+    assert looks(snap_compare, LARGE, "f5", *"draft", theme="contrast")
+
+
+def test_closing_in_80_columns(snap_compare: SnapCompare) -> None:
+    assert looks(snap_compare, SMALL, "f8", theme="paper")
+
+
+@pytest.mark.parametrize("name", sorted(theme_files(NOWHERE)))
+def test_every_role_of_a_theme_is_a_variable_of_the_style_sheets(name: str) -> None:
+    theme, problems = load_theme(name, NOWHERE)
+    assert problems == []
+    made = textual_theme(theme)
+    variables = made.to_color_system().generate() | made.variables
+    assert {role: variables[role] for role in ROLES} == {role: getattr(theme, role) for role in ROLES}
+    assert made.dark is theme.dark
+
+
+def test_the_plain_theme_has_no_colour() -> None:
+    made = plain_theme()
+    assert made.ansi
+    assert {made.variables[role] for role in ROLES} == {"ansi_default"}
+
+
+async def test_every_theme_can_be_worked_with() -> None:
+    desk, _cids = a_desk()
+    for name in theme_files(NOWHERE):
+        theme, _problems = load_theme(name, NOWHERE)
+        async with console(desk, theme=theme) as drive:
+            await drive.press("enter", "f1", "escape", "f8", "escape", "ctrl+l", "enter")
+            assert drive.app.theme == name
+            assert "I am in the bathroom" in drive.text
+
+
+async def test_a_bad_theme_of_the_station_is_told_and_the_safe_one_used(tmp_path: Path) -> None:
+    (tmp_path / "a_night.toml").write_text('name = "a_night"\ndark = "yes"\n')
+    desk, _cids = a_desk()
+    async with console(desk, themes=tmp_path, size=LARGE) as drive:
+        drive.app.theme = "dusk"
+        while "a_night" not in drive.status:
+            await drive.press("alt+t")
+        assert drive.app.theme == "dusk"
+        assert "a_night.toml" in drive.status
+
+
+async def test_the_text_cursor_is_seen_on_its_ground() -> None:
+    desk, _cids = a_desk()
+    async with console(desk) as drive:
+        await drive.press("f2", "a")
+        y = drive.pane.composer.region.y + 1
+        cells: list[Segment] = list(drive.app.screen._compositor.render_strips()[y])
+        grounds = {cell.style.bgcolor for cell in cells if cell.style}
+        assert len(grounds) >= 2
