@@ -27,7 +27,7 @@ class LinkPhase(StrEnum):
 
 
 class LinkState(msgspec.Struct, frozen=True):
-    """The truth about the connection. Times in ms of this machine's clock; `problem` a code of refusals.py or "network"."""
+    """The truth about the connection. Times in ms of this machine's clock; `problem`: a code of refusals.py, "network"."""
 
     phase: LinkPhase = LinkPhase.CONNECTING
     since: int = 0
@@ -72,10 +72,12 @@ class Peer(msgspec.Struct, frozen=True):
 class Desk(Protocol):
     """The desk as one officer sees it. All methods return at once; what a command did comes back as a Change."""
 
-    me: str
-    role: str
-    queue: Queue
-
+    @property
+    def me(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def queue(self) -> Queue: ...
     @property
     def link(self) -> LinkState: ...
     def now(self) -> int:
@@ -87,7 +89,7 @@ class Desk(Protocol):
         ...
 
     def lines(self, cid: str) -> Sequence[Line]:
-        """The transcript; append-only but for own pending lines, whose status changes in place. Empty while it loads."""
+        """The transcript; append-only but for own pending lines, whose status changes in place; empty while it loads."""
         ...
 
     def loading(self, cid: str) -> bool:

@@ -6,6 +6,7 @@ crash or a lost connection is the same event.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import msgspec
@@ -86,8 +87,12 @@ class Outbox:
         return number
 
     def remove(self, *numbers: int, draft: tuple[str, str] | None = None) -> None:
-        """Drop what is done or refused; `draft` (cid, text) is kept in the same step."""
-        with self._disk.change() as change:
+        """Drop what is done or refused; `draft` (cid, text) is kept in the same step.
+
+        Where the disk takes nothing it is dropped in memory only, and sent once more by the next console: it is the
+        same event then.
+        """
+        with contextlib.suppress(OSError), self._disk.change() as change:
             for number in numbers:
                 change.remove(number)
             if draft is not None:

@@ -29,7 +29,7 @@ async def take_next(duty: Duty) -> None:
         return
     if taken[0] is None:
         return duty.tell(Told(_("Nobody is waiting.")))
-    await duty.panes.open(taken[0])
+    await _into(duty, taken[0])
 
 
 async def take(duty: Duty) -> None:
@@ -37,7 +37,14 @@ async def take(duty: Duty) -> None:
     if not may(duty.desk, cid, "claimed"):
         return duty.tell(Told(_why_not_taken(duty, cid), Level.WARNING))
     if attempt(duty.tell, duty.desk.claim, cid):
-        await duty.panes.open(cid)
+        await _into(duty, cid)
+
+
+async def _into(duty: Duty, cid: str) -> None:
+    """Write in what has just been claimed."""
+    await duty.panes.open(cid)
+    if duty.panes.active:
+        duty.panes.active.wait_for_claim()
 
 
 def _why_not_taken(duty: Duty, cid: str) -> str:

@@ -24,7 +24,6 @@ TOLD_ONCE: Final = {
     "left": N_("A visitor of yours has gone; the conversation is still yours"),
     "returned": N_("A visitor of yours is back"),
 }
-TAKEN: Final = N_("{name} took that conversation before you")
 
 
 class Alerts:
@@ -67,7 +66,7 @@ class Alerts:
 
     def told(self, next_key: str, answer_key: str) -> Told:
         """All that is unseen in one line, the gravest first; empty when there is nothing."""
-        parts = [_failed(self._of("failed")), _wrote(len(self._of("wrote")), answer_key)]
+        parts = [_failed(self._of("failed"), answer_key), _wrote(len(self._of("wrote")), answer_key)]
         parts += [_waiting(len(self._of(*WAITS)), next_key), _erased(len(self._of("erased")))]
         level = Level.DANGER if self._of("failed") else Level.WARNING
         return Told(" · ".join(filter(None, parts)), level)
@@ -84,11 +83,11 @@ def _waits(queue: Queue, cid: str) -> bool:
     return conversation is not None and conversation.state is State.WAITING
 
 
-def _failed(notices: list[Notice]) -> str:
+def _failed(notices: list[Notice], key: str) -> str:
     if not notices:
         return ""
-    told = _("A message was NOT sent, its text is back in the draft: {why}")
-    return told.format(why=refusal(notices[-1].code))
+    told = _("REFUSED in a conversation of yours: {why} ({key})")
+    return told.format(why=refusal(notices[-1].code), key=key)
 
 
 def _wrote(count: int, key: str) -> str:

@@ -233,8 +233,44 @@ async def test_a_refused_message_comes_back_into_the_composer() -> None:
         desk.refuse_all("storage")
         await drive.settle()
         assert drive.pane.composer.text == "hello"
-        assert "NOT sent, the text is back in the draft" in drive.status
+        assert drive.status.startswith("REFUSED: The relay cannot store anything")
         assert drive.bells == 1
+
+
+async def test_a_refused_message_comes_to_the_end_of_what_is_being_written() -> None:
+    desk, (first, *_others) = a_desk()
+    desk.hold_back = True
+    async with console(desk, size=LARGE) as drive:
+        await drive.press("f2")
+        await drive.write("one")
+        await drive.press("enter")
+        await drive.write("three")
+        desk.save_draft(first, "three\none")  # as the desk does; its change has not been told yet
+        await drive.press("left", "x")
+        assert drive.pane.composer.text == "threxe\none"
+        assert desk.draft(first) == "threxe\none"
+
+
+async def test_a_claim_that_is_not_answered_yet_is_told() -> None:
+    class FarDesk(FakeDesk):
+        def claim(self, cid: str) -> None:
+            pass
+
+        def take_next(self) -> str | None:
+            return next(self.queue.waiting()).cid
+
+    desk = FarDesk()
+    cid = desk.add("hello")
+    async with console(desk, size=LARGE) as drive:
+        await drive.press("f2")
+        assert "Not yours yet: the relay has not answered" in drive.text
+        await drive.write("hi")
+        await drive.press("enter")
+        assert drive.pane.composer.text == "hi"
+        assert drive.status.startswith("Not yours yet")
+        FakeDesk.claim(desk, cid)
+        await drive.press("enter")
+        assert desk.lines(cid)[-1].text == "hi"
 
 
 async def test_the_visitor_sees_that_one_is_writing_until_one_stops() -> None:
@@ -362,7 +398,7 @@ async def test_the_loser_of_a_claim_is_told_who_won() -> None:
         await drive.press("f2")
         assert desk.queue.get(first).holder == ANA
         assert drive.pane.cid == second
-        assert drive.status == "Ana Petit took that conversation before you"
+        assert drive.status == "Ana Petit took that conversation before you. F3 goes to yours."
 
 
 async def test_a_visitor_who_writes_after_the_close_comes_back_loudly() -> None:

@@ -210,7 +210,8 @@ async def test_paging_back_and_on_shows_every_row_once(desk: FakeDesk, cid: str)
         pane.show(desk, cid)
         await pilot.pause()
         book = pane._open_book
-        every = ["".join(text for text, _looks in row.pieces).rstrip() for i in range(len(book.lines)) for row in book.rows(i)]
+        rows = [row for index in range(len(book.lines)) for row in book.rows(index)]
+        every = ["".join(text for text, _looks in row.pieces).rstrip() for row in rows]
         seen = texts(pane)
         assert seen == every[-12:]
         while len(seen) < len(every):
@@ -247,13 +248,13 @@ async def test_the_reading_place_survives_a_new_width(desk: FakeDesk, cid: str) 
 
 async def test_the_end_stays_the_end_when_the_size_changes(desk: FakeDesk, cid: str) -> None:
     long_talk(desk, cid)
-    desk.visitor_says(cid, "the_last_one")
+    desk.visitor_says(cid, "the.end")
     async with running(desk, (100, 20)) as (app, pilot):
         app.transcript.show(desk, cid)
         for size in ((60, 20), (60, 8), (130, 30)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert texts(app.transcript)[-1].endswith("the_last_one")
+            assert texts(app.transcript)[-1].endswith("the.end")
 
 
 async def test_new_messages_are_set_apart_and_can_be_jumped_to(desk: FakeDesk, cid: str) -> None:

@@ -214,8 +214,8 @@ def test_alerts_are_told_in_one_line_the_gravest_first() -> None:
     told = waiting.told("F2", "F3")
     assert told.level is Level.DANGER
     assert told.text == (
-        "A message was NOT sent, its text is back in the draft: The relay cannot store anything at this moment. "
-        "Send it again. · A visitor of yours has written (F3) · 2 new ones are waiting (F2 takes the next) · "
+        "REFUSED in a conversation of yours: The relay cannot store anything at this moment. Send it again. (F3) · "
+        "A visitor of yours has written (F3) · 2 new ones are waiting (F2 takes the next) · "
         "A visitor has erased her conversation"
     )
 

@@ -24,12 +24,19 @@ class Between:
         self.to_relay: Change = _pass
         self.connections = 0
         self.seen: list[Frame] = []
+        self._page: WebSocketRoute | None = None
 
     async def install(self, page: Page) -> None:
         await page.route_web_socket("**/ws", self._connect)
 
+    def tell(self, frame: Frame) -> None:
+        """Say something to the page in the relay's name."""
+        assert self._page
+        self._page.send(json.dumps(frame))
+
     def _connect(self, page: WebSocketRoute) -> None:
         self.connections += 1
+        self._page = page
         relay = page.connect_to_server()
 
         async def cut() -> None:

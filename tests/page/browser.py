@@ -69,6 +69,12 @@ async def _weather(route: Route) -> None:
     await route.fulfill(body="<title>Weather</title>sunny", content_type="text/html")
 
 
+async def own_clock(page: Page) -> None:
+    """Give the page a clock that the test can wind on. (It counts in fractions of a millisecond; no browser does.)"""
+    await page.clock.install()
+    await page.add_init_script("{ const now = Date.now; Date.now = () => Math.floor(now()); }")
+
+
 @asynccontextmanager
 async def chromium(**options: Any) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:

@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from officer_console.client.api import Change, Notice
 from officer_console.console.actions import ACTIONS, OF_THE_APP
-from officer_console.console.alerts import STAYS, TAKEN, TOLD_ONCE, Alerts
+from officer_console.console.alerts import STAYS, TOLD_ONCE, Alerts
 from officer_console.console.commands import Command, Where
 from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
@@ -162,11 +162,9 @@ class Duty(Screen[None], inherit_bindings=False):
     def _notice(self, notice: Notice) -> None:
         on_screen = not self.covered and notice.cid in self.panes.shown
         if notice.kind == "taken":
-            name = one_line(self.desk.name(notice.who), NAME_LIMIT)
-            self._loudly(Told(_(TAKEN).format(name=name), Level.WARNING))
+            self._loudly(Told(self._taken(notice), Level.WARNING))
         elif notice.kind == "failed" and on_screen:
-            told = _("NOT sent, the text is back in the draft: {why}")
-            self._loudly(Told(told.format(why=refusal(notice.code)), Level.DANGER))
+            self._loudly(Told(self._refused(notice), Level.DANGER))
         elif notice.kind in STAYS and not on_screen:
             self.alerts.add(notice, self._now())
         elif notice.kind in TOLD_ONCE and not on_screen:
@@ -185,6 +183,17 @@ class Duty(Screen[None], inherit_bindings=False):
             done = action(self)
             if inspect.isawaitable(done):
                 await done
+
+    def _taken(self, notice: Notice) -> str:
+        if not notice.who:
+            return refusal(notice.code)
+        told = _("{name} took that conversation before you. {key} goes to yours.")
+        name = one_line(self.desk.name(notice.who), NAME_LIMIT)
+        return told.format(name=name, key=shown(self.keymap["next-to-answer"]))
+
+    def _refused(self, notice: Notice) -> str:
+        kept = _("What was written stands in the draft.") if self.desk.draft(notice.cid) else ""
+        return " ".join([_("REFUSED: {why}").format(why=refusal(notice.code)), kept]).rstrip()
 
     def _loudly(self, told: Told) -> None:
         self.tell(told)

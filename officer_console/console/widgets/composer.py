@@ -41,6 +41,10 @@ class Composer(TextArea, inherit_bindings=False):
         self.load_text(displayable(text))
         self.move_cursor(self.document.end)
 
+    def append(self, text: str) -> None:
+        """Add to the end; the cursor stays where it is."""
+        self.insert(displayable(text), self.document.end)
+
     def on_key(self, event: events.Key) -> None:
         if event.key in self._keymap["send"]:
             event.stop().prevent_default()

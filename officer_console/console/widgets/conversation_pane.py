@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -42,6 +42,7 @@ class ConversationPane(Vertical):
         self._desk, self._keymap = desk, keymap
         self._new_below = self._matches = 0
         self._kept = ""
+        self._taking = False
         self.details = DetailsLine()
         self.transcript = TranscriptPane()
         self.search_line = SearchLine()
@@ -65,6 +66,7 @@ class ConversationPane(Vertical):
         if self.cid:
             self._keep_draft()
             self._typing_stopped()
+        self._taking = False
         self.cid, self.display = cid, bool(cid)
         if cid:
             self._desk.open(cid)
@@ -73,16 +75,22 @@ class ConversationPane(Vertical):
         self.end_search()
         self.refresh_state()
 
+    def wait_for_claim(self) -> None:
+        """It has been asked for, and the relay has not answered yet."""
+        self._taking = True
+        self.refresh_state()
+
     def changed(self, change: Change) -> None:
         """Show what has changed. Never moves the focus nor touches what is being written."""
         if self.cid in change.cids:
             self.transcript.changed(change)
+            self._take_back()
             self.refresh_state()
-        self._bring_back(change)
 
     def refresh_state(self) -> None:
         """Frame and details by the time it is now."""
         conversation = self._desk.queue.get(self.cid)
+        self._taking &= conversation is not None and conversation.state is not State.HELD
         self.details.show(self._desk, self.cid)
         self.composer.read_only = conversation is None or conversation.state is State.ERASED
         if self.composer.read_only and self.composer.text:
@@ -100,6 +108,7 @@ class ConversationPane(Vertical):
         self.transcript.next_match(by)
         self._frame()
 
+    @on(SearchLine.Ended)
     def end_search(self) -> None:
         """Back to writing, where one was."""
         self._matches = self.transcript.search("")
@@ -121,10 +130,6 @@ class ConversationPane(Vertical):
         event.stop()
         self.next_match(event.by)
 
-    def on_search_line_ended(self, event: SearchLine.Ended) -> None:
-        event.stop()
-        self.end_search()
-
     def on_transcript_pane_new_below(self, event: TranscriptPane.NewBelow) -> None:
         event.stop()
         self._new_below = event.count
@@ -135,10 +140,10 @@ class ConversationPane(Vertical):
         if self.cid and self._keep_draft():
             self._typing(bool(self.composer.text))
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self._frame()
-
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def focus_moved(self) -> None:
+        """The frame says whether one is writing here."""
         self._frame()
 
     # parts of the above
@@ -161,6 +166,7 @@ class ConversationPane(Vertical):
 
     def _keep_draft(self) -> bool:
         """Whether the officer has written something that the desk does not have yet; now it has."""
+        self._take_back()
         text = self.composer.text
         new = text != self._kept
         if new:
@@ -168,11 +174,12 @@ class ConversationPane(Vertical):
             self._desk.save_draft(self.cid, text)
         return new
 
-    def _bring_back(self, change: Change) -> None:
-        """A message that was refused has its text in the draft again: show it when nothing else is written."""
-        failed = any(notice.kind == "failed" and notice.cid == self.cid for notice in change.notices)
-        if failed and not self.composer.text:
-            self._fill(self._desk.draft(self.cid))
+    def _take_back(self) -> None:
+        """What was refused stands again at the end of the desk's draft: put it at the end here too."""
+        draft = self._desk.draft(self.cid)
+        if draft != self._kept and draft.startswith(self._kept) and not self.composer.read_only:
+            self.composer.append(draft[len(self._kept) :])
+            self._kept = draft
 
     def _typing(self, typing: bool) -> None:
         self._desk.typing(self.cid, typing)
@@ -221,9 +228,11 @@ class ConversationPane(Vertical):
         return self._take_first()
 
     def _take_first(self) -> str:
+        if self._taking:
+            return _("Not yours yet: the relay has not answered. What is written here is kept as a draft.")
         if may(self._desk, self.cid, "claimed"):
             told = _("Take it first ({key}). What is written here is kept as a draft.")
             return told.format(key=shown(self._keymap["take"]))
         if self.composer.read_only:
-            return _("Erased: nothing of this conversation is left.")
+            return _("Nothing of this conversation is left.")
         return _("Only the officer who holds it can write. What is written here is kept as a draft.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -11,7 +11,6 @@ from textual.message import Message
 from officer_console.client.api import Change, Desk
 from officer_console.console.widgets.queue_rows import (
     MINE,
-    About,
     Plan,
     conversation_row,
     plan,
@@ -25,8 +24,12 @@ from officer_console.model.conversation import Conversation
 
 CURSOR, CURSOR_ELSEWHERE = "▶", "▷"
 """The mark of the cursor while keys go to the queue, and while they do not."""
-Seat = tuple[About, int]
-"""Who stands on which line of the screen."""
+class Seat(NamedTuple):
+    """Whom the officer sees where: a conversation, its section, its line of the screen."""
+
+    cid: str
+    section: int
+    line: int
 
 
 class QueuePane(RowsPane, can_focus=True):
@@ -95,12 +98,14 @@ class QueuePane(RowsPane, can_focus=True):
         self.cursor_cid: str | None = None
         self._desk: Desk | None = None
         self._plan = Plan()
+        self._seats: list[Seat] = []
         self._cursor_index = 0  # where the cursor's conversation was last
 
     def show(self, desk: Desk) -> None:
         """Show the queue of this desk."""
         self._desk, self.cursor_cid = desk, None
         self._order()
+        self._seat()
         self.repaint()
 
     def changed(self, change: Change) -> None:
@@ -108,9 +113,9 @@ class QueuePane(RowsPane, can_focus=True):
         if self._desk is None:
             return
         if change.queue or not self._plan.rows:
-            seats = [(row.about, line) for line, row in self.painted() if row.about]
             self._order()
-            self._keep(seats)
+            self._keep(self._seats)
+            self._seat()
         self.repaint()
 
     def on_mount(self) -> None:
@@ -156,14 +161,16 @@ class QueuePane(RowsPane, can_focus=True):
             words = _("Nobody is waiting.") if y == 1 else ""
             return Row(((fit("  " + words, self.width), "queue--held"),)) if words else EMPTY
         index = self._plan.index(y)
-        if index is not None and index < len(self._desk.queue):  # it may be shorter already, `changed` is coming
-            return self._conversation(self._desk.queue[index])
+        conversation = None if index is None else self._at(index)
+        if conversation:
+            return self._conversation(conversation)
         section = self._plan.section(y)
         return title_row(section, self.width) if section and section.row == y else EMPTY
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_height(self._plan.rows)
         self._reveal()
+        self._seat()
 
     def on_focus(self) -> None:
         self.repaint()
@@ -173,7 +180,7 @@ class QueuePane(RowsPane, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        self.forget_painted()
+        self._seat()
 
     # parts of the above
 
@@ -198,21 +205,35 @@ class QueuePane(RowsPane, can_focus=True):
             self.cursor_cid = None
         self.set_height(self._plan.rows)
 
+    def _seat(self) -> None:
+        """Remember who is on which line: when the desk tells of a change, its queue has the new order already."""
+        top = self.scroll_offset.y
+        places = ((line, self._plan.index(top + line)) for line in range(self.page))
+        seen = ((line, self._at(index)) for line, index in places if index is not None)
+        self._seats = [Seat(c.cid, section_of(c, self._me), line) for line, c in seen if c]
+
     def _keep(self, seats: list[Seat]) -> None:
         """Scroll so that who was on screen, and belongs where he did, stays on the same line of it."""
-        before = dict((seat.cid, seat.section) for seat, _line in seats)
-        staying = (at for at in seats if self._section(at[0].cid) == at[0].section)
-        anchor = min(staying, key=lambda at: at[0].cid != self.cursor_cid, default=None)
-        row = self._row_of(anchor[0].cid) if anchor else None
+        staying = (seat for seat in seats if self._section(seat.cid) == seat.section)
+        anchor = min(staying, key=lambda seat: seat.cid != self.cursor_cid, default=None)
+        row = self._row_of(anchor.cid) if anchor else None
         if anchor and row is not None and self.scroll_offset.y:
-            self.scroll_to(y=row - anchor[1], animate=False, force=True)
-        cursor = self.cursor_cid or ""
-        if self._section(cursor) == MINE != before.get(cursor, MINE):
+            self.scroll_to(y=row - anchor.line, animate=False, force=True)
+        became = [seat for seat in seats if seat.cid == self.cursor_cid and seat.section != MINE]
+        if became and self._section(became[0].cid) == MINE:
             self._reveal()
+
+    @property
+    def _me(self) -> str:
+        return self._desk.queue.me if self._desk else ""
+
+    def _at(self, index: int) -> Conversation | None:
+        """Who is at this index of the queue, which may be shorter already than was told."""
+        return self._desk.queue[index] if self._desk and index < len(self._desk.queue) else None
 
     def _section(self, cid: str) -> int | None:
         conversation = self._desk.queue.get(cid) if self._desk else None
-        return section_of(conversation, self._desk.queue.me) if self._desk and conversation else None
+        return section_of(conversation, self._me) if conversation else None
 
     def _row_of(self, cid: str | None) -> int | None:
         index = self._desk.queue.index(cid) if self._desk and cid else None

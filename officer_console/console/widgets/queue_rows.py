@@ -42,13 +42,6 @@ GONE: Final = {
 OVERSEAS: Final = ("97", "98")
 
 
-class About(NamedTuple):
-    """Whom a row is about, and in which section she stood when it was made."""
-
-    cid: str
-    section: int
-
-
 class Section(NamedTuple):
     """`first` is the index in the queue of its first conversation, `row` the row of its title."""
 
@@ -122,7 +115,7 @@ def conversation_row(desk: Desk, conversation: Conversation, width: int, cursor:
     pieces += _told(desk, c, width)
     room = max(0, width - sum(cell_len(text) for text, _looks in pieces))
     pieces.append((fit(one_line(c.first_words, WORDS), room), "queue--unread" if unread or c.needs_answer else plain))
-    return Row(tuple(pieces), looks, About(c.cid, section))
+    return Row(tuple(pieces), looks)
 
 
 def waiting_time(conversation: Conversation, now: int) -> str:

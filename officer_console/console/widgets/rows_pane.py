@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -19,11 +18,10 @@ Piece = tuple[str, str]
 
 
 class Row(NamedTuple):
-    """All that decides how a row looks; `looks` is a component class for the whole of it, `about` is the pane's."""
+    """All that decides how a row looks; `looks` is a component class for the whole of it."""
 
     pieces: tuple[Piece, ...] = ()
     looks: str = ""
-    about: Any = None
 
 
 EMPTY = Row()
@@ -76,14 +74,6 @@ class RowsPane(ScrollView):
             if old != new:
                 self.refresh(_difference(old or EMPTY, new, line, self.width))
 
-    def painted(self) -> Iterable[tuple[int, Row]]:
-        """Lines of the screen and what was painted there last."""
-        return self._painted.items()
-
-    def forget_painted(self) -> None:
-        """All lines will be painted anew."""
-        self._painted.clear()
-
     def render_line(self, y: int) -> Strip:
         row = self._painted[y] = self.row(self.scroll_offset.y + y)
         key = (row, self.width)
@@ -110,11 +100,24 @@ class RowsPane(ScrollView):
 
 
 def _difference(old: Row, new: Row, line: int, width: int) -> Region:
-    """The part of a line that looks different; all of it when it has other columns."""
-    before, after = old.pieces, new.pieces
-    widths = [cell_len(text) for text, _looks in after]
-    if old.looks != new.looks or widths != [cell_len(text) for text, _looks in before]:
+    """The part of a line that looks different; all of it when what follows has moved."""
+    before, after = list(old.pieces), list(new.pieces)
+    left = sum(map(_cells, _take_common(before, after, 0)))
+    _take_common(before, after, -1)
+    middle = sum(map(_cells, after))
+    if old.looks != new.looks or middle != sum(map(_cells, before)):
         return Region(0, line, width, 1)
-    differ = [i for i, piece in enumerate(after) if piece != before[i]] or [0]
-    left, right = sum(widths[: differ[0]]), sum(widths[: differ[-1] + 1])
-    return Region(left, line, right - left, 1)
+    return Region(left, line, middle, 1)
+
+
+def _take_common(one: list[Piece], other: list[Piece], end: int) -> list[Piece]:
+    """Take away what both have at this end (0 or -1)."""
+    common = []
+    while one and other and one[end] == other[end]:
+        one.pop(end)
+        common.append(other.pop(end))
+    return common
+
+
+def _cells(piece: Piece) -> int:
+    return cell_len(piece[0])
