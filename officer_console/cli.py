@@ -69,25 +69,17 @@ def _load(path: Path | None) -> config.Config | config.ConfigError:
 def _parser() -> argparse.ArgumentParser:
     vars(argparse).update(_=_, ngettext=ngettext)  # its own words from our catalogue too
     common = _common()
-    top = argparse.ArgumentParser(
-        "officer-console", description=_(MAIN.help), parents=[common], allow_abbrev=False
-    )
-    top.add_argument(
-        "--version", action="version", version=f"%(prog)s {__version__}", help=_("show the version")
-    )
+    top = argparse.ArgumentParser("officer-console", description=_(MAIN.help), parents=[common], allow_abbrev=False)
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}", help=_("show the version"))
     top.set_defaults(target=MAIN.target, command=MAIN.words, action="")
     branches = {"": top.add_subparsers(metavar=_("COMMAND"))}
 
     def grow(words: str, help: str) -> argparse.ArgumentParser:
         branch, _space, name = words.rpartition(" ")
         if branch not in branches:
-            branches[branch] = grow(branch, GROUPS[branch]).add_subparsers(
-                metavar=_("COMMAND"), required=True
-            )
+            branches[branch] = grow(branch, GROUPS[branch]).add_subparsers(metavar=_("COMMAND"), required=True)
         told = _(help)
-        return branches[branch].add_parser(
-            name, help=told, description=told, parents=[common], allow_abbrev=False
-        )
+        return branches[branch].add_parser(name, help=told, description=told, parents=[common], allow_abbrev=False)
 
     for row in SUBCOMMANDS:
         parser = grow(row.words, row.help)

@@ -73,9 +73,7 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = "http://127.0.0.1:8440"
     tls_cert: str = ""
     tls_key: str = ""
-    desk_name: Annotated[str, Meta(max_length=80)] = ""
     exit_url: str = "https://meteofrance.com/"
-    phone: Annotated[str, Meta(min_length=1, max_length=20)] = "17"
     limits: Limits = Limits()
     timing: Timing = Timing()
 
@@ -141,11 +139,6 @@ RULES: Final = (
         ("relay.exit_url",),
         lambda c: _unsafe(c.relay.exit_url, "http", path=True),
         N_("must be an address like https://weather.example/ (http:// only on this machine)"),
-    ),
-    _Rule(
-        ("relay.phone",),
-        lambda c: not c.relay.phone.replace(" ", "").removeprefix("+").isdecimal(),
-        N_("must be a telephone number"),
     ),
     _Rule(
         ("relay.tls_cert", "relay.tls_key"),

@@ -14,9 +14,7 @@ from officer_console.themes import load_theme
 def run(args: argparse.Namespace, config: Config) -> int:
     """Say that all is well with what the file, read before, names. Raises ConfigError otherwise."""
     file = args.config or paths.config_file()
-    problems = [
-        f"console.theme: {problem}" for problem in load_theme(config.console.theme, paths.themes_dir())[1]
-    ]
+    problems = [f"console.theme: {problem}" for problem in load_theme(config.console.theme, paths.themes_dir())[1]]
     problems += [f"console.keys.{problem}" for problem in keymap_from(config.console.keys)[1]]
     if problems:
         raise ConfigError(file, problems)

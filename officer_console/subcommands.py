@@ -40,9 +40,7 @@ def _number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-MAIN: Final = Subcommand(
-    "", N_("Answer people in danger from a terminal."), "officer_console.console.main:run"
-)
+MAIN: Final = Subcommand("", N_("Answer people in danger from a terminal."), "officer_console.console.main:run")
 
 GROUPS: Final = {
     "relay": N_("the relay between visitors and consoles"),
@@ -91,9 +89,7 @@ SUBCOMMANDS: Final = (
         "officer_console.relay.commands:init",
     ),
     Subcommand("relay serve", N_("serve the page and the consoles"), "officer_console.relay.commands:serve"),
-    Subcommand(
-        "relay officers list", N_("show who belongs to the desk"), "officer_console.client.officers:run"
-    ),
+    Subcommand("relay officers list", N_("show who belongs to the desk"), "officer_console.client.officers:run"),
     Subcommand(
         "relay officers invite",
         N_("make an invitation, to be handed over in person"),
@@ -114,20 +110,14 @@ SUBCOMMANDS: Final = (
         "officer_console.client.enrol:run",
         (
             _arg("code", nargs="?", default="", metavar="CODE", help=N_("the code; asked for when left out")),
-            _arg(
-                "--relay", default="", metavar="URL", help=N_("the relay's address, when the code has none")
-            ),
+            _arg("--relay", default="", metavar="URL", help=N_("the relay's address, when the code has none")),
             _arg("--name", default="", help=N_("the name that colleagues will read")),
             _arg("--desk-name", default="", metavar="NAME", help=N_("the desk's name, when founding one")),
         ),
     ),
     Subcommand("doctor", N_("find out what is wrong and what to do"), "officer_console.doctor:run"),
-    Subcommand(
-        "config check", N_("list every problem of the configuration"), "officer_console.config_check:run"
-    ),
-    Subcommand(
-        "keys show", N_("where the keys are, and their fingerprint"), "officer_console.client.keys:run"
-    ),
+    Subcommand("config check", N_("list every problem of the configuration"), "officer_console.config_check:run"),
+    Subcommand("keys show", N_("where the keys are, and their fingerprint"), "officer_console.client.keys:run"),
     Subcommand(
         "keys move",
         N_("move the keys to another place"),

@@ -26,9 +26,7 @@ SINKS: Final = dict.fromkeys(_FIRST_ALONE.split(), FIRST) | {
 }
 """Calls by their last name, and which of their arguments are seen."""
 
-_TOLD = (
-    "border_subtitle border_title description help label message placeholder prompt sub_title title tooltip"
-)
+_TOLD = "border_subtitle border_title description help label message placeholder prompt sub_title title tooltip"
 TOLD: Final = frozenset(_TOLD.split())
 """Keyword arguments, attributes and class variables that are seen, whatever has them."""
 
@@ -81,10 +79,7 @@ def _shown(tree: ast.AST, sinks: dict[str, slice]) -> Iterator[ast.expr]:
             case ast.Call(func=func, args=args, keywords=keywords):
                 yield from args[sinks.get(_name(func), NONE)]
                 yield from (keyword.value for keyword in keywords if keyword.arg in TOLD)
-            case (
-                ast.Assign(targets=[target], value=value)
-                | ast.AnnAssign(target=target, value=ast.expr() as value)
-            ):
+            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
                 if _name(target).lower() in TOLD:
                     yield value
                 if _name(target) == "BINDINGS":

@@ -45,15 +45,11 @@ def catalogues() -> list[Path]:
 
 def extracted() -> Catalog:
     """Every string that the source marks, with the files that have it."""
-    found = Catalog(
-        project="officer-console", charset="utf-8", header_comment="# The words of officer-console."
-    )
+    found = Catalog(project="officer-console", charset="utf-8", header_comment="# The words of officer-console.")
     for message in ARGPARSE:
         found.add(message, locations=[("argparse", 0)])
     for file, _line, message, comments, context in extract_from_dir(PACKAGE, keywords=KEYWORDS):
-        found.add(
-            message, locations=[(f"officer_console/{file}", 0)], auto_comments=comments, context=context
-        )
+        found.add(message, locations=[(f"officer_console/{file}", 0)], auto_comments=comments, context=context)
     return found
 
 

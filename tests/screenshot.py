@@ -74,7 +74,7 @@ async def picture() -> str:
 
 
 def main() -> None:
-    if len(sys.argv) != 2:  # noqa: PLR2004
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
     os.environ["TZ"] = "Europe/Paris"
     time.tzset()

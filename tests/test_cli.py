@@ -212,18 +212,14 @@ def test_the_systems_refusals_are_plain(
     assert SECRET not in lines
 
 
-def test_of_a_task_group_the_mendable_failure_is_told(
-    target: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_of_a_task_group_the_mendable_failure_is_told(target: Any, capsys: pytest.CaptureFixture[str]) -> None:
     inner = BaseExceptionGroup("", [ValueError(SECRET), UserError("no relay")])
     target(raising(BaseExceptionGroup("", [RuntimeError(SECRET), inner])))
     assert cli.main([]) == 1
     assert capsys.readouterr().err == "officer-console: no relay\n"
 
 
-def test_an_unexpected_failure_shows_nothing_confidential(
-    target: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unexpected_failure_shows_nothing_confidential(target: Any, capsys: pytest.CaptureFixture[str]) -> None:
     target(raising(ValueError(SECRET)))
     assert cli.main([]) == 70
     told = capsys.readouterr().err

@@ -26,9 +26,7 @@ print(json.dumps(sorted(sys.modules)))
 
 def loaded_by(room: str) -> set[str]:
     """Every module that is in memory after all of `room` was imported."""
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD, room], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", LOAD, room], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout))
 

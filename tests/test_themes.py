@@ -18,9 +18,7 @@ GOOD = msgspec.structs.asdict(SAFE) | {"name": "ours"}
 
 def write(folder: Path, **changes: object) -> None:
     table = {key: value for key, value in (GOOD | changes).items() if value is not None}
-    (folder / "ours.toml").write_text(
-        "\n".join(f"{key} = {json.dumps(value)}" for key, value in table.items())
-    )
+    (folder / "ours.toml").write_text("\n".join(f"{key} = {json.dumps(value)}" for key, value in table.items()))
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -49,9 +47,7 @@ def test_every_text_is_readable_on_its_ground(name: str, least: float, tmp_path:
 def test_contrast_is_the_standards() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#ffffff", "#ffffff") == pytest.approx(1)
-    assert contrast("#777777", "#ffffff") == pytest.approx(
-        4.478, abs=0.001
-    )  # the well-known grey just below AA
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)  # the well-known grey just below AA
     assert contrast("#010101", "#FFFFFF") == contrast("#ffffff", "#010101")
 
 

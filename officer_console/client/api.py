@@ -27,7 +27,7 @@ class LinkPhase(StrEnum):
 
 
 class LinkState(msgspec.Struct, frozen=True):
-    """The truth about the connection. Times in ms of this machine's clock; `problem`: a code of refusals.py, "network"."""
+    """The truth about the connection. Times in ms of this machine's clock; `problem`: a refusal's code or "network"."""
 
     phase: LinkPhase = LinkPhase.CONNECTING
     since: int = 0
@@ -89,7 +89,7 @@ class Desk(Protocol):
         ...
 
     def lines(self, cid: str) -> Sequence[Line]:
-        """The transcript; append-only but for own pending lines, whose status changes in place; empty while it loads."""
+        """The transcript; append-only but for own pending lines, whose status changes in place. Empty at first."""
         ...
 
     def loading(self, cid: str) -> bool:

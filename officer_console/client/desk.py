@@ -398,5 +398,3 @@ def _notice(me: str, event: Event, before: Conversation | None, after: Conversat
     if mine and isinstance(event.what, Said) and event.by == "v":
         return Notice("wrote", event.cid)
     return Notice(event.kind, event.cid) if mine and event.kind in ("left", "returned") else None
-
-

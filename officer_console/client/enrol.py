@@ -86,7 +86,7 @@ def _found(args: argparse.Namespace, config: Config, person: Person, code: Found
     root_file = config_dir() / ROOT_FILE
     if root_file.exists():
         raise UserError(_("There is a root key in {file} already; move it away first.").format(file=root_file))
-    desk_name = args.desk_name or config.relay.desk_name or person.line(_("Name of the desk: "))
+    desk_name = args.desk_name or person.line(_("Name of the desk: "))
     name = _name(args, person)
     passphrase = _twice(person, _("A passphrase for the desk's root key (at least 8 characters): "))
     desk = asyncio.run(found_desk(code, name, desk_name, int(time.time())))

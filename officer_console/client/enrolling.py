@@ -1,4 +1,4 @@
-"""Founding a desk, joining one, and taking somebody in: what the commands and the console share, without a word printed."""
+"""Founding a desk, joining one, taking somebody in: what commands and console share, without a word printed."""
 
 from __future__ import annotations
 

@@ -176,6 +176,3 @@ class Link:
             fields["since"] = self._clock()
         self.state = msgspec.structs.replace(self.state, phase=phase, **fields)
         self._changed()
-
-
-

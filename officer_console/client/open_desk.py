@@ -39,5 +39,3 @@ def desk_of(enrolled: Enrolled, folder: Path) -> OfficerDesk:
 def wall_clock() -> int:
     """Milliseconds since 1970."""
     return time.time_ns() // 1_000_000
-
-

@@ -96,13 +96,17 @@ class Record:
             return
         self._keep(event)
 
-    def merge(self, events: Iterable[Event]) -> None:
-        """Take a history: events that were not here, and words that were missing. Lines begin anew if there are any."""
+    def merge(self, events: Iterable[Event]) -> bool:
+        """Take a history: events that were not here, and words that were missing; whether there were any.
+
+        Then the lines begin anew.
+        """
         known = {event.seq: event for event in self.events}
         news = [e for e in events if e.cid == self.cid and (e.seq not in known or _tells_more(e, known[e.seq]))]
         if news:
             known |= {event.seq: event for event in news}
             self._restart(known[seq] for seq in sorted(known))
+        return bool(news)
 
     def wipe(self) -> None:
         """Drop the words and the keys: another officer has the conversation now."""
@@ -150,7 +154,8 @@ class Record:
     @property
     def unread(self) -> int:
         """Messages of the visitor after the last one that was on screen."""
-        later = sum(e.by == VISITOR and e.seq > self.mark for e in self.events[self._done :] if isinstance(e.what, Said))
+        coming = self.events[self._done :]
+        later = sum(isinstance(e.what, Said) and e.by == VISITOR and e.seq > self.mark for e in coming)
         return self.transcript.unread(self.mark) + later
 
     def outcome(self) -> Body | None:

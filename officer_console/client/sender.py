@@ -20,7 +20,7 @@ LATER: Final = frozenset({"rate", "storage", "busy"})
 AGAIN_S: Final = (1.0, 30.0)
 """Seconds before something is sent again: the first time, and at most."""
 CLAIM_MS: Final = 120_000
-"""Milliseconds after which an unsent claim is not meant any more: nobody wants to find himself in a conversation later."""
+"""Milliseconds after which an unsent claim is not meant any more: nobody wants to be in a conversation unawares."""
 
 
 class Wires(Protocol):
@@ -30,7 +30,7 @@ class Wires(Protocol):
 
 
 class Refusal(Protocol):
-    """What to do when commands were refused for good: `entries` were removed from the outbox already, or are to be."""
+    """What to do with entries, by their numbers, that the relay refused for good; they are to be removed."""
 
     def __call__(self, numbers: list[int], code: str, who: str) -> None: ...
 

@@ -77,8 +77,9 @@ class Store:
     def history(self, cid: str, events: Iterable[Event]) -> None:
         """The relay's answer with the words of a conversation."""
         conversation = self.queue.get(cid)
-        if conversation is not None and may_read(conversation, self._me, self.role):
-            self.record(cid).merge(events)
+        readable = conversation is not None and may_read(conversation, self._me, self.role)
+        if conversation is not None and readable and self.record(cid).merge(events):
+            self._with(conversation, first_words="")  # earlier ones may have come to light
         self._look_at(cid)
         self._announcer.conversation(cid)
 

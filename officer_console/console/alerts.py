@@ -90,23 +90,18 @@ def _failed(notices: list[Notice], key: str) -> str:
     return told.format(why=refusal(notices[-1].code), key=key)
 
 
-def _wrote(count: int, key: str) -> str:
-    one = N_("A visitor of yours has written ({key})")
-    many = N_("{n} visitors of yours have written ({key})")
-    return _counted(one, many, count, key)
+def _wrote(n: int, key: str) -> str:
+    told = ngettext("A visitor of yours has written ({key})", "{n} visitors of yours have written ({key})", n)
+    return told.format(n=n, key=key) if n else ""
 
 
-def _waiting(count: int, key: str) -> str:
-    one = N_("Someone new is waiting ({key} takes the next)")
-    many = N_("{n} new ones are waiting ({key} takes the next)")
-    return _counted(one, many, count, key)
+def _waiting(n: int, key: str) -> str:
+    told = ngettext(
+        "Someone new is waiting ({key} takes the next)", "{n} new ones are waiting ({key} takes the next)", n
+    )
+    return told.format(n=n, key=key) if n else ""
 
 
-def _erased(count: int) -> str:
-    one = N_("A visitor has erased her conversation")
-    many = N_("{n} visitors have erased their conversations")
-    return _counted(one, many, count)
-
-
-def _counted(one: str, many: str, count: int, key: str = "") -> str:
-    return ngettext(one, many, count).format(n=count, key=key) if count else ""
+def _erased(n: int) -> str:
+    told = ngettext("A visitor has erased her conversation", "{n} visitors have erased their conversations", n)
+    return told.format(n=n) if n else ""

@@ -36,6 +36,7 @@ MINUTE_S: Final = 60
 class ConsoleApp(App[int], inherit_bindings=False):
     """Gives 0 when it was left in order; `failure` is what broke it otherwise."""
 
+    CSS_PATH = "screens/duty.tcss"  # with the app's own, so that it is parsed once
     ENABLE_COMMAND_PALETTE = False  # it offers to save a picture of the screen
     ALLOW_SELECT = False
     ESCAPE_TO_MINIMIZE = False
@@ -49,7 +50,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.duty = Duty(setup, self._idle)
         theme = plain_theme() if self.no_color else textual_theme(setup.theme)
         self.register_theme(theme)
-        self.theme = theme.name
+        self.set_reactive(App.theme, theme.name)  # a plain assignment would parse every style sheet twice
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(theme.dark, "-dark-mode", update=False)
+        self.set_class(not theme.dark, "-light-mode", update=False)
 
     @property
     def failure(self) -> Exception | None:
@@ -57,8 +61,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
         error = self._exception
         return error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
 
+    def get_default_screen(self) -> Duty:
+        return self.duty
+
     def on_mount(self) -> None:
-        self.push_screen(self.duty)
         self._worker = self.run_worker(self._run_desk(), exit_on_error=True)
         self.set_interval(1, self._tick)
         if self._setup.problems:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import hashlib
-import hmac
 import os
 import sys
 from collections.abc import Callable
@@ -74,8 +71,8 @@ def need_terminal() -> None:
 class Asked:
     """Asks for the passphrase of the key file, and knows it again without keeping it."""
 
-    def __init__(self, read: Callable[[str], str] = getpass.getpass) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[str], str] | None = None) -> None:
+        self._read = read or _read_hidden
         self._salt = os.urandom(16)
         self._digest = b""
 
@@ -95,7 +92,17 @@ class Asked:
 
     def fits(self, passphrase: str) -> bool:
         """Whether this is the passphrase that was asked for."""
+        import hmac
+
         return hmac.compare_digest(self._digested(passphrase), self._digest)
 
     def _digested(self, passphrase: str) -> bytes:
+        import hashlib
+
         return hashlib.scrypt(passphrase.encode(), salt=self._salt, n=2**14, r=8, p=1)
+
+
+def _read_hidden(prompt: str) -> str:
+    import getpass
+
+    return getpass.getpass(prompt)

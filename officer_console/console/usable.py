@@ -40,9 +40,7 @@ class Situation(NamedTuple):
 def may(desk: Desk, cid: str, kind: str) -> bool:
     """Whether I may append an event of this kind to the conversation now."""
     conversation = desk.queue.get(cid)
-    return conversation is not None and may_append(
-        conversation, kind, part_of(conversation, desk.me, desk.role)
-    )
+    return conversation is not None and may_append(conversation, kind, part_of(conversation, desk.me, desk.role))
 
 
 def useful(desk: Desk, situation: Situation) -> list[Command]:

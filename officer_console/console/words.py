@@ -56,12 +56,8 @@ REFUSAL: Final = {
     "replayed": N_("The relay has had this command already."),
     "invitation": N_("The invitation is not valid any more. Ask a shift lead for another."),
     "founding": N_("The founding code is not valid any more, or the desk exists already."),
-    "not_founded": N_(
-        "This desk has not been founded yet. Run “officer-console enrol” with the founding code."
-    ),
-    "directory": N_(
-        "The relay's list of officers is not the one this console knows. Tell a shift lead at once."
-    ),
+    "not_founded": N_("This desk has not been founded yet. Run “officer-console enrol” with the founding code."),
+    "directory": N_("The relay's list of officers is not the one this console knows. Tell a shift lead at once."),
     "unknown": N_("There is no such conversation."),
     "erased": N_("The conversation has been erased."),
     "taken": N_("A colleague has taken this conversation."),

@@ -6,8 +6,9 @@ tells nothing but the bucket.
 
 from __future__ import annotations
 
+import functools
 import json
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -18,7 +19,9 @@ from .frames import CommandHeader, DeskIn, DeskOut, LoginHeader, VisitorIn, Visi
 from .refusals import Refused
 
 MAX_FRAME = 24_576
-"""Bytes of the largest frame of a visitor's connection and of any frame from a console."""
+"""Bytes of the largest frame of a visitor's connection."""
+MAX_DESK_IN = 4 * MAX_FRAME
+"""Bytes of the largest frame from a console: a new desk key is wrapped for every officer of the desk."""
 MAX_DESK_OUT = 1 << 20
 """Bytes of the largest frame from the relay to a console."""
 WIRE_SIZES = (1024, 3072, 11_264, 22_528)
@@ -28,56 +31,60 @@ T = TypeVar("T")
 _encoder = msgspec.json.Encoder()
 
 
-def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
+def _no_doubles(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) != len(pairs):
         raise ValueError("a key stands twice")
-    return fields
 
 
-def _refuse_number(text: str) -> Any:
-    raise ValueError(f"{text[:20]} is not an integer")
+# All that msgspec does not refuse by itself: it keeps the last of two members of one name.
+_require_single_keys = json.JSONDecoder(object_pairs_hook=_no_doubles).decode
 
 
-_json = json.JSONDecoder(
-    object_pairs_hook=_no_doubles, parse_float=_refuse_number, parse_constant=_refuse_number
-).decode
+@functools.cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def _strictly(text: str | bytes, decoder: msgspec.json.Decoder[Any], limit: int) -> Any:
+    try:
+        if len(text) > limit or (isinstance(text, str) and not text.isascii() and len(text.encode()) > limit):
+            raise Refused("too_large")
+        found = decoder.decode(text)
+        _require_single_keys(text if isinstance(text, str) else text.decode())
+    except (msgspec.DecodeError, ValueError, RecursionError):  # UnicodeError is a ValueError
+        raise Refused("malformed") from None
+    return found
 
 
 def decode(text: str | bytes, kind: Any) -> Any:
     """Read one JSON text as `kind`. Raises Refused("malformed"), or "too_large" above MAX_DESK_OUT."""
-    if len(text) > MAX_DESK_OUT:
-        raise Refused("too_large")
-    try:
-        return msgspec.convert(_json(text if isinstance(text, str) else text.decode()), kind, strict=True)
-    except (ValueError, RecursionError):  # msgspec.ValidationError and UnicodeDecodeError are ValueErrors
-        raise Refused("malformed") from None
+    return _strictly(text, _decoder(kind), MAX_DESK_OUT)
 
 
-def _decode_small(text: str | bytes, kind: Any) -> Any:
-    if len(text) > MAX_FRAME:
-        raise Refused("too_large")
-    return decode(text, kind)
+_VISITOR_IN: Final = _decoder(VisitorIn)
+_VISITOR_OUT: Final = _decoder(VisitorOut)
+_DESK_IN: Final = _decoder(DeskIn)
+_DESK_OUT: Final = _decoder(DeskOut)
 
 
 def visitor_in(text: str | bytes) -> VisitorIn:
-    """A frame from a visitor."""
-    return _decode_small(text, VisitorIn)  # type: ignore[no-any-return]
+    """A frame from a visitor. Raises Refused("malformed") or "too_large"."""
+    return _strictly(text, _VISITOR_IN, MAX_FRAME)  # type: ignore[no-any-return]
 
 
 def visitor_out(text: str | bytes) -> VisitorOut:
-    """A frame to a visitor, as her page (or the headless one) reads it."""
-    return _decode_small(text, VisitorOut)  # type: ignore[no-any-return]
+    """A frame to a visitor, as her page (or the headless one) reads it. Raises as `visitor_in`."""
+    return _strictly(text, _VISITOR_OUT, MAX_FRAME)  # type: ignore[no-any-return]
 
 
 def desk_in(text: str | bytes) -> DeskIn:
-    """A frame from a console."""
-    return decode(text, DeskIn)  # type: ignore[no-any-return]
+    """A frame from a console. Raises as `visitor_in`."""
+    return _strictly(text, _DESK_IN, MAX_DESK_IN)  # type: ignore[no-any-return]
 
 
 def desk_out(text: str | bytes) -> DeskOut:
-    """A frame to a console."""
-    return decode(text, DeskOut)  # type: ignore[no-any-return]
+    """A frame to a console. Raises as `visitor_in`."""
+    return _strictly(text, _DESK_OUT, MAX_DESK_OUT)  # type: ignore[no-any-return]
 
 
 def header(text: str, kind: type[T]) -> T:
@@ -110,6 +117,7 @@ def padded(frame: object) -> str:
 
 
 __all__ = [
+    "MAX_DESK_IN",
     "MAX_DESK_OUT",
     "MAX_FRAME",
     "WIRE_SIZES",

@@ -150,7 +150,7 @@ FINAL: Final = frozenset({"login", "version", "bad_signature", "directory"})
 
 
 def session_id(nonce: str, n2: str) -> str:
-    """SHA-256(nonce ‖ n2)[:16], all in base64url: what binds commands to one connection. Raises Refused("malformed")."""
+    """SHA-256(nonce ‖ n2)[:16], all in base64url: binds commands to one connection. Raises Refused("malformed")."""
     try:
         joined = b"".join(base64.urlsafe_b64decode(part + "=") for part in (nonce, n2))
     except ValueError:
@@ -169,12 +169,12 @@ class DeskSession:
     """One connection of one console.
 
     `host`: host[:port] that was dialled. `heads`: size and head of the directory as last seen; the desk sets it anew
-    when it has verified more. `after`: the last event it has. `first`: founds or joins before anything else. `follow`: wants
-    the events; a command that only administers does not, and is nobody on duty.
-    `random(n)`: n random bytes.
+    when it has verified more. `after`: the last event it has. `first`: founds or joins before anything else.
+    `follow`: wants the events; a command that only administers does not, and is nobody on duty. `random(n)`: n random
+    bytes.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a connection needs is known at once and never again
         self,
         hands: Hands,
         host: str,

@@ -1,6 +1,6 @@
 """Every frame on the wire, as structs. One JSON text frame of a WebSocket is one struct; `t` says which.
 
-Four unions: what a visitor sends and gets (`/ws`), what a console sends and gets (`/desk`). PROTOCOL.md tells the story.
+Four unions: what a visitor sends and gets (`/ws`), what a console sends and gets (`/desk`); see PROTOCOL.md.
 """
 
 from __future__ import annotations

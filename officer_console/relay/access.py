@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
 from typing import Final
 
 from officer_console.model.envelope import VERSION
@@ -27,7 +26,6 @@ from officer_console.vault.enrolment import sign_text, verify_text
 from officer_console.vault.errors import VaultError
 from officer_console.vault.primitives import kid, signing_public
 
-from .limits import Buckets
 from .log.interface import Clock
 from .members import Members
 
@@ -38,13 +36,12 @@ NONCE_MS: Final = 30_000
 class Doorkeeper:
     """Makes challenges with the relay's key and checks the answers. `hosts` are the relay's own names."""
 
-    def __init__(self, key: bytes, members: Members, hosts: frozenset[str], tries: Buckets, clock: Clock) -> None:
+    def __init__(self, key: bytes, members: Members, hosts: frozenset[str], clock: Clock) -> None:
         self._key = key
         self._pub = signing_public(key)
         self.kid = kid(self._pub)
         self._members = members
         self._hosts = hosts
-        self._tries = tries
         self._clock = clock
 
     def greet(self) -> tuple[Challenge, ChallengeHeader]:
@@ -59,8 +56,6 @@ class Doorkeeper:
         header = codec.header(login.h, LoginHeader)
         if header.v != VERSION:
             raise Refused("version")
-        if not self._tries.take(header.kid):
-            raise Refused("login")
         try:
             member = self._members.member(header.kid)
             verify_text(member.sig_pub, "login", login.h, login.sig)
@@ -69,6 +64,13 @@ class Doorkeeper:
         except VaultError:
             raise Refused("login") from None
         return member, header
+
+    def require_member(self, kid: str) -> None:
+        """Raises Refused("login") when a member's time has run out since the login."""
+        try:
+            self._members.member(kid)
+        except VaultError:
+            raise Refused("login") from None
 
     def _require_this_socket(self, header: LoginHeader, challenge: ChallengeHeader) -> None:
         in_time = self._clock() - challenge.now <= NONCE_MS
@@ -98,8 +100,3 @@ class Session:
             raise Refused("replayed")
         self._last = header.c
         return header
-
-
-def own_names(urls: Sequence[str]) -> frozenset[str]:
-    """host[:port] of each address, as a console that dials it names it."""
-    return frozenset(url.split("://", 1)[1].rstrip("/").lower() for url in urls)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from officer_console.errors import UserError
 from officer_console.locale import _
@@ -22,6 +23,11 @@ KEY_SIZE: Final = 32
 _KEY_FILE, _TOKEN_FILE = "relay.key", "founding.json"
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    digest: str
+    until: int
+
+
 class FoundingToken:
     """Its digest on disk, so that it outlives a restart; the token itself is only ever printed."""
 
@@ -32,17 +38,16 @@ class FoundingToken:
     def renew(self) -> str:
         """A new token, in place of any before."""
         token = b64(os.urandom(16))
-        kept = {"digest": _digest(token), "until": self._clock() + VALID_MS}
-        _write(self._file, json.dumps(kept).encode())
+        _write(self._file, msgspec.json.encode(_Kept(_digest(token), self._clock() + VALID_MS)))
         return token
 
     def fits(self, token: str) -> bool:
         """Whether this is the token, and its time has not run out."""
         try:
-            kept = json.loads(self._file.read_bytes())
-        except (OSError, ValueError):
+            kept = msgspec.json.decode(self._file.read_bytes(), type=_Kept)
+        except (OSError, msgspec.DecodeError):
             return False
-        return hmac.compare_digest(kept["digest"], _digest(token)) and self._clock() < kept["until"]
+        return hmac.compare_digest(kept.digest.encode(), _digest(token).encode()) and self._clock() < kept.until
 
     def spend(self) -> None:
         self._file.unlink(missing_ok=True)
@@ -71,3 +76,6 @@ def _write(file: Path, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    os.fsync(folder)  # or a power failure takes the new name back
+    os.close(folder)

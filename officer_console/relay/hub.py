@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from functools import lru_cache
 
 import msgspec
 
@@ -18,17 +17,21 @@ from officer_console.model.events import Closed, Erased, Event, Noted, Opened, S
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Ack, DeskLive, Gone, Happened, Live, Status, Stored
 
+from .limits import Buckets
 from .log.interface import Log
 from .port import Port
 from .registrar import Registrar
 
 STATUS_S = 0.5
 """Seconds over which changes of the queue are gathered before visitors are told their place."""
+ANSWERS = frozenset({"officer", "lead"})
+"""Roles that act in conversations."""
 
 
 class VisitorPort(Port):
     """The way to one page. `cursor` is the last seq it has been sent; `ready` once it has caught up."""
 
+    cid = ""
     cursor = 0
     ready = False
     status: Status | None = None
@@ -43,31 +46,39 @@ class DeskPort(Port):
 
 
 class Hub:
-    """All connections of this relay."""
+    """All connections of this relay that have said who they are. `lives` bounds live frames by their way."""
 
-    def __init__(self, log: Log, registrar: Registrar) -> None:
-        self.visitors: defaultdict[str, set[VisitorPort]] = defaultdict(set)
+    def __init__(self, log: Log, registrar: Registrar, lives: Buckets) -> None:
+        self.pages: set[VisitorPort] = set()
         self.desks: set[DeskPort] = set()
+        self._visitors: defaultdict[str, set[VisitorPort]] = defaultdict(set)
         self._log = log
         self._registrar = registrar
+        self._lives = lives
+        self._cursor = 0
         self._stale = asyncio.Event()
 
     # ---- who is there ----
 
-    def visitor_here(self, cid: str) -> bool:
-        return bool(self.visitors.get(cid))
+    def joins(self, port: VisitorPort, cid: str) -> None:
+        """A page is that of a conversation's visitor."""
+        port.cid = cid
+        self._visitors[cid].add(port)
 
-    def drop_visitor(self, cid: str, port: VisitorPort) -> None:
-        self.visitors[cid].discard(port)
-        if not self.visitors[cid]:
-            del self.visitors[cid]
+    def leaves(self, port: VisitorPort) -> None:
+        """A page's connection has ended."""
+        self.pages.discard(port)
+        self._visitors[port.cid].discard(port)
+        if not self._visitors[port.cid]:
+            del self._visitors[port.cid]
+
+    def visitor_here(self, cid: str) -> bool:
+        """Whether a page of this conversation is connected."""
+        return cid in self._visitors
 
     def on_duty(self) -> list[str]:
         """Officers and leads who are connected and follow."""
-        return sorted({port.kid for port in self.desks if port.following and port.role in ("officer", "lead")})
-
-    def linked(self, kid: str) -> bool:
-        return any(port.kid == kid for port in self.desks)
+        return sorted({port.kid for port in self.desks if port.following and port.role in ANSWERS})
 
     def duty_changed(self) -> None:
         """Somebody came or went: visitors' status may be another."""
@@ -75,15 +86,29 @@ class Hub:
 
     # ---- what goes out ----
 
+    def start(self) -> None:
+        """Whatever the registrar has learnt by now is news to nobody."""
+        self._cursor = self._registrar.queue.seq
+
     async def run(self) -> None:
         """Hand each event to the visitors it concerns, for ever."""
-        async for batch in self._log.follow(self._registrar.queue.seq):
+        async for batch in self._log.follow(self._cursor):
             for event in batch:
+                self._cursor = event.seq
                 self._registrar.learn(event)
-                for port in tuple(self.visitors.get(event.cid, ())):
-                    if port.ready:
-                        self.tell_visitor(port, event, replay=False)
+                self._tell_visitors(event)
+                if isinstance(event.what, Erased):
+                    self._forget(event.cid)
             self._stale.set()
+
+    def _tell_visitors(self, event: Event) -> None:
+        for port in self._visitors.get(event.cid, ()):
+            if port.ready:
+                self.tell_visitor(port, event, replay=False)
+
+    def _forget(self, cid: str) -> None:
+        for way in "vd":
+            self._lives.forget(f"{cid} {way}")
 
     def tell_visitor(self, port: VisitorPort, event: Event, *, replay: bool) -> None:
         """Send a page what it may know of an event, once."""
@@ -100,58 +125,63 @@ class Hub:
             await self._stale.wait()
             await asyncio.sleep(STATUS_S)
             self._stale.clear()
-            for cid, ports in tuple(self.visitors.items()):
-                for port in tuple(ports):
-                    self.tell_status(cid, port)
+            present = self._present()
+            for port in self.pages:
+                self._tell_status(port, present)
 
-    def tell_status(self, cid: str, port: VisitorPort) -> None:
-        """Send a page its conversation's status if it is another than the last one sent."""
-        conversation = self._registrar.queue.get(cid)
-        if conversation is None or not port.ready:
+    def tell_status(self, port: VisitorPort) -> None:
+        """Send a page how its conversation stands if that is another than the last time."""
+        self._tell_status(port, self._present())
+
+    def _present(self) -> tuple[bool, frozenset[str]]:
+        return bool(self.on_duty()), frozenset(port.kid for port in self.desks)
+
+    def _tell_status(self, port: VisitorPort, present: tuple[bool, frozenset[str]]) -> None:
+        conversation = self._registrar.queue.get(port.cid)
+        if port.cid and (conversation is None or not port.ready):
             return
-        status = self.status(conversation)
+        status = self._status(conversation, *present)
         if status != port.status:
             port.status = status
             port.put(codec.padded(status))
 
-    def status(self, conversation: Conversation) -> Status:
+    def _status(self, conversation: Conversation | None, duty: bool, linked: frozenset[str]) -> Status:
+        if conversation is None:
+            return Status(State.OPENING.value, duty)
         ahead = self._registrar.queue.ahead(conversation.cid) or 0
-        linked = conversation.state is State.HELD and self.linked(conversation.holder)
-        return Status(conversation.state.value, bool(self.on_duty()), ahead, linked)
+        held = conversation.state is State.HELD and conversation.holder in linked
+        return Status(conversation.state.value, duty, ahead, held)
 
     def live_to_desk(self, cid: str, live: Live) -> None:
         """Pass a page's live frame on to the officer who holds the conversation."""
-        conversation = self._registrar.queue.get(cid)
-        if conversation is None or conversation.state is not State.HELD:
-            return
-        text = codec.encode(DeskLive(cid, live.h, live.n, live.c))
-        for port in self.desks:
-            if port.kid == conversation.holder:
-                port.put(text)
+        holder = self._holder(cid)
+        if holder and self._lives.take(f"{cid} v"):
+            text = codec.encode(DeskLive(cid, live.h, live.n, live.c))
+            for port in self.desks:
+                if port.kid == holder:
+                    port.put(text)
 
     def live_to_visitor(self, frame: DeskLive, kid: str) -> None:
         """Pass a live frame of the officer who holds the conversation on to the page."""
-        conversation = self._registrar.queue.get(frame.cid)
-        if conversation is None or conversation.state is not State.HELD or conversation.holder != kid:
-            return
-        text = codec.padded(Live(frame.h, frame.n, frame.c))
-        for port in tuple(self.visitors.get(frame.cid, ())):
+        if self._holder(frame.cid) == kid and self._lives.take(f"{frame.cid} d"):
+            text = codec.padded(Live(frame.h, frame.n, frame.c))
+            for port in self._visitors.get(frame.cid, ()):
+                port.put(text)
+
+    def _holder(self, cid: str) -> str:
+        conversation = self._registrar.queue.get(cid)
+        return conversation.holder if conversation and conversation.state is State.HELD else ""
+
+    def to_all_pages(self, text: str) -> None:
+        """Send a frame to all visitors' pages."""
+        for port in self.pages:
             port.put(text)
 
-    def to_all_desks(self, text: str, role: str | None = None) -> int:
-        """Send a frame to all consoles that are logged in (of a role); how many there were."""
-        ports = [port for port in self.desks if role in (None, port.role)]
-        for port in ports:
-            port.put(text)
-        return len(ports)
-
-    def end_all(self, code: int, visitors: str, desks: str) -> None:
-        """Close every connection with a last frame."""
+    def to_all_desks(self, text: str, role: str | None = None) -> None:
+        """Send a frame to all consoles that are logged in (of a role)."""
         for port in self.desks:
-            port.end(code, desks)
-        for ports in tuple(self.visitors.values()):
-            for page in tuple(ports):
-                page.end(code, visitors)
+            if role in (None, port.role):
+                port.put(text)
 
 
 def visitors_view(event: Event, *, replay: bool) -> Stored | Ack | Gone | None:
@@ -182,7 +212,6 @@ def seen_by(event: Event, readable: bool, box: str) -> Event:
     return msgspec.structs.replace(event, what=blank) if blank else event
 
 
-@lru_cache(maxsize=2048)
 def desk_frame(event: Event, readable: bool, box: str) -> str:
-    """The frame of an event for a console, encoded once for all consoles that see the same of it."""
+    """The frame of an event for a console."""
     return codec.encode(Happened(seen_by(event, readable, box)))

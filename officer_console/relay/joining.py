@@ -10,8 +10,8 @@ from officer_console.protocol import codec
 from officer_console.protocol.frames import Join, Joining
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import unb64
-from officer_console.vault.errors import VaultError
-from officer_console.vault.primitives import kid
+from officer_console.vault.errors import BadSignature, VaultError
+from officer_console.vault.primitives import kid, verify
 
 from .hub import Hub
 from .port import Port
@@ -30,33 +30,43 @@ class Joiners:
         self._hub = hub
         self._waiting: dict[str, tuple[Callable[[], None], Join]] = {}
 
-    def ask(self, join: Join, enrolled: Callable[[], None]) -> str:
-        """Pass a request on to all leads who are connected; gives the kid that waits. `enrolled` is called when a
-        lead has enrolled it. Raises Refused."""
-        if len(self._waiting) >= MAX_WAITING:
+    def ask(self, join: Join, enrolled: Callable[[], None]) -> None:
+        """Pass a request on to all leads who are connected. `enrolled` is called when a lead has enrolled it. Asked
+        again by another connection, the newest one is answered. Raises Refused."""
+        name = asking(join)
+        if len(self._waiting) >= MAX_WAITING and name not in self._waiting:
             raise Refused("busy")
-        try:
-            asked = msgspec.json.decode(join.request, type=_Asked)
-            name = kid(unb64(asked.sig_pub, 65))
-        except (msgspec.DecodeError, VaultError):
-            raise Refused("malformed") from None
         self._waiting[name] = (enrolled, join)
         self._hub.to_all_desks(_frame(join), "lead")
-        return name
 
     def repeat(self, lead: Port) -> None:
         """A lead has connected: tell her of all who wait."""
         for _, join in self._waiting.values():
             lead.put(_frame(join))
 
-    def drop(self, name: str) -> None:
-        self._waiting.pop(name, None)
+    def drop(self, join: Join) -> None:
+        """Its connection has ended."""
+        for name, (_, waiting) in tuple(self._waiting.items()):
+            if waiting is join:
+                del self._waiting[name]
 
     def enrolled(self, names: Iterable[str]) -> None:
         """These members are in the directory now."""
         for name in tuple(self._waiting.keys() & set(names)):
             tell, _ = self._waiting.pop(name)
             tell()
+
+
+def asking(join: Join) -> str:
+    """The kid of who asks, who has shown that he has its key. Raises Refused("malformed") or "bad_signature"."""
+    try:
+        pub = unb64(msgspec.json.decode(join.request, type=_Asked).sig_pub, 65)
+        verify(pub, "invite", join.request.encode(), unb64(join.sig, 64))
+        return kid(pub)
+    except BadSignature:
+        raise Refused("bad_signature") from None
+    except (msgspec.DecodeError, VaultError):
+        raise Refused("malformed") from None
 
 
 def _frame(join: Join) -> str:

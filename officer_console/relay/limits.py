@@ -38,6 +38,10 @@ class Buckets:
         bucket.tokens -= 1
         return True
 
+    def forget(self, name: str) -> None:
+        """Nothing of this name stays."""
+        self._buckets.pop(name, None)
+
     def _make_room(self, now: float) -> None:
         if len(self._buckets) < MAX_BUCKETS:
             return

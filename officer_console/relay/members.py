@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 
 from officer_console.protocol.frames import Bundle, Entry, Heads, Wrap
 from officer_console.protocol.refusals import Refused
-from officer_console.vault.base64url import b64
-from officer_console.vault.chain import Directory, Member
+from officer_console.vault.base64url import b64, unb64
+from officer_console.vault.chain import KEY_HOLDERS, Directory, Member
 from officer_console.vault.directory import page_bundle
 from officer_console.vault.errors import VaultError
 
 from .log.interface import Clock, Conflict, DirectoryStore, KeyShelf, Statement
+from .sizes import BOX_SIZES, require_sizes
 
 Watcher = Callable[[Sequence[Entry], Sequence[Wrap]], None]
 
@@ -27,6 +28,7 @@ class Members:
         self._clock = clock
         self._watchers: list[Watcher] = []
         self._extending = asyncio.Lock()
+        self._work: set[asyncio.Task[None]] = set()
 
     async def load(self) -> None:
         """Read and verify all that is stored. Raises Untrusted when the files were tampered with."""
@@ -66,23 +68,41 @@ class Members:
     def entries_after(self, size: int) -> list[Entry]:
         return [Entry(each.s, each.sig) for each in self.directory.entries[size:]]
 
-    async def wraps(self, kid: str) -> list[Wrap]:
-        """All desk keys that are wrapped for a member."""
-        return [Wrap(key, kid, box) for key, box in await self._shelf.wraps(kid)]
+    async def known_to(self, kid: str, size: int) -> tuple[list[Entry], list[Wrap]]:
+        """The statements after the first `size`, and all desk keys that are wrapped for a member, of one moment."""
+        async with self._extending:
+            wraps = [Wrap(key, kid, box) for key, box in await self._shelf.wraps(kid)]
+            return self.entries_after(size), wraps
+
+    def require(self, seen: Heads) -> None:
+        """Raises Refused("directory") unless our list continues the one that somebody saw."""
+        try:
+            self.directory.require(seen.size, unb64(seen.head, 32))
+        except VaultError:
+            raise Refused("directory") from None
 
     def watch(self, watcher: Watcher) -> None:
         """Be told of every extension."""
         self._watchers.append(watcher)
 
     async def extend(self, entries: Sequence[Entry], wraps: Sequence[Wrap]) -> None:
-        """Take statements that continue the list, and wraps for members. Raises Refused("directory")."""
+        """Take statements that continue the list, and wraps for members. Raises Refused("directory").
+
+        Once begun it is carried through, whatever becomes of who asked for it.
+        """
+        work = asyncio.create_task(self._extend(entries, wraps))
+        self._work.add(work)
+        work.add_done_callback(self._work.discard)
+        await asyncio.shield(work)
+
+    async def _extend(self, entries: Sequence[Entry], wraps: Sequence[Wrap]) -> None:
         async with self._extending:
             try:
                 longer = self.directory.extend(entries, self._now())
             except VaultError:
                 raise Refused("directory") from None
-            if any(wrap.to not in longer.members or wrap.key not in longer.desk_keys for wrap in wraps):
-                raise Refused("directory")
+            for wrap in wraps:
+                _require_fitting(wrap, longer)
             await self._keep(entries, wraps)
             self.directory = longer
         for watcher in self._watchers:
@@ -91,12 +111,18 @@ class Members:
     async def _keep(self, entries: Sequence[Entry], wraps: Sequence[Wrap]) -> None:
         statements = [Statement(each.s, each.sig) for each in entries]
         try:
-            await self._store.extend(
-                self.directory.size, statements, [(each.key, each.to, each.box) for each in wraps]
-            )
+            await self._store.extend(self.directory.size, statements, [(each.key, each.to, each.box) for each in wraps])
         except Conflict:
             await self.load()
             raise Refused("directory") from None
 
     def _now(self) -> int:
         return self._clock() // 1000
+
+
+def _require_fitting(wrap: Wrap, directory: Directory) -> None:
+    """A wrap is of a key and for a member of the list, and nobody gets a key that his role must not have."""
+    member, key = directory.members.get(wrap.to), directory.desk_keys.get(wrap.key)
+    if member is None or key is None or member.role not in KEY_HOLDERS[key.use]:
+        raise Refused("directory")
+    require_sizes(wrap.box, BOX_SIZES)

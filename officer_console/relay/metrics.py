@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from officer_console.model.queue import Queue
@@ -33,6 +35,10 @@ class Metrics:
 
     def refused(self, code: str) -> None:
         self._refused.labels(code).inc()
+
+    def timed(self) -> AbstractContextManager[object]:
+        """Times what is done inside it as one append."""
+        return self.appended.time()
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
-from officer_console.model.envelope import MessageHeader, NoteHeader
+from officer_console.model.envelope import MessageHeader, Note, NoteHeader
 from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Opened, Released, Said, What
 from officer_console.model.rules import may_read
 from officer_console.protocol import codec
@@ -39,28 +39,31 @@ from officer_console.protocol.refusals import Refused
 
 from .access import Session
 from .context import Context
-from .hub import DeskPort, desk_frame, seen_by
+from .hub import ANSWERS, DeskPort, desk_frame, seen_by
+from .joining import asking
+from .live import require_live
+from .sizes import NOTE_SIZES, require_sizes
 
-ANSWERS = frozenset({"officer", "lead"})
-"""Roles that act in conversations."""
 IN_FLIGHT = 64
 """Commands of one console that may be on their way to the disk at a time."""
 PAST_EVENTS = 40
 """Events in one `past` frame, so that it stays below codec.MAX_DESK_OUT."""
 Handler = Callable[["DeskConnection", Any], Awaitable[None]]
+Start = Callable[[Coroutine[Any, Any, None]], None]
+"""Begins a task that ends with the connection, and ends it when it fails."""
 
 
 class DeskConnection:
     """One console. `feed` takes its frames; commands of different conversations run side by side, those of one
     conversation in order."""
 
-    def __init__(self, relay: Context, port: DeskPort, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, relay: Context, port: DeskPort, start: Start) -> None:
         self._relay = relay
         self._port = port
-        self._tasks = tasks
+        self._start = start
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._session: Session | None = None
-        self._joining = ""
+        self._asked: Join | None = None
         self._greet()
 
     def _greet(self) -> None:
@@ -76,7 +79,8 @@ class DeskConnection:
 
     def gone(self) -> None:
         """The connection has ended."""
-        self._relay.joiners.drop(self._joining)
+        if self._asked:
+            self._relay.joiners.drop(self._asked)
         self._relay.hub.desks.discard(self._port)
         self._relay.hub.duty_changed()
 
@@ -94,31 +98,35 @@ class DeskConnection:
     async def _join(self, frame: Join) -> None:
         if not self._relay.members.founded:
             raise Refused("not_founded")
-        if self._joining:
+        if self._asked:
             raise Refused("unexpected")
-        self._joining = self._relay.joiners.ask(frame, self._enrolled)
+        kid = asking(frame)
+        if kid in self._relay.members.directory.members:  # it was enrolled while its console was away
+            self._enrolled()
+            return
+        self._relay.joiners.ask(frame, self._enrolled)
+        self._asked = frame
         self._port.put(codec.encode(Pending()))
 
     def _enrolled(self) -> None:
-        self._relay.joiners.drop(self._joining)
-        self._joining = ""
+        self._asked = None
         self._port.put(codec.encode(Joined(self._relay.members.entries_after(0))))
         self._greet()
 
     async def _login(self, frame: Login) -> None:
-        relay = self._relay
+        relay, port = self._relay, self._port
         if not relay.members.founded:
             raise Refused("not_founded")
         member, header = relay.doorkeeper.admit(frame, self._challenge)
+        entries, wraps = await relay.members.known_to(member.kid, header.dir.size)
+        seq = await relay.log.head()
+        # No await from here: what is published from now on is told to those in `desks`.
         self._session = Session(member, header)
-        self._port.kid, self._port.role = member.kid, member.role
-        relay.hub.desks.add(self._port)
-        entries = relay.members.entries_after(header.dir.size)
-        wraps = await relay.members.wraps(member.kid)
-        now, seq = relay.clock(), await relay.log.head()
-        self._port.put(codec.encode(Welcome(member.kid, member.role, now, seq, entries, wraps)))
+        port.kid, port.role = member.kid, member.role
+        relay.hub.desks.add(port)
+        port.put(codec.encode(Welcome(member.kid, member.role, relay.clock(), seq, entries, wraps)))
         if member.role == "lead":
-            relay.joiners.repeat(self._port)
+            relay.joiners.repeat(port)
 
     # ---- following the log ----
 
@@ -127,12 +135,13 @@ class DeskConnection:
             raise Refused("unexpected")
         self._port.following = True
         self._relay.hub.duty_changed()
-        self._tasks.create_task(self._send_events(frame.after))
+        self._start(self._send_events(frame.after))
 
     async def _send_events(self, after: int) -> None:
         """Send the log from the cursor on, at the speed at which this console takes it."""
         caught_up = await self._relay.log.head()
-        here = after >= caught_up
+        after = min(after, caught_up)  # a relay that was put back to an older state has less than the console had
+        here = after == caught_up
         if here:
             self._port.put(codec.encode(Here(caught_up)))
         async for batch in self._relay.log.follow(after):
@@ -163,16 +172,18 @@ class DeskConnection:
         if self._session is None:
             raise Refused("unexpected")
         header = self._session.check(frame)
+        self._relay.doorkeeper.require_member(header.kid)
         await self._slots.acquire()
-        self._tasks.create_task(self._carry_out(header))
+        self._start(self._carry_out(header))
 
     async def _carry_out(self, header: CommandHeader) -> None:
         try:
+            self._relay.members.require(header.dir)
             seq = await _COMMANDS[type(header.do)](self, header.do)
             await self._port.put_when_room(codec.encode(Done(header.c, seq)))
         except Refused as refused:
             self._relay.metrics.refused(refused.code)
-            self._port.put(codec.encode(NoCmd(refused.code, refused.sentence, header.c, refused.who)))
+            await self._port.put_when_room(codec.encode(NoCmd(refused.code, refused.sentence, header.c, refused.who)))
         finally:
             self._slots.release()
 
@@ -193,17 +204,20 @@ class DeskConnection:
         return await self._append(do.cid, do.id, Released())
 
     async def _close(self, do: Close) -> int:
-        self._require_own_note(do)
+        self._require_own_note(do, do.note)
         return await self._append(do.cid, do.id, Closed(do.note))
 
     async def _remark(self, do: Remark) -> int:
-        self._require_own_note(do)
+        self._require_own_note(do, do.note)
         return await self._append(do.cid, do.id, Noted(do.note))
 
-    def _require_own_note(self, do: Close | Remark) -> None:
-        header = codec.header(do.note.h, NoteHeader)
+    def _require_own_note(self, do: Close | Remark, note: Note) -> None:
+        header = codec.header(note.h, NoteHeader)
         if (header.cid, header.s, header.id) != (do.cid, self._port.kid, do.id):
             raise Refused("sender")
+        if header.kid not in self._relay.members.directory.desk_keys:
+            raise Refused("malformed")
+        require_sizes(note.box, NOTE_SIZES)
 
     async def _erase(self, do: EraseConversation) -> int:
         event = await self._relay.registrar.erase(do.cid, self._port.kid, self._port.role, do.id)
@@ -231,6 +245,9 @@ class DeskConnection:
         return 0
 
     async def _live(self, frame: DeskLive) -> None:
+        header = require_live(frame)
+        if (header.cid, header.d, header.s) != (frame.cid, "d", self._port.kid):
+            raise Refused("malformed")
         self._relay.hub.live_to_visitor(frame, self._port.kid)
 
 

@@ -19,19 +19,23 @@ Send = Callable[[Message], Awaitable[None]]
 
 STALL_S: Final = 20.0
 """Seconds one frame may take to leave before the client counts as gone."""
+MAX_WAITING: Final = 4 << 20
+"""Characters that may wait for one client, however few frames they are."""
+FLUSH_S: Final = 5.0
+"""Seconds a client that is cut off has to take what is on its way, and the close."""
 
 
 class Port:
-    """Frames for one client, as text, in order."""
+    """Frames for one client, as text, in order. At most `limit` wait."""
 
     def __init__(self, send: Send, limit: int) -> None:
         self._send = send
         self._limit = limit
         self._line: deque[str] = deque()
+        self._waiting = 0
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._close: int | None = None
-        self.cut = False
 
     @property
     def closing(self) -> bool:
@@ -41,19 +45,23 @@ class Port:
         """Send this, some time. A full line cuts the client off."""
         if self.closing:
             return
-        if len(self._line) >= self._limit:
-            self.cut = True
+        if self._fills(1):
             self._line.clear()
             self.end(TRY_LATER)
             return
         self._line.append(text)
+        self._waiting += len(text)
         self._wake.set()
 
-    async def put_when_room(self, text: str) -> None:
-        """Send this; waits while the line is half full. For those who have the client's own time."""
-        while len(self._line) > self._limit // 2 and not self.closing:
+    async def room(self) -> None:
+        """Wait while the line is half full. For those who have the client's own time."""
+        while self._fills(2) and not self.closing:
             self._room.clear()
             await self._room.wait()
+
+    async def put_when_room(self, text: str) -> None:
+        """Send this, at the speed at which the client takes it."""
+        await self.room()
         self.put(text)
 
     def end(self, code: int = POLICY, last: str = "") -> None:
@@ -70,15 +78,19 @@ class Port:
         """Send until the end. Raises TimeoutError when the client takes nothing for STALL_S."""
         while True:
             while self._line:
+                text = self._line.popleft()
                 async with asyncio.timeout(STALL_S):
-                    await self._send({"type": "websocket.send", "text": self._line.popleft()})
-                if not self._room.is_set():
-                    self._room.set()
+                    await self._send({"type": "websocket.send", "text": text})
+                self._waiting -= len(text)
+                self._room.set()
             if self.closing:
                 await self._send({"type": "websocket.close", "code": self._close})
                 return
             self._wake.clear()
             await self._wake.wait()
+
+    def _fills(self, part: int) -> bool:
+        return len(self._line) * part >= self._limit or self._waiting * part >= MAX_WAITING
 
 
 async def receive_text(receive: Receive) -> str | None:

@@ -36,7 +36,7 @@ class QuietFormatter(logging.Formatter):
         """The line."""
         text = _ADDRESS.sub("-", record.getMessage().splitlines()[0] if record.getMessage() else "")
         if record.exc_info and record.exc_info[0]:
-            text += f" [{record.exc_info[0].__name__}{_place(record)}]"
+            text += f" [{told(record.exc_info[1])}]"
         if self._json:
             fields = {"at": round(record.created, 3), "level": record.levelname, "from": record.name, "text": text}
             return json.dumps(fields)
@@ -44,11 +44,15 @@ class QuietFormatter(logging.Formatter):
         return f"{when}Z {record.levelname} {record.name}: {text}"
 
 
-def _place(record: logging.LogRecord) -> str:
-    trace = record.exc_info[2] if record.exc_info else None
+def told(error: BaseException | None) -> str:
+    """Kind and place of an error, and nothing of what it says."""
+    trace = error.__traceback__ if error else None
     while trace and trace.tb_next:
         trace = trace.tb_next
-    return f" in {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace else ""
+    if trace is None:
+        return type(error).__name__
+    frame = trace.tb_frame
+    return f"{type(error).__name__} in {frame.f_globals.get('__name__')}.{frame.f_code.co_name}, line {trace.tb_lineno}"
 
 
 def set_up(config: Log) -> None:

@@ -7,29 +7,36 @@ the log's expected sequence number keeps that true when another relay appends to
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from weakref import WeakValueDictionary
 
 import msgspec
 
 from officer_console.config import Limits
 from officer_console.model.conversation import Conversation, State
-from officer_console.model.envelope import SEALED_SIZES, VISITOR, Envelope, MessageHeader, OpenHeader
-from officer_console.model.events import Draft, Erased, Event, Opened, Said, kind_of
+from officer_console.model.envelope import SEALED_SIZES, VISITOR, Envelope, MessageHeader, Note, OpenHeader
+from officer_console.model.events import Closed, Draft, Erased, Event, Noted, Opened, Said, What, kind_of
 from officer_console.model.queue import Queue
-from officer_console.model.rules import may_append, part_of
+from officer_console.model.rules import MAY_APPEND, Part, may_append, part_of
 from officer_console.protocol import codec
 from officer_console.protocol.refusals import Refused
-from officer_console.vault.base64url import b64, unb64
-from officer_console.vault.errors import Malformed
 
 from .limits import Buckets
 from .log.interface import Conflict, Log, Opening
+from .sizes import BOX_SIZES, require_sizes
 
 PAGE = 1000
+MAX_COUNT = 2**31
+ERASERS = MAY_APPEND["erased"][State.WAITING]
+"""Who may erase: the same in every state, and afterwards, when it is only answered again."""
+NEVER = -1
+"""An expected sequence number that no conversation has."""
+Timed = Callable[[], AbstractContextManager[object]]
 
 
 class Weight(msgspec.Struct):
-    """What the fold does not keep: the commitment to the conversation's key, and how many bytes it has stored."""
+    """What the fold does not keep: the commitment to the conversation's key, and how many bytes are stored."""
 
     kc: str
     size: int = 0
@@ -37,13 +44,14 @@ class Weight(msgspec.Struct):
 
 class Registrar:
     """State of all conversations, and the way events get into the log. Cost of one event: O(log n), no I/O but the
-    append itself."""
+    append itself, which runs inside `timed()`."""
 
-    def __init__(self, log: Log, limits: Limits, buckets: Buckets) -> None:
-        self.queue = Queue()
+    def __init__(self, log: Log, limits: Limits, buckets: Buckets, queue: Queue, timed: Timed) -> None:
+        self.queue = queue
         self._log = log
         self._limits = limits
         self._buckets = buckets
+        self._timed = timed
         self._weights: dict[str, Weight] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -58,14 +66,16 @@ class Registrar:
         known = self.queue.get(event.cid)
         if known and event.seq <= known.seq:
             return
+        if isinstance(event.what, Erased):  # all that stays of it is that it was
+            self.queue.forget(event.cid)
+            self._weights.pop(event.cid, None)
+            for kind in _BUCKETS:
+                self._buckets.forget(kind + event.cid)
         self.queue.apply(event)
-        match event.what:
-            case Opened(h=h):
-                self._weights[event.cid] = Weight(codec.header(h, OpenHeader).kc)
-            case Said(env=Envelope() as env):
-                self._weights[event.cid].size += len(env.c)
-            case Erased():
-                self._weights.pop(event.cid, None)
+        if isinstance(event.what, Opened):
+            self._weights[event.cid] = Weight(codec.header(event.what.h, OpenHeader).kc)
+        elif event.cid in self._weights:
+            self._weights[event.cid].size += _size(event.what)
 
     def require(self, cid: str) -> Conversation:
         """The conversation. Raises Refused("unknown") or Refused("erased")."""
@@ -84,15 +94,16 @@ class Registrar:
     async def open(self, h: str, box: str, vt: str, desk_keys: frozenset[str]) -> Event:
         """A visitor opens a conversation under one of the desk keys that are valid now. Raises Refused."""
         header = codec.header(h, OpenHeader)
-        for field, size in ((header.cid, 16), (header.kc, 16), (box, 113), (vt, 32)):
-            _canonical(field, size)
+        for field, sizes in ((header.cid, {16}), (header.kc, {16}), (box, BOX_SIZES), (vt, {32})):
+            require_sizes(field, sizes)
         if header.kid not in desk_keys or header.e != 0:
             raise Refused("malformed")
         if self.queue.get(header.cid) is None and self.queue.waiting_size >= self._limits.unanswered_max:
             raise Refused("busy")
         draft = Draft(header.cid, "open", VISITOR, Opened(h))
         async with self._lock(header.cid):
-            event = await self._log.open(draft, Opening(box, vt))
+            with self._timed():
+                event = await self._log.open(draft, Opening(box, vt))
             self.learn(event)
         return event
 
@@ -104,19 +115,20 @@ class Registrar:
         async with self._lock(draft.cid):
             while True:
                 conversation = self.require(draft.cid)
-                if conversation.holder == draft.by and _is(draft, "claimed") and conversation.state is State.HELD:
+                if _holds_already(conversation, draft):
                     return None
                 try:
                     self._check(conversation, draft, role)
                 except Refused as refusal:
                     return await self._again(draft, refusal)
                 try:
-                    event = await self._log.append(draft, conversation.seq)
+                    with self._timed():
+                        event = await self._log.append(draft, conversation.seq)
                 except Conflict:
                     await self._catch_up(conversation)
-                else:
-                    self.learn(event)
-                    return event
+                    continue
+                self.learn(event)
+                return event
 
     async def erase(self, cid: str, by: str, role: str, id_: str) -> Event:
         """Erase a conversation; when it returns no row is left. Again: answers the first event. Raises Refused."""
@@ -124,10 +136,10 @@ class Registrar:
             conversation = self.queue.get(cid)
             if conversation is None:
                 raise Refused("unknown")
-            gone = conversation.state is State.ERASED
-            if not gone and not may_append(conversation, "erased", part_of(conversation, by, role)):
+            if _eraser(conversation, by, role) not in ERASERS:
                 raise Refused("not_yours")
-            event = await self._log.erase(Draft(cid, id_, by, Erased()))
+            with self._timed():
+                event = await self._log.erase(Draft(cid, id_, by, Erased()))
             self.learn(event)
             return event
 
@@ -145,61 +157,69 @@ class Registrar:
         """What was refused may be an event that is stored already and was sent again: then it is no refusal."""
         if refusal.code in ("rate", "full", "malformed", "sender"):
             raise refusal
-        after = 0
-        while batch := await self._log.read(after, PAGE, draft.cid):
-            for event in batch:
-                if event.id == draft.id:
-                    if (event.by, event.what) != (draft.by, draft.what):
-                        raise Refused("conflict")
-                    return event
-            after = batch[-1].seq
-        raise refusal
+        try:
+            return await self._log.append(draft, NEVER)
+        except Conflict:
+            raise refusal from None
 
     def _check(self, conversation: Conversation, draft: Draft, role: str) -> None:
-        part = part_of(conversation, draft.by, role)
         kind = kind_of(draft.what)
-        if not may_append(conversation, kind, part):
+        if not may_append(conversation, kind, part_of(conversation, draft.by, role)):
             raise _why_not(conversation, kind, draft.by)
         if isinstance(draft.what, Said):
             self._check_said(conversation, draft, draft.what)
+        self._check_room(conversation, draft)
 
     def _check_said(self, conversation: Conversation, draft: Draft, said: Said) -> None:
         if said.env is None:
             raise Refused("malformed")
         header = codec.header(said.env.h, MessageHeader)
-        weight = self._weights[draft.cid]
         direction = VISITOR if draft.by == VISITOR else "d"
-        if (header.cid, header.s, header.d, header.kc) != (draft.cid, draft.by, direction, weight.kc):
+        ours = (draft.cid, draft.by, direction, self._weights[draft.cid].kc)
+        if (header.cid, header.s, header.d, header.kc) != ours:
             raise Refused("sender")
-        _canonical(said.env.n, 12)
-        _canonical(header.p, 16)
-        if _canonical(said.env.c) not in SEALED_SIZES:
+        require_sizes(said.env.n, {12})
+        require_sizes(header.p, {16})
+        require_sizes(said.env.c, SEALED_SIZES)
+        if not 0 <= header.a <= MAX_COUNT:
             raise Refused("malformed")
         if header.n != conversation.counts.get(draft.by, 0):
             raise Refused("sequence")
-        self._check_room(conversation, draft, weight, said.env)
 
-    def _check_room(self, conversation: Conversation, draft: Draft, weight: Weight, env: Envelope) -> None:
-        count = sum(conversation.counts.values())
-        if count >= self._limits.messages_max or weight.size + len(env.c) > self._limits.bytes_max:
+    def _check_room(self, conversation: Conversation, draft: Draft) -> None:
+        if isinstance(draft.what, Said) and sum(conversation.counts.values()) >= self._limits.messages_max:
             raise Refused("full")
-        if draft.by == VISITOR and not self._buckets.take(draft.cid):
+        more = _size(draft.what)
+        if more and self._weights[draft.cid].size + more > self._limits.bytes_max:
+            raise Refused("full")
+        if draft.by == VISITOR and not self._buckets.take(_bucket(draft)):
             raise Refused("rate")
 
 
-def _is(draft: Draft, kind: str) -> bool:
-    return kind_of(draft.what) == kind
+def _holds_already(conversation: Conversation, draft: Draft) -> bool:
+    held = conversation.state is State.HELD and conversation.holder == draft.by
+    return held and kind_of(draft.what) == "claimed"
 
 
-def _canonical(text: str, size: int | None = None) -> int:
-    """Length in bytes of canonical base64url. Raises Refused("malformed")."""
-    try:
-        data = unb64(text, size)
-    except Malformed:
-        raise Refused("malformed") from None
-    if b64(data) != text:
-        raise Refused("malformed")
-    return len(data)
+def _eraser(conversation: Conversation, by: str, role: str) -> Part:
+    """A lead may erase whether she holds the conversation or not."""
+    return "lead" if role == "lead" else part_of(conversation, by, role)
+
+
+_BUCKETS = ("said ", "presence ")
+
+
+def _bucket(draft: Draft) -> str:
+    """Coming and going is counted apart: she can say goodbye after a burst of words."""
+    return _BUCKETS[not isinstance(draft.what, Said)] + draft.cid
+
+
+def _size(what: What) -> int:
+    """Bytes of what is sealed in an event."""
+    match what:
+        case Said(env=Envelope(c=sealed)) | Noted(note=Note(box=sealed)) | Closed(note=Note(box=sealed)):
+            return len(sealed) * 3 // 4
+    return 0
 
 
 def _why_not(conversation: Conversation, kind: str, by: str) -> Refused:

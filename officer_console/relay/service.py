@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 import uvicorn
@@ -17,13 +19,17 @@ from officer_console.config import Config
 from officer_console.config import Relay as RelayConfig
 from officer_console.errors import UserError, reason
 from officer_console.locale import _
+from officer_console.model.queue import Queue
 from officer_console.paths import relay_dir
 from officer_console.protocol import codec
 from officer_console.protocol.founding import FoundingCode, make_founding_code
-from officer_console.protocol.frames import Beat, Bye, Directory, Entry, Pulse, Wrap
+from officer_console.protocol.frames import Beat, Directory, Entry, Pulse, Wrap
+from officer_console.protocol.refusals import Refused
 
-from .access import Doorkeeper, own_names
+from . import live
+from .access import Doorkeeper
 from .context import Context
+from .crew import keep_running
 from .founding import FoundingToken, relay_key
 from .hub import Hub
 from .joining import Joiners
@@ -38,11 +44,14 @@ from .registrar import Registrar
 from .sockets import Sockets
 from .web import Web
 
-SERVICE_RESTART = 1012
-COME_BACK_MS = 1000
-LOGIN_TRIES, LOGIN_PER_S = 5, 5 / 60
-MAX_WS = 4 * codec.MAX_FRAME
-"""Bytes of the largest frame taken in; a visitor's are held to codec.MAX_FRAME when they are read."""
+PATIENCE_S: Final = 3.0
+"""Seconds that clients have to take their goodbye when the relay stops."""
+DEAD_AFTER_S: Final = 15.0
+"""Seconds without an answer to a ping after which a client is gone; clients give the relay as long."""
+STUCK_MS: Final = 30_000
+"""Milliseconds the kernel keeps a connection whose other end takes nothing."""
+BACKLOG: Final = 1024
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 def wall_clock() -> int:
@@ -55,24 +64,29 @@ class Relay:
 
     def __init__(self, config: RelayConfig, folder: Path, clock: Clock, here: str) -> None:
         self.context = build_context(config, folder, clock, here)
+        self._folder = folder
         self._sockets = Sockets(self.context, _origins(config.public_url, here))
         self._web = Web(self.context)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Rebuild everything from the log, then let people in."""
+        """Rebuild everything from the log, then let people in. Raises UserError when the log can't be read."""
         context = self.context
-        await context.members.load()
-        await context.registrar.load()
+        try:
+            await context.members.load()
+            await context.registrar.load()
+        except (Refused, ValueError, msgspec.DecodeError):
+            text = _("The relay's log in {folder} is damaged, or was written by a newer version; restore a backup.")
+            raise UserError(text.format(folder=self._folder)) from None
+        context.hub.start()
         context.members.watch(self._directory_grew)
-        jobs = (context.hub.run(), context.hub.keep_status(), context.presence.sweep(), self._beat())
-        self._tasks = [asyncio.create_task(job) for job in jobs]
+        loops = {"the hub": context.hub.run, "the status": context.hub.keep_status, "the heartbeat": self._beat}
+        self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
+        self._tasks.append(asyncio.create_task(context.presence.sweep()))
 
     async def say_bye(self) -> None:
         """Let nobody in any more, and ask everybody to come back."""
-        self._sockets.stopping = True
-        bye = Bye(COME_BACK_MS)
-        self.context.hub.end_all(SERVICE_RESTART, codec.padded(bye), codec.encode(bye))
+        await self._sockets.say_bye(PATIENCE_S)
 
     async def stop(self) -> None:
         """Finish the commits, then close."""
@@ -92,8 +106,7 @@ class Relay:
     def _directory_grew(self, entries: Sequence[Entry], wraps: Sequence[Wrap]) -> None:
         context = self.context
         for port in context.hub.desks:
-            if port.following:
-                port.put(codec.encode(Directory(list(entries), [wrap for wrap in wraps if wrap.to == port.kid])))
+            port.put(codec.encode(Directory(list(entries), [wrap for wrap in wraps if wrap.to == port.kid])))
         context.joiners.enrolled(context.members.directory.members)
 
     async def _beat(self) -> None:
@@ -102,20 +115,20 @@ class Relay:
             await asyncio.sleep(context.config.timing.heartbeat_s)
             now = context.clock()
             context.hub.to_all_desks(codec.encode(Pulse(now, context.registrar.queue.seq, context.hub.on_duty())))
-            beat = codec.padded(Beat(now))
-            for ports in tuple(context.hub.visitors.values()):
-                for port in tuple(ports):
-                    port.put(beat)
+            context.hub.to_all_pages(codec.padded(Beat(now)))
 
 
 def build_context(config: RelayConfig, folder: Path, clock: Clock, here: str) -> Context:
     """The parts of a relay over a folder's files. `here` is the address it listens on. Raises UserError."""
     limits = config.limits
+    key = relay_key(folder)
     log = SqliteLog(folder, clock)
-    registrar = Registrar(log, limits, Buckets(limits.messages_burst, limits.messages_per_s, time.monotonic))
-    hub = Hub(log, registrar)
+    queue = Queue()
+    metrics = Metrics(queue, clock)
+    said = Buckets(limits.messages_burst, limits.messages_per_s, time.monotonic)
+    registrar = Registrar(log, limits, said, queue, metrics.timed)
+    hub = Hub(log, registrar, Buckets(live.BURST, live.PER_S, time.monotonic))
     members = Members(log, log, clock)
-    tries = Buckets(LOGIN_TRIES, LOGIN_PER_S, time.monotonic)
     return Context(
         config=config,
         clock=clock,
@@ -126,37 +139,46 @@ def build_context(config: RelayConfig, folder: Path, clock: Clock, here: str) ->
         hub=hub,
         presence=Presence(registrar, hub, config.timing.visitor_lost_after_s),
         joiners=Joiners(hub),
-        doorkeeper=Doorkeeper(relay_key(folder), members, own_names(_names(config.public_url, here)), tries, clock),
+        doorkeeper=Doorkeeper(key, members, _hosts(config.public_url, here), clock),
         token=FoundingToken(folder, clock),
-        metrics=Metrics(registrar.queue, clock),
+        metrics=metrics,
     )
+
+
+def _hosts(public: str, here: str) -> frozenset[str]:
+    """host[:port] of each of the relay's addresses, as a console that dials it may name it."""
+    plain = {urlsplit(url).netloc.lower() for url in _names(public, here)}
+    return frozenset(plain | {urlsplit(_origin(url)).netloc for url in _names(public, here)})
+
+
+def _origins(public: str, here: str) -> frozenset[str]:
+    """Origins of the page: the public address; on this machine alone, where it listens too."""
+    on_loopback = public.startswith("http://")
+    return frozenset(map(_origin, _names(public, here) if on_loopback else [public]))
 
 
 def _names(public: str, here: str) -> list[str]:
     return [public, here, here.replace("127.0.0.1", "localhost")]
 
 
-def _origins(public: str, here: str) -> frozenset[str]:
-    """Origins of the page: the public address; on this machine alone, where it listens too."""
-    on_loopback = public.startswith("http://")
-    return frozenset(_names(public, here) if on_loopback else [public.rstrip("/")])
+def _origin(url: str) -> str:
+    """A URL's origin as browsers spell it: in small letters, without the port that goes without saying."""
+    parts = urlsplit(url)
+    netloc = parts.netloc.lower().removesuffix(f":{_PORTS[parts.scheme]}")
+    return f"{parts.scheme}://{netloc}"
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which says goodbye before it closes, and leaves signals to whoever embeds it."""
+    """uvicorn's server, which says goodbye before it closes. Signals are `running_relay`'s affair: uvicorn would
+    raise them again before the log is closed."""
 
-    def __init__(self, config: uvicorn.Config, relay: Relay, own_signals: bool) -> None:
+    def __init__(self, config: uvicorn.Config, relay: Relay) -> None:
         super().__init__(config)
         self._relay = relay
-        self._own_signals = own_signals
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        if self._own_signals:
-            with super().capture_signals():
-                yield
-        else:
-            yield
+        yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
@@ -164,13 +186,20 @@ class _Server(uvicorn.Server):
         await self._relay.say_bye()
         await super().shutdown(sockets)
 
+    def stop(self) -> None:
+        """Stop in order; asked a second time, at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
 
 def _listen(config: RelayConfig, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    listener = socket.socket(family)
+    listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # accepted connections inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_MS)
     try:
         listener.bind((config.host, port))
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         text = _("The relay can't listen on {host}, port {port}: {reason}.")
@@ -182,17 +211,18 @@ def _uvicorn_config(relay: Relay, config: RelayConfig) -> uvicorn.Config:
     options: dict[str, Any] = {
         "interface": "asgi3",
         "ws": "websockets-sansio",
-        "ws_max_size": MAX_WS,
+        "ws_max_size": codec.MAX_DESK_IN,
         "ws_per_message_deflate": False,
-        "ws_ping_interval": 20.0,
-        "ws_ping_timeout": 20.0,
+        "ws_ping_interval": float(config.timing.heartbeat_s),
+        "ws_ping_timeout": DEAD_AFTER_S,
         "access_log": False,
         "log_config": None,
         "server_header": False,
         "date_header": False,
         "proxy_headers": False,
         "lifespan": "off",
-        "timeout_graceful_shutdown": 5,
+        "backlog": BACKLOG,
+        "timeout_graceful_shutdown": 2,
     }
     if config.tls_cert:
         options |= {"ssl_certfile": config.tls_cert, "ssl_keyfile": config.tls_key}
@@ -218,38 +248,50 @@ class Running:
 async def running_relay(
     config: Config, port: int | None = None, *, clock: Clock = wall_clock, signals: bool = False
 ) -> AsyncIterator[Running]:
-    """Serve a relay until the block ends (or, with `signals`, see `serve`).
+    """Serve a relay until the block ends; with `signals`, then on until SIGINT or SIGTERM.
 
     `port` 0 takes a free one, and `public_url` then is that of this machine. Raises UserError when the port is
     taken or the folder can't be used.
     """
     chosen = config.relay.port if port is None else port
     listener = _listen(config.relay, chosen)
-    actual = listener.getsockname()[1]
-    scheme = "https" if config.relay.tls_cert else "http"
-    here = f"{scheme}://{config.relay.host}:{actual}"
-    settings = msgspec.structs.replace(config.relay, public_url=here) if chosen == 0 else config.relay
-    try:
+    with contextlib.closing(listener):
+        actual = listener.getsockname()[1]
+        here = _address(config.relay, actual)
+        settings = msgspec.structs.replace(config.relay, public_url=here) if chosen == 0 else config.relay
         relay = Relay(settings, relay_dir(settings.data_dir), clock, here)
-    except BaseException:
-        listener.close()
-        raise
-    try:
-        await relay.start()
-        server = _Server(_uvicorn_config(relay, settings), relay, signals)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            await _started(server, serving)
-            running = Running(relay, here, actual)
-            yield running
-            if signals:
-                await serving
+            await relay.start()
+            server = _Server(_uvicorn_config(relay, settings), relay)
+            async with _serving(server, listener, signals):
+                yield Running(relay, here, actual)
         finally:
-            server.should_exit = True
+            await relay.stop()
+
+
+def _address(config: RelayConfig, port: int) -> str:
+    scheme = "https" if config.tls_cert else "http"
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    return f"{scheme}://{host}:{port}"
+
+
+@contextlib.asynccontextmanager
+async def _serving(server: _Server, listener: socket.socket, signals: bool) -> AsyncIterator[None]:
+    loop = asyncio.get_running_loop()
+    caught = (signal.SIGINT, signal.SIGTERM) if signals else ()
+    for each in caught:
+        loop.add_signal_handler(each, server.stop)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        await _started(server, serving)
+        yield
+        if signals:
             await serving
     finally:
-        await relay.stop()
-        listener.close()
+        server.should_exit = True
+        await serving
+        for each in caught:
+            loop.remove_signal_handler(each)
 
 
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:

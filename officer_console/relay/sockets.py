@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 
 from officer_console.protocol import codec
-from officer_console.protocol.frames import No, NoCmd
+from officer_console.protocol.frames import Bye, No, NoCmd
 from officer_console.protocol.refusals import TRY_LATER, Refused
 
 from .context import Context
+from .crew import Crew
 from .hub import DeskPort, VisitorPort
 from .officer import DeskConnection
-from .port import Message, Port, Receive, Send, receive_text
+from .port import FLUSH_S, Message, Port, Receive, Send, receive_text
+from .quiet import told
 from .visitor import VisitorConnection
 
 Feed = Callable[[str], Awaitable[None]]
-NORMAL = 1000
+NORMAL, INTERNAL_ERROR, SERVICE_RESTART = 1000, 1011, 1012
+"""Close codes: RFC 6455, and the IANA registry for the last."""
+COME_BACK_MS = 1000
+log = logging.getLogger(__name__)
+
+
+class Line:
+    """One connection: where its frames come from, its way out, and how it is told no."""
+
+    def __init__(self, receive: Receive, port: Port, no: Callable[[Refused], str], bye: str) -> None:
+        self.receive = receive
+        self.port = port
+        self.bye = bye
+        self._no = no
+
+    async def text(self) -> str | None:
+        """The next frame, or None at the end. Raises Refused("malformed") for a binary one."""
+        try:
+            return await receive_text(self.receive)
+        except ValueError:
+            raise Refused("malformed") from None
+
+    def fail(self, error: Exception) -> None:
+        """End it: refused, or broken by something nobody foresaw, of which only kind and place are told."""
+        if isinstance(error, Refused):
+            self.port.end(error.close or TRY_LATER, self._no(error))
+        else:
+            log.error("a connection failed: %s", told(error))
+            self.port.end(INTERNAL_ERROR)
 
 
 class Sockets:
@@ -26,8 +56,10 @@ class Sockets:
     def __init__(self, relay: Context, origins: frozenset[str]) -> None:
         self._relay = relay
         self._origins = origins
-        self._open = {"/ws": 0, "/desk": 0}
-        self.stopping = False
+        self._open: dict[str, set[Line]] = {"/ws": set(), "/desk": set()}
+        self._none_open = asyncio.Event()
+        self._none_open.set()
+        self._stopping = False
 
     async def handle(self, scope: Message, receive: Receive, send: Send) -> None:
         """One connection, from its request to its end."""
@@ -37,13 +69,17 @@ class Sockets:
             await send({"type": "websocket.close", "code": 1008})
             return
         await send({"type": "websocket.accept"})
-        self._open[path] += 1
-        self._count()
+        await (self._visitor(receive, send) if path == "/ws" else self._desk(receive, send))
+
+    async def say_bye(self, within: float) -> None:
+        """Let nobody in any more, ask everybody to come back, and wait `within` seconds until they have gone."""
+        self._stopping = True
+        for line in (*self._open["/ws"], *self._open["/desk"]):
+            line.port.end(SERVICE_RESTART, line.bye)
         try:
-            await (self._visitor(receive, send) if path == "/ws" else self._desk(receive, send))
-        finally:
-            self._open[path] -= 1
-            self._count()
+            await asyncio.wait_for(self._none_open.wait(), within)
+        except TimeoutError:
+            log.warning("some clients did not take their goodbye in time")
 
     def _welcome(self, path: str, origin: bytes | None) -> bool:
         """A visitor's page says where it comes from; a console is no page, and never says so."""
@@ -51,77 +87,85 @@ class Sockets:
             return origin is None
         return origin is not None and origin.decode("latin-1") in self._origins
 
-    def _count(self) -> None:
-        self._relay.metrics.visitors.set(self._open["/ws"])
-        self._relay.metrics.consoles.set(self._open["/desk"])
-
-    def _full(self, path: str) -> bool:
-        limits = self._relay.config.limits
-        most = limits.visitors_total if path == "/ws" else limits.consoles_total
-        return self._open[path] > most or self.stopping
-
     async def _visitor(self, receive: Receive, send: Send) -> None:
         port = VisitorPort(send, self._relay.config.timing.slow_client_events)
+        line = Line(receive, port, _visitors_no, codec.padded(Bye(COME_BACK_MS)))
         talk = VisitorConnection(self._relay, port)
         try:
-            await self._talk("/ws", receive, port, talk.feed, _visitors_no)
+            await self._talk("/ws", line, talk.feed)
         finally:
-            if talk.cid:
-                self._relay.hub.drop_visitor(talk.cid, port)
-                self._relay.presence.disconnected(talk.cid)
+            talk.gone()
 
     async def _desk(self, receive: Receive, send: Send) -> None:
         port = DeskPort(send, self._relay.config.timing.slow_client_events)
-        with contextlib.suppress(asyncio.CancelledError):
-            async with asyncio.TaskGroup() as tasks:
-                talk = DeskConnection(self._relay, port, tasks)
-                try:
-                    await self._talk("/desk", receive, port, talk.feed, _desks_no)
-                finally:
-                    talk.gone()
-                    raise asyncio.CancelledError  # ends the tasks of this connection with it
+        line = Line(receive, port, _desks_no, codec.encode(Bye(COME_BACK_MS)))
+        crew = Crew(line.fail)
+        talk = DeskConnection(self._relay, port, crew.start)
+        try:
+            await self._talk("/desk", line, talk.feed)
+        finally:
+            talk.gone()
+            await crew.dismiss()
 
-    async def _talk(self, path: str, receive: Receive, port: Port, feed: Feed, no: Callable[[Refused], str]) -> None:
-        sending = asyncio.create_task(port.run())
-        reading = asyncio.create_task(self._read(path, receive, port, feed, no))
+    async def _talk(self, path: str, line: Line, feed: Feed) -> None:
+        """Read and send at the same time, until one of them ends; what is on its way still leaves."""
+        self._entered(path, line)
+        sending = asyncio.create_task(line.port.run())
+        reading = asyncio.create_task(self._read(path, line, feed))
         try:
             await asyncio.wait((sending, reading), return_when=asyncio.FIRST_COMPLETED)
-            if reading.done() and port.closing:
-                await asyncio.wait((sending,), timeout=5)
+            reading.cancel()
+            await asyncio.wait((sending,), timeout=FLUSH_S)
         finally:
             for task in (sending, reading):
                 task.cancel()
-            results = await asyncio.gather(sending, reading, return_exceptions=True)
-            for result in results:
-                if isinstance(result, Exception) and not isinstance(result, OSError):  # TimeoutError is one
-                    raise result
+            for result in await asyncio.gather(sending, reading, return_exceptions=True):
+                # The client is gone (OSError), or takes nothing (TimeoutError is one): that is how connections end.
+                if isinstance(result, Exception) and not isinstance(result, OSError):
+                    log.error("a connection failed: %s", told(result))
+            self._left(path, line)
 
-    async def _read(self, path: str, receive: Receive, port: Port, feed: Feed, no: Callable[[Refused], str]) -> None:
+    async def _read(self, path: str, line: Line, feed: Feed) -> None:
         try:
-            if self._full(path):
+            if len(self._open[path]) > self._most(path) or self._stopping:
                 raise Refused("busy")
-            async with asyncio.timeout(self._relay.config.limits.first_frame_s):
-                text = await _text(receive)
-            while text is not None and not port.closing:
+            text = await self._first(line)
+            while text is not None and not line.port.closing:
                 await feed(text)
-                text = await _text(receive)
-        except TimeoutError:
-            self._refuse(port, Refused("late"), no)
+                text = await line.text()
         except Refused as refused:
-            self._refuse(port, refused, no)
+            self._relay.metrics.refused(refused.code)
+            line.fail(refused)
+        except Exception as error:
+            line.fail(error)
         else:
-            port.end(NORMAL)
+            line.port.end(NORMAL)
 
-    def _refuse(self, port: Port, refused: Refused, no: Callable[[Refused], str]) -> None:
-        self._relay.metrics.refused(refused.code)
-        port.end(refused.close or TRY_LATER, no(refused))
+    async def _first(self, line: Line) -> str | None:
+        try:
+            async with asyncio.timeout(self._relay.config.limits.first_frame_s):
+                return await line.text()
+        except TimeoutError:
+            raise Refused("late") from None
 
+    def _most(self, path: str) -> int:
+        limits = self._relay.config.limits
+        return limits.visitors_total if path == "/ws" else limits.consoles_total
 
-async def _text(receive: Receive) -> str | None:
-    try:
-        return await receive_text(receive)
-    except ValueError:
-        raise Refused("malformed") from None
+    def _entered(self, path: str, line: Line) -> None:
+        self._open[path].add(line)
+        self._none_open.clear()
+        self._count()
+
+    def _left(self, path: str, line: Line) -> None:
+        self._open[path].discard(line)
+        if not any(self._open.values()):
+            self._none_open.set()
+        self._count()
+
+    def _count(self) -> None:
+        self._relay.metrics.visitors.set(len(self._open["/ws"]))
+        self._relay.metrics.consoles.set(len(self._open["/desk"]))
 
 
 def _visitors_no(refused: Refused) -> str:

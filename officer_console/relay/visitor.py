@@ -28,13 +28,18 @@ from officer_console.protocol.frames import (
     No,
     Open,
     Resume,
+    Status,
 )
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64, unb64
+from officer_console.vault.errors import Malformed
 
 from .context import Context
 from .hub import VisitorPort
+from .live import require_live
 
+PAGE = 200
+"""Events read at a time for a page that comes back."""
 Handler = Callable[["VisitorConnection", Any], Any]
 
 
@@ -52,25 +57,26 @@ class VisitorConnection:
     def __init__(self, relay: Context, port: VisitorPort) -> None:
         self._relay = relay
         self._port = port
-        self.cid = ""
         self._greeted = False
 
     async def feed(self, text: str) -> None:
         """Carry out one frame. Raises Refused when the connection must end."""
         frame = codec.visitor_in(text)
-        first = isinstance(frame, Hello | Resume)
-        if first == self._greeted:
+        if isinstance(frame, Hello | Resume) == self._greeted:
             raise Refused("unexpected")
         try:
             await _HANDLERS[type(frame)](self, frame)
         except Refused as refused:
-            self._refuse(refused, frame)
+            if refused.close is not None:
+                raise
+            self._relay.metrics.refused(refused.code)
+            self._port.put(codec.padded(No(refused.code, refused.sentence, _event_id(frame))))
 
-    def _refuse(self, refused: Refused, frame: object) -> None:
-        self._relay.metrics.refused(refused.code)
-        if refused.close is not None:
-            raise refused
-        self._port.put(codec.padded(No(refused.code, refused.sentence, _event_id(frame))))
+    def gone(self) -> None:
+        """The connection has ended."""
+        self._relay.hub.leaves(self._port)
+        if self._port.cid:
+            self._relay.presence.disconnected(self._port.cid)
 
     # ---- coming ----
 
@@ -78,67 +84,71 @@ class VisitorConnection:
         self._greet(frame.v)
 
     async def _resume(self, frame: Resume) -> None:
+        _require_version(frame.v)
         await require_token(self._relay, frame.cid, frame.vt)
         self._greet(frame.v)
-        self._take(frame.cid)
-        self._port.cursor = frame.after
-        await self._replay(frame.cid)
-        await self._relay.presence.came(frame.cid)
+        self._relay.hub.joins(self._port, frame.cid)
+        # A relay that was put back to an older state has less than she had; what comes must reach her nevertheless.
+        self._port.cursor = min(frame.after, await self._relay.log.head())
+        await self._catch_up(frame.cid)
+        self._port.put(codec.padded(Here(self._port.cursor)))
 
     def _greet(self, version: int) -> None:
-        if version != VERSION:
-            raise Refused("version")
+        _require_version(version)
         self._greeted = True
         duty, waiting = bool(self._relay.hub.on_duty()), self._relay.registrar.queue.waiting_size
         bundle = self._relay.members.bundle()
         self._port.put(codec.padded(Desk(VERSION, self._relay.clock(), duty, waiting, bundle)))
+        self._port.status = Status(State.OPENING.value, duty)
+        self._relay.hub.pages.add(self._port)
 
-    async def _replay(self, cid: str) -> None:
+    async def _catch_up(self, cid: str) -> None:
         """Send what is missing. Events may be appended meanwhile: it is done when none is left above the cursor."""
+        relay, port = self._relay, self._port
         while True:
-            batch = await self._relay.log.read(self._port.cursor, 200, cid)
+            batch = await relay.log.read(port.cursor, PAGE, cid)
             for event in batch:
-                self._relay.hub.tell_visitor(self._port, event, replay=True)
-            conversation = self._relay.registrar.queue.get(cid)
-            if not batch and (conversation is None or conversation.seq <= self._port.cursor):
+                await port.room()
+                relay.hub.tell_visitor(port, event, replay=True)
+            conversation = relay.registrar.queue.get(cid)
+            if not batch and (conversation is None or conversation.seq <= port.cursor):
                 break
-        self._become_ready(cid)
-        self._port.put(codec.padded(Here(self._port.cursor)))
-
-    def _become_ready(self, cid: str) -> None:
-        self._port.ready = True
-        self._relay.hub.tell_status(cid, self._port)
-
-    def _take(self, cid: str) -> None:
-        self.cid = cid
-        self._relay.hub.visitors[cid].add(self._port)
+        port.ready = True
+        relay.hub.tell_status(port)
+        await relay.presence.came(cid)
 
     # ---- writing ----
 
     async def _open(self, frame: Open) -> None:
-        if self.cid:
+        if self._port.cid:
             raise Refused("unexpected")
-        event = await self._relay.registrar.open(
-            frame.h, frame.box, frame.vt, self._relay.members.desk_keys()
-        )
-        self._take(event.cid)
-        self._port.cursor = event.seq
-        self._become_ready(event.cid)
+        relay, port = self._relay, self._port
+        event = await relay.registrar.open(frame.h, frame.box, frame.vt, relay.members.desk_keys())
+        port.cursor = event.seq
+        relay.hub.joins(port, event.cid)
         self._ack(event)
+        if relay.registrar.require(event.cid).seq > event.seq:  # it was opened before, and has grown since
+            await self._catch_up(event.cid)
+        port.ready = True
+        relay.hub.tell_status(port)
 
     async def _msg(self, frame: Msg) -> None:
         cid = self._mine()
-        n = codec.header(frame.h, MessageHeader).n
-        draft = Draft(cid, f"{VISITOR}.{n}", VISITOR, Said(Envelope(frame.h, frame.n, frame.c)))
+        had = self._port.cursor
+        draft = Draft(cid, _event_id(frame), VISITOR, Said(Envelope(frame.h, frame.n, frame.c)))
         event = await self._relay.registrar.submit(draft, VISITOR)
-        if event is not None and event.seq <= self._port.cursor:
-            self._ack(event)  # sent again: the hub has passed it already
+        if event is not None and event.seq <= had:
+            self._ack(event)  # sent again; the hub acknowledges what is new
 
     def _ack(self, event: Event) -> None:
         self._port.put(codec.padded(Ack(event.id, event.seq, event.at)))
 
     async def _live(self, frame: Live) -> None:
-        self._relay.hub.live_to_desk(self._mine(), frame)
+        cid = self._mine()
+        header = require_live(frame)
+        if (header.cid, header.d, header.s) != (cid, VISITOR, VISITOR):
+            raise Refused("malformed")
+        self._relay.hub.live_to_desk(cid, frame)
 
     # ---- going ----
 
@@ -148,27 +158,29 @@ class VisitorConnection:
     async def _erase(self, frame: Erase) -> None:
         if frame.cid != self._mine():
             raise Refused("unknown")
-        conversation = self._relay.registrar.queue.get(frame.cid)
-        if conversation and conversation.state is State.ERASED:
-            self._port.put(codec.padded(Gone()))  # asked again; otherwise the hub tells it
-        else:
-            await erase(self._relay, frame.cid)
+        had = self._port.cursor
+        event = await self._relay.registrar.erase(frame.cid, VISITOR, VISITOR, "erased")
+        if event.seq <= had:
+            self._port.put(codec.padded(Gone()))  # asked again; the hub tells it the first time
 
     def _mine(self) -> str:
-        if not self.cid:
+        if not self._port.cid:
             raise Refused("unexpected")
-        return self.cid
+        return self._port.cid
 
 
-async def erase(relay: Context, cid: str) -> None:
-    """Erase a conversation as its visitor."""
-    await relay.registrar.erase(cid, VISITOR, VISITOR, "erased")
+def _require_version(version: int) -> None:
+    if version != VERSION:
+        raise Refused("version")
 
 
 async def require_token(relay: Context, cid: str, vt: str) -> None:
     """Raises Refused("unknown") unless the token is the conversation's; the same for a wrong one and a wrong cid."""
     opening = await relay.shelf.opening(cid)
-    proof = b64(hashlib.sha256(unb64(vt, 32)).digest())
+    try:
+        proof = b64(hashlib.sha256(unb64(vt, 32)).digest())
+    except Malformed:
+        raise Refused("malformed") from None
     if not hmac.compare_digest(proof, opening.vt if opening else "") or opening is None:
         raise Refused("unknown")
 

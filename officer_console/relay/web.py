@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -56,6 +56,8 @@ class Web:
             await self._relay.presence.left(beacon.cid, beacon.how)
         except Refused as refused:
             self._relay.metrics.refused(refused.code)
+        except ClientDisconnect:
+            self._relay.metrics.refused("malformed")
         return Response(status_code=204, headers=dict(self.page.bye_headers))
 
     async def _health(self, request: Request) -> Response:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from officer_console.client.api import Change, LinkPhase, Notice
@@ -15,6 +17,7 @@ from officer_console.client.desk import OfficerDesk
 from officer_console.client.enrolling import Enrolled, found_desk
 from officer_console.client.open_desk import desk_of, wall_clock
 from officer_console.client.visitor import Visitor
+from officer_console.config import Config
 from officer_console.model.bodies import About
 from officer_console.model.conversation import State
 from officer_console.model.transcript import Kind, Status
@@ -107,7 +110,8 @@ async def test_from_the_queue_to_the_goodbye(tmp_path: Path) -> None:
 
 async def test_not_my_conversation(tmp_path: Path) -> None:
     async with station(tmp_path) as (relay, lead), on_duty(lead, tmp_path / "lead") as mine:
-        async with visitor_of(relay, lead) as visitor:
+        visiting = visitor_of(relay, lead)
+        async with visiting as visitor:
             await visitor.stored(visitor.say("bonjour"))
             await mine.until(lambda: len(mine.desk.queue))
             with pytest.raises(Refused, match="not_yours"):
@@ -116,22 +120,21 @@ async def test_not_my_conversation(tmp_path: Path) -> None:
 
 async def test_what_was_written_without_a_link_goes_out_once(tmp_path: Path) -> None:
     """The console ends with an unsent message; the next console of the officer sends it, once."""
-    async with station(tmp_path) as (relay, lead):
-        async with visitor_of(relay, lead) as visitor:
-            await visitor.stored(visitor.say("bonjour"))
-            async with on_duty(lead, tmp_path / "lead") as mine:
-                await mine.until(lambda: len(mine.desk.queue))
-                cid = mine.desk.take_next()
-                assert cid is not None
-                mine.desk.open(cid)
-                await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.lines(cid))
-                mine.desk._sender.linked(False)  # nothing leaves any more, as when the cable is out
-                mine.desk.say(cid, "je suis là")
-                mine.desk.say(cid, "restez cachée")
-            async with on_duty(lead, tmp_path / "lead") as again:
-                await visitor.until(lambda v: len(v.texts) == 2)
-                await again.until(lambda: not again.desk.link.unsent)
-            assert visitor.texts == ["je suis là", "restez cachée"]
+    async with station(tmp_path) as (relay, lead), visitor_of(relay, lead) as visitor:
+        await visitor.stored(visitor.say("bonjour"))
+        async with on_duty(lead, tmp_path / "lead") as mine:
+            await mine.until(lambda: len(mine.desk.queue))
+            cid = mine.desk.take_next()
+            assert cid is not None
+            mine.desk.open(cid)
+            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.lines(cid))
+            mine.desk._sender.linked(False)  # nothing leaves any more, as when the cable is out
+            mine.desk.say(cid, "je suis là")
+            mine.desk.say(cid, "restez cachée")
+        async with on_duty(lead, tmp_path / "lead") as again:
+            await visitor.until(lambda v: len(v.texts) == 2)
+            await again.until(lambda: not again.desk.link.unsent)
+        assert visitor.texts == ["je suis là", "restez cachée"]
 
 
 async def test_erased_by_the_visitor_is_forgotten_here(tmp_path: Path) -> None:
@@ -151,14 +154,29 @@ async def test_erased_by_the_visitor_is_forgotten_here(tmp_path: Path) -> None:
             await mine.until(lambda: "erased" in mine.kinds())
 
 
+def fixed(folder: Path) -> Config:
+    """A relay's configuration with a port of its own, so that it can come back where it was."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    base = relay_config(folder)
+    url = f"http://127.0.0.1:{port}"
+    return msgspec.structs.replace(base, relay=msgspec.structs.replace(base.relay, port=port, public_url=url))
+
+
 async def test_the_relay_restarts_and_the_desk_comes_back(tmp_path: Path) -> None:
-    async with station(tmp_path) as (relay, lead):
-        port = relay.port
-        task = asyncio.current_task()
-        assert task is not None
-        async with on_duty(lead, tmp_path / "lead") as mine:
-            await relay.relay.say_bye()
+    (tmp_path / "relay").mkdir(mode=0o700)
+    config = fixed(tmp_path / "relay")
+    async with asyncio.timeout(WAIT_S), contextlib.AsyncExitStack() as first:
+        relay = await first.enter_async_context(running_relay(config))
+        code = parse_founding_code(relay.founding_code())
+        lead = (await found_desk(code, "Camille", "Poste 9", wall_clock() // 1000)).lead
+        async with on_duty(lead, tmp_path / "lead") as mine, visitor_of(relay, lead) as visitor:
+            await visitor.stored(visitor.say("avant"))
+            await mine.until(lambda: len(mine.desk.queue))
+            await first.aclose()
             await mine.until(lambda: mine.desk.link.phase is LinkPhase.RECONNECTING)
-            assert port == relay.port
-            relay.relay._sockets.stopping = False
-            await mine.until(lambda: mine.desk.link.phase is LinkPhase.ONLINE)
+            number = visitor.say("pendant")
+            async with running_relay(config):
+                await mine.until(lambda: mine.desk.link.phase is LinkPhase.ONLINE)
+                await visitor.stored(number)
+                await mine.until(lambda: mine.desk.queue[0].visitor_count == 3)  # the page's own, and two

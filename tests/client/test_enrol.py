@@ -1,4 +1,4 @@
-"""Founding, inviting, joining, listing and moving keys: the very commands, against the real relay in its own process."""
+"""Founding, inviting, joining, listing, keys: the very commands, against the real relay."""
 
 from __future__ import annotations
 

@@ -174,9 +174,7 @@ class FakeDesk:
 
     # levers
 
-    def add(
-        self, words: str = "", *, waited: int = 0, language: str = "fr", postcode: str = "", cid: str = ""
-    ) -> str:
+    def add(self, words: str = "", *, waited: int = 0, language: str = "fr", postcode: str = "", cid: str = "") -> str:
         """A new conversation that began to wait `waited` seconds ago with these words; gives its cid."""
         cid = cid or f"c{next(self._numbers):06}"
         at = self.time - waited * 1000

@@ -40,8 +40,7 @@ def something_happens(desk: FakeDesk, chance: random.Random) -> None:
         chance.choice(happenings)()
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("seed", "size"), [(0, SMALL), (1, SMALL), (2, LARGE)])
 async def test_nothing_that_arrives_moves_the_focus_or_touches_the_text(seed: int, size: tuple[int, int]) -> None:
     chance = random.Random(seed)
     desk, cids = a_desk()
@@ -50,7 +49,7 @@ async def test_nothing_that_arrives_moves_the_focus_or_touches_the_text(seed: in
         await drive.press("f2", "f2", "f5")
         await drive.press("ctrl+j", "ctrl+j", "ctrl+j", "ctrl+j", "up")
         written = ""
-        for letter in "is he in the same room as you":
+        for letter in "is he in the same room":
             await drive.press("space" if letter == " " else letter)
             written += letter
             place, screen = drive.place, drive.app.screen
@@ -534,7 +533,7 @@ async def test_leaving_waits_until_the_desk_has_written_everything() -> None:
     assert desk._told == []
 
 
-SIZES = [(40, 15), (60, 20), (72, 24), SMALL, (119, 40), LARGE, (320, 90)]
+SIZES = [(40, 15), (60, 20), SMALL, (119, 40), LARGE]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -124,6 +124,11 @@ def test_hostile_text_is_shown_and_never_obeyed() -> None:
         it.until(lambda: it.text.count("WORDS") >= 2)
         it.send("more")
         it.sees("WORDSmore")
+        for key, words in (("\x1b[19~", "Close this conversation?"), ("\x0e", "NOTE for colleagues")):
+            it.send(key)
+            it.sees(words)
+            it.send("\x1b")
+            it.until(lambda words=words: words not in it.text)  # type: ignore[misc]
         it.send(F10)
         it.sees("Leave?")
         it.send("2\r")

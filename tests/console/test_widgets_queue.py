@@ -352,7 +352,13 @@ async def test_hostile_words_names_and_places_are_shown_and_do_nothing(desk: Fak
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (-5, "0s"), (59, "59s"), (60, "1m"), (3599, "59m"), (3600, "1h00"), (36_000, "10h"), (86_400, "1d"),
+        (-5, "0s"),
+        (59, "59s"),
+        (60, "1m"),
+        (3599, "59m"),
+        (3600, "1h00"),
+        (36_000, "10h"),
+        (86_400, "1d"),
         (10**9, "999d"),
     ],
 )
@@ -363,8 +369,14 @@ def test_a_length_of_time_in_four_cells(seconds: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("postcode", "place"),
     [
-        ("69003", "69"), ("97410", "974"), ("98800", "988"), ("20000", "20"),
-        ("", ""), ("6900", ""), ("ab\x1bcd", ""), ("٦٩٠٠٣", ""),
+        ("69003", "69"),
+        ("97410", "974"),
+        ("98800", "988"),
+        ("20000", "20"),
+        ("", ""),
+        ("6900", ""),
+        ("ab\x1bcd", ""),
+        ("٦٩٠٠٣", ""),
     ],
 )
 def test_the_department_of_a_postcode(postcode: str, place: str) -> None:

@@ -65,7 +65,7 @@ class Visit:
         await expect(line.locator(".mark")).to_have_text(mark)
 
 
-async def _weather(route: Route) -> None:
+async def weather(route: Route) -> None:
     await route.fulfill(body="<title>Weather</title>sunny", content_type="text/html")
 
 
@@ -89,13 +89,13 @@ async def chromium(**options: Any) -> AsyncIterator[Browser]:
 async def visiting(url: str, browser: Browser | None = None, **options: Any) -> AsyncIterator[Visit]:
     """A tab on the page, in French unless `locale` says otherwise. Fails on any problem the page had."""
     if browser is None:
-        async with chromium() as browser, visiting(url, browser, **options) as visit:
+        async with chromium() as own, visiting(url, own, **options) as visit:
             yield visit
         return
     before = options.pop("before", None)
     context = await browser.new_context(**{"locale": "fr-FR", **options})
     try:
-        await context.route(f"{EXIT}**", _weather)
+        await context.route(f"{EXIT}**", weather)
         visit = Visit(await context.new_page())
         if before:
             await before(visit.page)

@@ -148,7 +148,5 @@ def test_squeezing_leaves_strings_and_patterns_alone() -> None:
 
 def test_the_script_is_valid() -> None:
     script = inline(build(ROOT, "https://chat.example", EXIT), "script")
-    ran = subprocess.run(
-        [node.executable(), "--check", "-"], input=script, capture_output=True, text=True, check=False
-    )
+    ran = subprocess.run([node.executable(), "--check", "-"], input=script, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr

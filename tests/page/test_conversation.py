@@ -150,9 +150,7 @@ async def test_the_language_changes_everywhere_at_once(relay: Running, station: 
         assert await page.title() == "Information"
 
 
-@pytest.mark.parametrize(
-    ("wished", "spoken"), [("en-US", "en"), ("fr-CA", "fr"), ("de-DE", "fr"), ("ar", "fr")]
-)
+@pytest.mark.parametrize(("wished", "spoken"), [("en-US", "en"), ("fr-CA", "fr"), ("de-DE", "fr"), ("ar", "fr")])
 async def test_the_browsers_language_else_french(relay: Running, wished: str, spoken: str) -> None:
     async with visiting(relay.url, locale=wished) as visit:
         assert await visit.page.evaluate("document.documentElement.lang") == spoken
@@ -160,7 +158,7 @@ async def test_the_browsers_language_else_french(relay: Running, wished: str, sp
 
 HOSTILE = [
     "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>&amp;<b>",
-    "\u202egnirts desrever\u202c \u2067ever\u2069 ‮",
+    "\u202egnirts desrever\u202c \u2067ever\u2069 \u202e",
     "َمرحبا بكم",
     "Z" + "\u0301" * 200,
     "W" * 15_000,

@@ -58,7 +58,7 @@ def test_rfc_9180() -> None:
         }
         for each in vectors
     ]
-    script = HPKE + """
+    script = """
     const keys = await hpkeKeys(unb64(given.to), unb64(given.info), pair);
     const key = await aesKey(keys.key, "encrypt");
     const sent = [];
@@ -71,7 +71,7 @@ def test_rfc_9180() -> None:
     return { enc: b64(keys.enc), key: b64(keys.key), nonce: b64(keys.nonce), sent };
     """
     assert vectors
-    for vector, made in zip(vectors, node.each(script, inputs), strict=True):
+    for vector, made in zip(vectors, node.each(HPKE + script, inputs), strict=True):
         assert made == {
             "value": {
                 "enc": raw(vector["enc"]),
@@ -97,7 +97,9 @@ SCRIPTS = {
         const body = await openBody(await aesKey(unb64(given.key), "decrypt"), given.domain, given);
         return { body: b64(bytes(body)) };""",
     "signature": "await verify(unb64(given.pub), given.domain, bytes(given.data), unb64(given.sig)); return {};",
-    "bundle": "const key = await trust(given.root, given.bundle, given.at); return { kid: key.kid, pub: b64(key.pub) };",
+    "bundle": """
+        const key = await trust(given.root, given.bundle, given.at);
+        return { kid: key.kid, pub: b64(key.pub) };""",
 }
 
 
@@ -123,7 +125,7 @@ def test_an_opening_is_the_very_box_of_the_shared_case() -> None:
         "h": case["h"],
         "ck": case["ck"],
     }
-    script = "return b64(await hpkeSeal(unb64(given.to), context(\"open\", bytes(given.h)), unb64(given.ck), pair));"
+    script = 'return b64(await hpkeSeal(unb64(given.to), context("open", bytes(given.h)), unb64(given.ck), pair));'
     assert node.each(HPKE + script, [given]) == [{"value": case["box"]}]
 
 

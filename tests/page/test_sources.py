@@ -18,7 +18,7 @@ PAGE = build("B" + "A" * 86, "https://chat.example", "https://weather.example/")
 FORBIDDEN = {
     "markup from text": r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc",
     "code from text": r"\beval\b|new Function|setTimeout\(\s*[\"'`]|javascript:",
-    "keeping on the device": r"localStorage|sessionStorage|indexedDB|document\.cookie|\bcaches\b|serviceWorker|pushState",
+    "keeping on the device": r"localStorage|sessionStorage|indexedDB|\.cookie|\bcaches\b|serviceWorker|pushState",
     "noise": r"Notification|vibrate|\bAudio\b|<audio|speechSynthesis|autoplay|document\.title|setAppBadge",
     "other windows and dialogs": r"window\.open|\bopen\(|\bconfirm\(|\balert\(|\bprompt\(|print\(",
     "the clipboard": r"clipboard|execCommand",

@@ -50,7 +50,7 @@ FRAMES: list[object] = [
     Beat(1),
     Bye(1000),
 ]
-READ = "return read(given, FRAMES, \"t\").t;"
+READ = 'return read(given, FRAMES, "t").t;'
 BROKEN = [
     "",
     "null",
@@ -95,7 +95,7 @@ def test_broken_frames_are_refused_by_both(text: str) -> None:
 
 @pytest.mark.parametrize("number", ["-1", "9007199254740993"])
 def test_no_number_that_javascript_can_not_hold(number: str) -> None:
-    assert "error" in node.each(READ, ['{"t":"beat","now":%s}' % number])[0]
+    assert "error" in node.each(READ, ['{"t":"beat","now":' + number + "}"])[0]
 
 
 def test_a_colon_or_a_brace_in_a_text_is_no_member() -> None:

@@ -18,6 +18,7 @@ from officer_console.model.bodies import Outcome, Text
 from officer_console.model.envelope import Envelope, LiveHeader, Note, NoteHeader, OpenHeader
 from officer_console.protocol import codec
 from officer_console.protocol.desk_session import session_id
+from officer_console.protocol.founding import parse_founding_code
 from officer_console.protocol.frames import (
     Challenge,
     ChallengeHeader,
@@ -29,6 +30,7 @@ from officer_console.protocol.frames import (
     Entry,
     Follow,
     Found,
+    Founded,
     Heads,
     Hello,
     Live,
@@ -143,6 +145,7 @@ class VisitorPeer:
         header = OpenHeader(cid=self.cid, e=0, kid=station.desk_key.kid, kc=b64(self.keys.kc))
         h = codec.encode(header)
         box = b64(seal_open(station.desk_key.pub, h, self.ck))
+        self.hello = Hello(1)
         self.opening = Open(h, box, b64(hashlib.sha256(self.vt).digest()))
         self.history = History("v", h, box, header.kc)
         self.sent: list[Envelope] = []
@@ -156,7 +159,7 @@ class VisitorPeer:
     async def wire(self, resume_after: int | None = None) -> AsyncIterator[Wire]:
         async with self.connect() as ws:
             wire = Wire(ws, codec.visitor_out)
-            first = Hello(1) if resume_after is None else Resume(1, self.cid, b64(self.vt), resume_after)
+            first = self.hello if resume_after is None else Resume(1, self.cid, b64(self.vt), resume_after)
             await wire.send(first)
             yield wire
 
@@ -179,12 +182,13 @@ class VisitorPeer:
 class DeskPeer:
     """An officer's connection: login, commands by hand, frames as they come."""
 
-    def __init__(self, station: Station, keys: Keys, wire: Wire) -> None:
+    def __init__(self, station: Station, keys: Keys, wire: Wire, sid: str = "") -> None:
         self.station = station
         self.keys = keys
         self.wire = wire
-        self.sid = ""
-        self.count = itertools.count()
+        self.sid = sid
+        self.given = -1  # number of the last command
+        self.asked: dict[int, Any] = {}  # for whoever gives many at once: number -> what for
         self.histories: dict[str, History] = {}
         self.conversations: dict[str, ConversationKeys] = {}
 
@@ -200,18 +204,17 @@ class DeskPeer:
         return await self.wire.get()
 
     def command(self, do: Command) -> Cmd:
-        header = CommandHeader(self.keys.kid, self.sid, next(self.count), self.station.heads, do)
+        self.given += 1
+        header = CommandHeader(self.keys.kid, self.sid, self.given, self.station.heads, do)
         h = codec.encode(header)
         return Cmd(h, sign_text(self.keys.sig, "cmd", h))
 
     async def do(self, do: Command) -> Any:
         """Give a command and wait for its own answer."""
-        frame = self.command(do)
-        c = codec.header(frame.h, CommandHeader).c
-        await self.wire.send(frame)
+        await self.wire.send(self.command(do))
         while True:
             answer = await self.wire.get()
-            if getattr(answer, "c", None) == c:
+            if getattr(answer, "c", None) == self.given:
                 return answer
 
     def take_key(self, opened: Any) -> None:
@@ -260,16 +263,18 @@ async def officer(relay_url: str, station: Station, keys: Keys, after: int | Non
 
 async def found_desk(relay: Running, station: Station, *members: Keys) -> None:
     """Found the desk of a relay that has none."""
-    from officer_console.protocol.founding import parse_founding_code
+    await found_by_code(relay.url, parse_founding_code(relay.founding_code()).token, station, *members)
 
-    code = parse_founding_code(relay.founding_code())
+
+async def found_by_code(url: str, token: str, station: Station, *members: Keys) -> None:
+    """Found the desk of the relay at this address."""
     wraps = [station.wrap(each) for each in (station.lead, *members)]
-    async with connect(relay.url.replace("http", "ws") + "/desk", compression=None) as ws:
+    async with connect(url.replace("http", "ws") + "/desk", compression=None) as ws:
         wire = Wire(ws, codec.desk_out)
         await wire.get()
-        await wire.send(Found(code.token, station.entries(), wraps))
+        await wire.send(Found(token, station.entries(), wraps))
         answer = await wire.get()
-        assert type(answer).__name__ == "Founded", answer
+        assert isinstance(answer, Founded), answer
 
 
 def relay_config(folder: Path, **limits: Any) -> Config:

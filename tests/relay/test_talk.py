@@ -67,7 +67,7 @@ async def test_erased_for_both(tmp_path: Path, station: Station) -> None:
 
 
 async def test_two_claims_have_one_winner(tmp_path: Path, station: Station) -> None:
-    other, entry = station.enrol("Zoé")
+    other, _ = station.enrol("Zoé")
     async with asyncio.timeout(20), founded_relay(tmp_path, station, other) as relay:
         visitor = VisitorPeer(relay.url, station)
         async with (

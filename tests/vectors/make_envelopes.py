@@ -36,8 +36,7 @@ ABOUT = {
     "Invalid: too long to be padded.",
     "unpad": "The block is `head` followed by zeros up to `length` bytes. Valid: it holds `body`.",
     "keys": "HKDF-SHA256(ck, salt `desk/1`, info v2d | d2v | kc) is k_v, k_d (32 bytes), kc (16 bytes).",
-    "message": "AES-256-GCM with key `key`, nonce `n`, AAD `desk/1 <domain>\\n` + h opens `c`; "
-    "unpadded it is `body`.",
+    "message": "AES-256-GCM with key `key`, nonce `n`, AAD `desk/1 <domain>\\n` + h opens `c`; unpadded it is `body`.",
     "open": "HPKE base mode, suite 16-1-2: `box` is enc (65 bytes) and ciphertext; the private key `priv` "
     "opens it with info `desk/1 open\\n` + h to `ck`. The valid case also gives the ephemeral private key "
     "that makes this very box.",
@@ -288,9 +287,7 @@ def wrong_statement() -> list[Case]:
         bundle("field missing", key=key.replace('"n":1,', "")),
         bundle("spaces", key=key.replace(",", ", ")),
         bundle("number as text", key=key.replace('"n":1', '"n":"1"')),
-        bundle(
-            "number with a fraction", key=key.replace(f'"exp":{NOW + 7 * DAY}', f'"exp":{NOW + 7 * DAY}.5')
-        ),
+        bundle("number with a fraction", key=key.replace(f'"exp":{NOW + 7 * DAY}', f'"exp":{NOW + 7 * DAY}.5')),
         bundle("another type in the key's place", key=lead_statement(), key_by=LEAD),
         bundle("another type in the lead's place", lead=genesis),
         bundle("not JSON", key="{"),

@@ -43,9 +43,7 @@ class Close(ModalScreen[Ending | None]):
             if self._warning:
                 yield Static(Content(self._warning), id="warning")
             yield OptionList(*self._options(), id="outcomes")
-            yield Input(
-                placeholder=_("A remark for colleagues, if you like"), max_length=REMARK_LIMIT, compact=True
-            )
+            yield Input(placeholder=_("A remark for colleagues, if you like"), max_length=REMARK_LIMIT, compact=True)
             yield Static(Content(_("↑ ↓ or its number · Tab: remark · Enter: close · Esc: go on talking")), id="how")
 
     def on_mount(self) -> None:

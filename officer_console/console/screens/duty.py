@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,17 +22,19 @@ from officer_console.console.messages import DeskChanged
 from officer_console.console.sections import waiting_count
 from officer_console.console.setup import Setup
 from officer_console.console.usable import SCOPES, Situation, useful
-from officer_console.console.widgets.conversation_pane import ConversationPane
 from officer_console.console.widgets.key_line import KeyLine
 from officer_console.console.widgets.link_line import LinkLine
 from officer_console.console.widgets.panes import Panes
 from officer_console.console.widgets.queue_pane import QueuePane
 from officer_console.console.widgets.status_line import StatusLine
-from officer_console.console.widgets.transcript_pane import TranscriptPane
 from officer_console.console.widgets.welcome import Welcome
 from officer_console.console.words import Level, Told, refusal
 from officer_console.locale import _
 from officer_console.model.text import one_line
+
+if TYPE_CHECKING:
+    from officer_console.console.widgets.conversation_pane import ConversationPane
+    from officer_console.console.widgets.transcript_pane import TranscriptPane
 
 AWAY_S = 5
 """Seconds without a key after which a message is rung for even when its conversation is on screen."""
@@ -41,7 +44,6 @@ NAME_LIMIT = 40
 class Duty(Screen[None], inherit_bindings=False):
     """Hands keys to actions and the desk's news to the panes. Nothing that arrives moves the focus."""
 
-    CSS_PATH = "duty.tcss"
     AUTO_FOCUS = "QueuePane"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-usual"), (120, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012

@@ -26,9 +26,7 @@ class Lock(Screen[None]):
     class Leaving(Message):
         """The key that leaves the console was pressed."""
 
-    def __init__(
-        self, counts: Callable[[], Content], unlock: Unlock | None, leave_keys: tuple[str, ...]
-    ) -> None:
+    def __init__(self, counts: Callable[[], Content], unlock: Unlock | None, leave_keys: tuple[str, ...]) -> None:
         super().__init__()
         self._counts, self._unlock, self._leave_keys = counts, unlock, leave_keys
 

@@ -14,6 +14,7 @@ from officer_console.console.keymap import Keymap, shown
 from officer_console.console.usable import may
 from officer_console.console.widgets.composer import Composer
 from officer_console.console.widgets.details_line import DetailsLine
+from officer_console.console.widgets.frame import Frame
 from officer_console.console.widgets.search_line import SearchLine
 from officer_console.console.widgets.transcript_pane import TranscriptPane
 from officer_console.console.words import Level, Told, standing
@@ -26,7 +27,7 @@ TYPING_STOPS_S = 5
 TITLE_WORDS = 40
 
 
-class ConversationPane(Vertical):
+class ConversationPane(Frame, Vertical):
     """Wires details, transcript and composer of one conversation; the draft goes to the desk at every key."""
 
     class Tell(Message):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -9,7 +11,9 @@ from textual.widget import Widget
 
 from officer_console.client.api import Change, Desk
 from officer_console.console.keymap import Keymap
-from officer_console.console.widgets.conversation_pane import ConversationPane
+
+if TYPE_CHECKING:
+    from officer_console.console.widgets.conversation_pane import ConversationPane
 
 MOST = 2
 
@@ -45,7 +49,7 @@ class Panes(Container):
 
     async def add(self, cid: str) -> None:
         """Show a conversation in a pane of its own and write there."""
-        pane = self._spare.pop() if self._spare else ConversationPane(self._desk, self._keymap)
+        pane = self._spare.pop() if self._spare else self._new()
         if not pane.is_attached:
             await self.mount(pane)
         self.move_child(pane, after=-1)
@@ -92,6 +96,12 @@ class Panes(Container):
         if focused is not None and self.active is not None:
             for pane in self.all:
                 pane.set_class(pane is self.active, "-active")
+
+    def _new(self) -> ConversationPane:
+        # Imported when the first conversation is opened: the queue is on screen the sooner.
+        from officer_console.console.widgets.conversation_pane import ConversationPane
+
+        return ConversationPane(self._desk, self._keymap)
 
     def _arrange(self) -> None:
         self._welcome.display = not self.all

@@ -24,6 +24,8 @@ from officer_console.model.conversation import Conversation
 
 CURSOR, CURSOR_ELSEWHERE = "▶", "▷"
 """The mark of the cursor while keys go to the queue, and while they do not."""
+
+
 class Seat(NamedTuple):
     """Whom the officer sees where: a conversation, its section, its line of the screen."""
 

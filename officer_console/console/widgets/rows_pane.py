@@ -12,7 +12,11 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from officer_console.console.widgets.frame import Frame
+
 STRIPS_KEPT = 1024
+EIGHTHS = 8
+"""Textual draws a thumb in steps of an eighth of a cell."""
 Piece = tuple[str, str]
 """Displayable text, and the component class that gives its looks ("" for none)."""
 
@@ -27,7 +31,7 @@ class Row(NamedTuple):
 EMPTY = Row()
 
 
-class RowsPane(ScrollView):
+class RowsPane(Frame, ScrollView):
     """Subclasses give `row`, and say with `set_height` how many there are."""
 
     ALLOW_SELECT = False  # what is selected could be copied, and the copy goes to the terminal's clipboard (OSC 52)
@@ -59,12 +63,19 @@ class RowsPane(ScrollView):
         """So many rows from now on.
 
         Assigning `virtual_size` would lay the whole screen out again at each message; the scrollbar, always there,
-        is all that changes.
+        is all that can change, and it is painted only when its thumb looks different.
         """
-        if rows != self.virtual_size.height or self.width != self.virtual_size.width:
-            self.set_reactive(RowsPane.virtual_size, Size(self.width, rows))
+        if rows == self.virtual_size.height and self.width == self.virtual_size.width:
+            return
+        self.set_reactive(RowsPane.virtual_size, Size(self.width, rows))
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        if self._thumb(rows) != self._thumb(self.vertical_scrollbar.window_virtual_size):
             self.vertical_scrollbar.window_virtual_size = rows
-            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
+    def _thumb(self, rows: int) -> tuple[int, int]:
+        """Size and place of the scrollbar's thumb, in eighths of a cell, for so many rows."""
+        part = EIGHTHS * self.page / max(rows, self.page, 1)
+        return round(part * self.page), round(part * self.scroll_offset.y)
 
     def repaint(self) -> None:
         """Paint again what looks different from what is on screen."""

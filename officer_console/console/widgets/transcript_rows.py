@@ -180,9 +180,7 @@ class TranscriptRows:
             rows = self._with_status(rows, look, (f"{mark} {_(status)}" if told else mark, looks))
         return [Row(pieces) for pieces in rows]
 
-    def _with_status(
-        self, rows: list[tuple[Piece, ...]], look: Look, status: Piece
-    ) -> list[tuple[Piece, ...]]:
+    def _with_status(self, rows: list[tuple[Piece, ...]], look: Look, status: Piece) -> list[tuple[Piece, ...]]:
         """How far a message has come, at the right of its last row or under it."""
         edge = TIME_WIDTH + look.indent + len(look.bar) + self._room(look)
         free = edge - sum(cell_len(text) for text, _looks in rows[-1]) - cell_len(status[0])

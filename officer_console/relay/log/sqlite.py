@@ -7,11 +7,11 @@ erased rows stay readable in the files.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,19 @@ from officer_console.model.events import VERSION, Draft, Event, dump, kind_of, l
 from officer_console.protocol.refusals import Refused
 
 from .interface import Clock, Conflict, Opening, Statement
+from .tail import Tail
 from .writer import Writer
 
 SCHEMA = 1
-TAIL = 4096
-"""Newest events kept in memory for followers."""
+PAGE = 500
+"""Events read from disk at a time for those who are behind the tail."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "secure_delete=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
-    "foreign_keys=ON",
+    "temp_store=MEMORY",
     "busy_timeout=5000",
 )
 _TABLES = """
@@ -58,8 +59,9 @@ def connect(file: Path) -> sqlite3.Connection:
 
 
 def _prepare(file: Path) -> None:
-    connection = connect(file)
-    try:
+    """Make the tables, and finish what a relay that was killed had begun."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # or SQLite chooses the mode
+    with contextlib.closing(connect(file)) as connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA:
             raise UserError(
@@ -69,8 +71,21 @@ def _prepare(file: Path) -> None:
             )
         if version == 0:
             connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={SCHEMA}; COMMIT;")
-    finally:
-        connection.close()
+        # What was erased just before a kill may still stand in the write-ahead log.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Turn what SQLite says into what the operator must know."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise UserError(
+            _("The relay's log in {folder} can't be opened ({reason}). Is the disk full or read-only?").format(
+                folder=folder, reason=error
+            )
+        ) from None
 
 
 def _lock(folder: Path) -> int:
@@ -85,15 +100,14 @@ def _lock(folder: Path) -> int:
 
 
 def is_founded(folder: Path) -> bool:
-    """Whether a relay's folder has a founded desk; works beside a relay that runs."""
+    """Whether a relay's folder has a founded desk; works beside a relay that runs. Raises UserError."""
     file = folder / "log.db"
     if not file.exists():
         return False
-    connection = connect(file)
-    try:
+    with _told(folder), contextlib.closing(connect(file)) as connection:
+        if connection.execute("PRAGMA user_version").fetchone() == (0,):
+            return False
         return connection.execute("SELECT 1 FROM statements LIMIT 1").fetchone() is not None
-    finally:
-        connection.close()
 
 
 def _event(row: tuple[Any, ...]) -> Event:
@@ -107,30 +121,19 @@ class SqliteLog:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._clock = clock
         self._file = folder / "log.db"
+        self._reading = threading.Lock()
+        self._news = asyncio.Event()
         self._lock_handle = _lock(folder)
         try:
-            self._reader, self._reading = self._open(), threading.Lock()
-            (head,) = self._reader.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
-            self._head = int(head)
-            self._tail: deque[Event] = deque(maxlen=TAIL)
-            self._tail_after = self._head  # every event above this is in the tail
-            self._news = asyncio.Event()
-            self._writer = Writer(lambda: connect(self._file), self._committed)
+            with _told(folder):
+                _prepare(self._file)
+                self._reader = connect(self._file)
+                (head,) = self._reader.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
+                self._tail = Tail(int(head))
+                self._writer = Writer(lambda: connect(self._file), self._committed)
         except BaseException:
             os.close(self._lock_handle)
             raise
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            _prepare(self._file)
-            os.chmod(self._file, 0o600)
-            return connect(self._file)
-        except sqlite3.Error as error:
-            raise UserError(
-                _("The relay's log in {folder} can't be opened ({reason}). Is the disk full or read-only?").format(
-                    folder=self._file.parent, reason=error
-                )
-            ) from None
 
     # ---- Log ----
 
@@ -142,20 +145,20 @@ class SqliteLog:
         return await self._writer.do(lambda db: self._append(db, draft, expected))
 
     async def open(self, draft: Draft, opening: Opening) -> Event:
+        row = (draft.cid, opening.box, opening.vt)
+
         def job(db: sqlite3.Connection) -> Event:
-            event = self._append(db, draft, None)
-            row = (draft.cid, opening.box, opening.vt)
-            db.execute("INSERT INTO openings VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
-            if db.execute("SELECT * FROM openings WHERE cid = ?", (draft.cid,)).fetchone() != row:
+            kept = db.execute("SELECT * FROM openings WHERE cid = ?", (draft.cid,)).fetchone()
+            if kept not in (None, row):
                 raise Refused("conflict")
+            event = self._append(db, draft, None)
+            db.execute("INSERT INTO openings VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
             return event
 
         return await self._writer.do(job)
 
     async def erase(self, draft: Draft) -> Event:
-        event = await self._writer.do(lambda db: self._erase(db, draft), after=self._truncate)
-        self._forget(draft.cid, event.seq)
-        return event
+        return await self._writer.do(lambda db: self._erase(db, draft), after=self._truncate)
 
     async def read(self, after: int, limit: int, cid: str | None = None) -> list[Event]:
         where, values = ("cid = ? AND", (cid,)) if cid is not None else ("", ())
@@ -173,7 +176,7 @@ class SqliteLog:
                 await news.wait()
 
     async def head(self) -> int:
-        return self._head
+        return self._tail.head
 
     async def close(self) -> None:
         await self._writer.close()
@@ -247,30 +250,13 @@ class SqliteLog:
     # ---- on the event loop ----
 
     def _committed(self, results: list[Any]) -> None:
-        fresh = sorted((e for e in results if isinstance(e, Event) and e.seq > self._head), key=lambda e: e.seq)
-        if not fresh:
-            return
-        if fresh[0].seq != self._head + 1:  # a commit that failed to answer was stored after all: read it from disk
-            self._tail.clear()
-            self._tail_after = fresh[0].seq - 1
-        self._head = fresh[-1].seq
-        if len(self._tail) + len(fresh) > TAIL:
-            dropped = (list(self._tail) + fresh)[: len(self._tail) + len(fresh) - TAIL]
-            self._tail_after = dropped[-1].seq
-        self._tail.extend(fresh)
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        if self._tail.take(result for result in results if isinstance(result, Event)):
+            news, self._news = self._news, asyncio.Event()
+            news.set()
 
     async def _next(self, after: int) -> Sequence[Event]:
-        if after >= self._head:
-            return []
-        if after < self._tail_after:
-            return await self.read(after, 500)
-        return list(_above(self._tail, after))
-
-    def _forget(self, cid: str, tombstone: int) -> None:
-        kept = [event for event in self._tail if event.cid != cid or event.seq == tombstone]
-        self._tail = deque(kept, maxlen=TAIL)
+        newest = self._tail.above(after)
+        return await self.read(after, PAGE) if newest is None else newest
 
     # ---- reading ----
 
@@ -297,12 +283,3 @@ def _same(first: Event, draft: Draft) -> Event:
     if (first.by, first.what) != (draft.by, draft.what):
         raise Refused("conflict")
     return first
-
-
-def _above(tail: deque[Event], after: int) -> Iterator[Event]:
-    newest: list[Event] = []
-    for event in reversed(tail):
-        if event.seq <= after:
-            break
-        newest.append(event)
-    return reversed(newest)

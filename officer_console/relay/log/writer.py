@@ -11,7 +11,7 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from officer_console.protocol.refusals import Refused
@@ -32,7 +32,7 @@ class _Waiting(NamedTuple):
 
 
 class Writer:
-    """Runs jobs on its own connection. A job checks before it writes: what it raises undoes nothing of its batch.
+    """Runs jobs on its own connection. A job checks before it writes: a Refused or Conflict undoes nothing.
 
     `committed` is called on the event loop with the results of each batch once it is on disk, before those who
     wait for the jobs go on.
@@ -43,6 +43,8 @@ class Writer:
         self._committed = committed
         self._jobs: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self.healthy = True
+        self._closed = False
+        self._owed: set[After] = set()
         self._connection = connect()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
@@ -50,25 +52,32 @@ class Writer:
     async def do(self, job: Job[T], after: After | None = None) -> T:
         """Run a job; returns when it is on disk, and `after`, outside the transaction, has run too.
 
-        Raises what the job raised, or Refused("storage").
+        Raises what the job raised, or Refused("storage"). Cancelling the caller does not take the job back.
         """
+        if self._closed:
+            raise Refused("storage")
         future: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Waiting(job, after, future))
-        return await future  # cancelling the caller cancels the future, not the job
+        return await future
 
     async def close(self) -> None:
         """Finish the jobs that were given, then close."""
+        self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._connection.close()
+
+    # ---- on the thread ----
 
     def _run(self) -> None:
         open_ = True
         while open_:
             batch, open_ = self._take()
-            if batch:
-                results = self._commit(batch)
-                answers = [self._follow_up(*pair) for pair in zip(batch, results, strict=True)]
+            if not batch:
+                continue
+            results = self._commit(batch)
+            answers = self._follow_up(batch, results)
+            with contextlib.suppress(RuntimeError):  # the event loop was closed without closing the log
                 self._loop.call_soon_threadsafe(self._resolve, batch, results, answers)
 
     def _take(self) -> tuple[list[_Waiting], bool]:
@@ -84,29 +93,24 @@ class Writer:
                 return batch, True
         return batch, False
 
-    def _commit(self, batch: list[_Waiting]) -> list[Any]:
+    def _commit(self, batch: Sequence[_Waiting]) -> list[Any]:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            results = [self._one(waiting.job) for waiting in batch]
-            self._connection.execute("COMMIT")
-            self.healthy = True
-            return results
-        except sqlite3.Error as error:
-            # the name alone: a message could carry the path of a visitor's data
-            self.healthy = False
-            log.error("the log can't be written: %s", type(error).__name__)
+            results = self._transaction(batch)
+        except Exception as error:  # whatever a job ran into: the thread must live, and its neighbours get their due
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
-            return [Refused("storage") for _ in batch]
+            if len(batch) > 1:
+                return [self._commit([each])[0] for each in batch]
+            self._fell_ill(error)
+            return [Refused("storage")]
+        self.healthy = True
+        return results
 
-    def _follow_up(self, waiting: _Waiting, result: Any) -> Any:
-        if waiting.after is None or isinstance(result, Exception):
-            return result
-        try:
-            waiting.after(self._connection)
-        except sqlite3.Error:
-            return Refused("storage")
-        return result
+    def _transaction(self, batch: Sequence[_Waiting]) -> list[Any]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        results = [self._one(waiting.job) for waiting in batch]
+        self._connection.execute("COMMIT")
+        return results
 
     def _one(self, job: Job[Any]) -> Any:
         try:
@@ -114,13 +118,37 @@ class Writer:
         except (Refused, Conflict) as refusal:
             return refusal
 
-    def _resolve(self, batch: list[_Waiting], results: list[Any], answers: list[Any]) -> None:
+    def _fell_ill(self, error: Exception) -> None:
+        if self.healthy:  # said once, not for each who tries
+            log.error("the log can't be written: %s", type(error).__name__)
+        self.healthy = False
+
+    def _follow_up(self, batch: Sequence[_Waiting], results: Sequence[Any]) -> list[Any]:
+        """What each is told: its result, unless what had to follow the transaction failed."""
+        given = zip(batch, results, strict=True)
+        asked = {waiting.after for waiting, result in given if waiting.after and not isinstance(result, Exception)}
+        failed = self._owed = {after for after in asked | self._owed if not self._done(after)}
+        return [
+            Refused("storage") if waiting.after in failed and not isinstance(result, Exception) else result
+            for waiting, result in zip(batch, results, strict=True)
+        ]
+
+    def _done(self, after: After) -> bool:
+        try:
+            after(self._connection)
+        except Exception as error:
+            self._fell_ill(error)
+            return False
+        return True
+
+    # ---- on the event loop ----
+
+    def _resolve(self, batch: Sequence[_Waiting], results: Sequence[Any], answers: Sequence[Any]) -> None:
         self._committed([result for result in results if not isinstance(result, Exception)])
-        for (_, _, future), result in zip(batch, answers, strict=True):
-            if future.cancelled():
+        for (_, _, future), answer in zip(batch, answers, strict=True):
+            if future.done():  # its caller was cancelled
                 continue
-            if isinstance(result, Exception):
-                future.set_exception(result)
-                future.exception()  # seen, even if the caller is gone
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
             else:
-                future.set_result(result)
+                future.set_result(answer)

@@ -28,9 +28,16 @@ _CSP: Final = (
     " connect-src {ws}/ws {http}/bye; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
     " require-trusted-types-for 'script'; trusted-types 'none'"
 )
-_DENIED: Final = ["accelerometer", "ambient-light-sensor", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "clipboard-write", "compute-pressure", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "speaker-selection", "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking"]
-# Where she is, is asked only when she presses a button for it: the one permission that is left to the page.
-_PERMISSIONS: Final = ", ".join(f"{name}=({'self' if name == 'geolocation' else ''})" for name in _DENIED)
+# The one permission that is left to the page is asked only when she presses a button for it.
+_PERMISSIONS: Final = (
+    "accelerometer=(), ambient-light-sensor=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(),"
+    " clipboard-read=(), clipboard-write=(), compute-pressure=(), display-capture=(), encrypted-media=(),"
+    " fullscreen=(), gamepad=(), geolocation=(self), gyroscope=(), hid=(), identity-credentials-get=(),"
+    " idle-detection=(), keyboard-map=(), local-fonts=(), magnetometer=(), microphone=(), midi=(),"
+    " otp-credentials=(), payment=(), picture-in-picture=(), publickey-credentials-create=(),"
+    " publickey-credentials-get=(), screen-wake-lock=(), serial=(), speaker-selection=(), storage-access=(),"
+    " usb=(), web-share=(), window-management=(), xr-spatial-tracking=()"
+)
 _FIXED: Final = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
@@ -48,11 +55,16 @@ _HSTS: Final = ("Strict-Transport-Security", "max-age=31536000; includeSubDomain
 # Never "cache": it keeps Chrome busy for seconds, on the way out.
 _CLEAR: Final = ("Clear-Site-Data", '"storage"')
 
+# Of the page's headers, those that an answer without content has too.
+_BYE: Final = frozenset(
+    {"Cache-Control", "Cross-Origin-Resource-Policy", "Referrer-Policy", "X-Content-Type-Options", _HSTS[0]}
+)
+
 Headers = tuple[tuple[str, str], ...]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """The page in UTF-8, its headers (without Content-Type), those of the answer to `/bye`, SHA-256 of `html` in hex."""
+    """The page in UTF-8, its headers but Content-Type, those of the answer to `/bye`, SHA-256 of `html` in hex."""
 
     html: bytes
     headers: Headers
@@ -73,11 +85,6 @@ def build(root_pub: str | None, public_url: str, exit_url: str, onion: str = "")
     headers = _headers(_web_address(public_url), _digest(style), _digest(script), onion)
     bye = (_CLEAR, *((name, value) for name, value in headers if name in _BYE))
     return Page(page, headers, bye, hashlib.sha256(page).hexdigest())
-
-
-_BYE: Final = frozenset(
-    {"Cache-Control", "Cross-Origin-Resource-Policy", "Referrer-Policy", "X-Content-Type-Options", _HSTS[0]}
-)
 
 
 def words() -> dict[str, dict[str, str]]:

@@ -151,7 +151,8 @@ function part(how, gone) {
   ws = talk = desk = status = null;
   tell = () => {};
   halted = true;
-  written = mine = [];
+  written = [];
+  mine = [];
   return beacon;
 }
 
@@ -297,7 +298,8 @@ function closed() {
 // The conversation is no more; another one may begin.
 function gone() {
   talk = status = null;
-  written = mine = [];
+  written = [];
+  mine = [];
   tell(erasing ? "erased" : "gone");
   hangUp();
 }

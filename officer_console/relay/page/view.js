@@ -6,7 +6,7 @@ const FINAL = ["untrusted", "clock", "old", "closed"]; // nothing can be written
 let language = 0; // which one of LANGUAGES
 
 // Show word `key` (with number `n`) in an element, now and after the language has changed.
-function put(element, key, n) {
+function put(element, key, n = "") {
   const words = WORDS[key][language].replace("{n}", n).replace("{call}", WORDS.call[language]);
   element.dataset.w = key;
   element.dataset.n = n;

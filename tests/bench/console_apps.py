@@ -1,0 +1,91 @@
+"""The programs whose screens are timed: `python -m tests.bench.console_apps duty FOLDER | busy | bare`.
+
+`duty` is the console of an enrolled officer on a real relay; `busy` the console with 10,000 conversations and 200
+events a second, from a desk in memory; `bare` a Textual app of four widgets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sys
+from pathlib import Path
+from typing import Any
+
+READY = "ready to be used"
+CONVERSATIONS = 10_000
+EVENTS_PER_S = 200
+PER_TURN = 4
+TELLS_S = 1 / 30
+
+
+def bare() -> None:
+    """Four widgets, one of them an input."""
+    from textual.app import App, ComposeResult
+    from textual.widgets import Footer, Header, Input, Static
+
+    class Bare(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Header()
+            yield Static(READY)
+            yield Input()
+            yield Footer()
+
+    Bare().run()
+
+
+def duty(folder: Path) -> None:
+    """`there.json` in the folder is what officer_console.demo.world wrote."""
+    import msgspec
+
+    from officer_console.client.enrolling import Enrolled
+    from officer_console.client.keychain import RelayPin
+    from officer_console.client.open_desk import desk_of
+    from officer_console.config import Config
+    from officer_console.console.main import show
+    from officer_console.protocol.frames import Entry
+    from officer_console.vault.chain import Directory
+    from officer_console.vault.identity import Identity
+
+    kind = msgspec.defstruct("There", [("page", str), ("keys", str), ("relay", RelayPin), ("entries", list[Entry])])
+    there: Any = msgspec.json.decode((folder / "there.json").read_bytes(), type=kind)
+    identity = Identity.parse(there.keys)
+    directory = Directory.verify(there.entries, identity.genesis16)
+    show(desk_of(Enrolled(identity, directory, there.relay, there.page), folder), Config())
+
+
+def busy() -> None:
+    """One conversation is taken; in it, in others, and in the queue something happens all the time."""
+    from officer_console.config import Config, Console
+    from officer_console.console.main import show
+    from tests.console.fake_desk import FakeDesk
+
+    class BusyDesk(FakeDesk):
+        async def run(self) -> None:
+            others = itertools.cycle([conversation.cid for conversation in self.queue.waiting()][1:])
+            for number in itertools.count():
+                self.pass_time(1 / EVENTS_PER_S)
+                self.one_event(number, next(others))
+                if number % PER_TURN == 0:
+                    self.set_link(last_beat=self.now())
+                    await asyncio.sleep(PER_TURN / EVENTS_PER_S)
+
+        def one_event(self, number: int, other: str) -> None:
+            match number % 20:
+                case 0 | 5 | 10:
+                    self.add("somebody new")
+                case 1:
+                    self.visitor_says(self.queue[0].cid, "again something")
+                case 2 | 12:
+                    self.visitor_leaves(other, ("lost", "closed", "exit", "goodbye")[number // 20 % 4])
+                case _:
+                    self.visitor_says(other, "still there")
+
+    desk = BusyDesk()
+    desk.fill(CONVERSATIONS)
+    desk.pace = TELLS_S
+    show(desk, Config(console=Console(bell=False)))
+
+
+if __name__ == "__main__":
+    {"bare": bare, "busy": busy, "duty": lambda: duty(Path(sys.argv[2]))}[sys.argv[1]]()

@@ -1,0 +1,103 @@
+"""A program in a pseudo-terminal: the bytes it writes, and the screen that they make."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pexpect
+import pyte
+
+COLUMNS, LINES = 120, 32
+PATIENCE_S = 40
+F2, F10 = "\x1bOQ", "\x1b[21~"
+NOT_PYTES = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]")
+"""Keyboard protocol requests, which pyte does not know."""
+
+
+class Terminal:
+    """`officer-console` with `arguments`. Reading goes on in a thread, so that others can talk to it meanwhile."""
+
+    def __init__(self, *arguments: str, **environment: str) -> None:
+        env = {**os.environ, "TERM": "xterm-256color", **environment}
+        command = ["-m", "officer_console", *arguments]
+        self._child = pexpect.spawn(sys.executable, command, env=env, dimensions=(LINES, COLUMNS))
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self._screen)
+        self.raw = b""
+
+    @property
+    def pid(self) -> int:
+        return int(self._child.pid)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._screen.display)
+
+    async def until(self, ready: Callable[[], bool]) -> None:
+        """Read until `ready`; fails with the screen when it never comes."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not ready():
+                    self._take(await asyncio.to_thread(self._read))
+        except TimeoutError:
+            raise AssertionError(f"it never came; the screen:\n{self.text}") from None
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all of `words` are on the screen, each within one line."""
+        await self.until(lambda: all(each in self.text for each in words))
+
+    async def found(self, pattern: str) -> str:
+        """Wait until the pattern is on the screen; gives what it found."""
+        await self.until(lambda: re.search(pattern, self.text) is not None)
+        found = re.search(pattern, self.text)
+        assert found
+        return found[0]
+
+    def send(self, keys: str) -> None:
+        self._child.send(keys)
+
+    def kill(self, number: signal.Signals) -> None:
+        self._child.kill(number)
+
+    async def ended(self) -> int:
+        """Read to the end; gives the exit code, or minus the signal's number."""
+        await self.until(lambda: bool(self._child.flag_eof))
+        await asyncio.to_thread(self._child.wait)
+        code = self._child.exitstatus
+        return -self._child.signalstatus if code is None else code
+
+    async def leave(self) -> int:
+        """Press F10, and answer that it is meant when something is open."""
+        self.send(F10)
+        await self.until(lambda: "Leave?" in self.text or bool(self._child.flag_eof))
+        if not self._child.flag_eof:
+            self.send("2\r")
+        return await self.ended()
+
+    def close(self) -> None:
+        self._child.close(force=True)
+
+    def _read(self) -> bytes:
+        try:
+            return bytes(self._child.read_nonblocking(65_536, timeout=0.2))
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return b""
+
+    def _take(self, new: bytes) -> None:
+        self.raw += new
+        self._stream.feed(NOT_PYTES.sub(b"", new))
+
+
+@asynccontextmanager
+async def terminal(*arguments: str, **environment: str) -> AsyncIterator[Terminal]:
+    it = Terminal(*arguments, **environment)
+    try:
+        yield it
+    finally:
+        it.close()

@@ -1,0 +1,345 @@
+"""What every engine must do."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from officer_console.errors import UserError
+from officer_console.model.events import Event
+from officer_console.protocol.refusals import Refused
+from officer_console.relay.log.interface import Conflict, Opening, Statement
+
+from .conftest import Engine, Place
+from .drafts import OPENING, Follower, claimed, erased, opened, said
+
+MARKER = "MARKER-il-est-derriere-la-porte"
+
+
+async def refusal(work: object) -> str:
+    with pytest.raises(Refused) as caught:
+        await work  # type: ignore[misc]
+    return caught.value.code
+
+
+# ---- append ----
+
+
+async def test_an_empty_log_has_nothing(log: Engine) -> None:
+    assert await log.head() == 0
+    assert await log.read(0, 10) == []
+    assert log.healthy
+
+
+async def test_events_are_numbered_in_the_order_in_which_they_come(log: Engine) -> None:
+    events = [await log.append(said(cid, str(n))) for n, cid in enumerate("abab")]
+    assert [event.seq for event in events] == sorted({event.seq for event in events})
+    assert [event.at for event in events] == [1, 2, 3, 4]
+    assert await log.read(0, 10) == events
+    assert await log.head() == events[-1].seq
+
+
+async def test_the_same_event_again_is_the_first_one(log: Engine) -> None:
+    first = await log.append(said("a", "0"))
+    await log.append(said("a", "1"))
+    assert await log.append(said("a", "0")) == first
+    assert await log.append(said("a", "0"), expected=-1) == first, "whatever is expected"
+    assert len(await log.read(0, 10)) == 2
+
+
+async def test_other_content_under_the_same_id_is_a_conflict(log: Engine) -> None:
+    first = await log.append(said("a", "0"))
+    assert await refusal(log.append(said("a", "0", "something else"))) == "conflict"
+    assert await log.read(0, 10) == [first]
+
+
+async def test_another_author_under_the_same_id_is_a_conflict(log: Engine) -> None:
+    await log.append(claimed("a", "x"))
+    draft = claimed("a", "x")
+    assert await refusal(log.append(type(draft)(draft.cid, draft.id, "y", draft.what))) == "conflict"
+
+
+async def test_an_id_is_of_its_conversation(log: Engine) -> None:
+    assert (await log.append(said("a", "0"))).seq != (await log.append(said("b", "0"))).seq
+
+
+async def test_only_the_expected_state_is_appended_to(log: Engine) -> None:
+    first = await log.append(said("a", "0"), expected=0)
+    await log.append(said("b", "0"), expected=0)
+    for wrong in (0, first.seq + 1, first.seq - 1, -1):
+        with pytest.raises(Conflict):
+            await log.append(said("a", "1"), expected=wrong)
+    assert (await log.append(said("a", "1"), expected=first.seq)).seq > first.seq
+
+
+async def test_of_two_claims_at_once_one_wins(log: Engine) -> None:
+    last = (await log.append(said("a", "0"))).seq
+    claims = (log.append(claimed("a", by), expected=last) for by in "xyz")
+    results = await asyncio.gather(*claims, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "Conflict", "Event"]
+    assert len(await log.read(0, 10)) == 2
+
+
+async def test_many_at_once_are_each_stored_once(log: Engine) -> None:
+    drafts = [said(cid, str(n)) for n in range(50) for cid in "abcd"]
+    events = await asyncio.gather(*(log.append(draft) for draft in drafts * 2))
+    assert events[:200] == events[200:]
+    stored = await log.read(0, 1000)
+    assert sorted(events[:200], key=lambda event: event.seq) == stored
+    for cid in "abcd":
+        assert [event.id for event in stored if event.cid == cid] == [str(n) for n in range(50)]
+
+
+async def test_what_nobody_waits_for_any_more_is_stored_all_the_same(log: Engine) -> None:
+    asking = asyncio.create_task(log.append(said("a", "0")))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    again = await log.append(said("a", "0"))
+    assert await log.read(0, 10) == [again]
+
+
+# ---- open ----
+
+
+async def test_opening_keeps_event_and_key_material(log: Engine) -> None:
+    event = await log.open(opened("a"), OPENING)
+    assert await log.read(0, 10) == [event]
+    assert await log.opening("a") == OPENING
+    assert await log.opening("b") is None
+    assert await log.openings(["b", "a"]) == {"a": OPENING}
+    assert await log.openings([]) == {}
+
+
+async def test_opening_again_is_the_first_opening(log: Engine) -> None:
+    assert await log.open(opened("a"), OPENING) == await log.open(opened("a"), OPENING)
+
+
+@pytest.mark.parametrize("other", [Opening("another box", OPENING.vt), Opening(OPENING.box, "another token")])
+async def test_other_key_material_is_a_conflict(log: Engine, other: Opening) -> None:
+    first = await log.open(opened("a"), OPENING)
+    assert await refusal(log.open(opened("a"), other)) == "conflict"
+    assert await log.opening("a") == OPENING
+    assert await log.read(0, 10) == [first]
+
+
+# ---- read ----
+
+
+async def test_reading_in_pages(log: Engine) -> None:
+    events = [await log.append(said("ab"[n % 2], str(n))) for n in range(10)]
+    assert await log.read(0, 3) == events[:3]
+    assert await log.read(events[2].seq, 4) == events[3:7]
+    assert await log.read(events[2].seq, 4, "b") == events[3:10:2]
+    assert await log.read(events[-1].seq, 4) == []
+    assert await log.read(0, 4, "nobody") == []
+
+
+async def test_all_is_there_after_the_log_was_closed(place: Place) -> None:
+    log = place.open()
+    events = [await log.open(opened("a"), OPENING), await log.append(said("a", "0")), await log.erase(erased("b"))]
+    await log.extend(0, [Statement("s", "sig")], [("key", "member", "box")])
+    await log.close()
+    log = place.open()
+    assert await log.read(0, 10) == events
+    assert (await log.head(), await log.opening("a")) == (events[-1].seq, OPENING)
+    assert (await log.statements(), await log.wraps("member")) == ([Statement("s", "sig")], [("key", "box")])
+    assert (await log.append(said("a", "1"))).seq > events[-1].seq
+    await log.close()
+
+
+async def test_a_number_is_never_given_twice(place: Place) -> None:
+    log = place.open()
+    await log.append(said("a", "0"))
+    last = await log.erase(erased("a"))
+    await log.close()
+    log = place.open()
+    assert (await log.append(said("b", "0"))).seq > last.seq
+    await log.close()
+
+
+async def test_two_engines_on_one_place_are_refused(log: Engine, place: Place) -> None:
+    with pytest.raises(UserError):
+        place.open()
+    assert (await log.append(said("a", "0"))).seq, "the first one is not disturbed"
+
+
+async def test_a_closed_log_takes_nothing_and_gives_nothing(place: Place) -> None:
+    log = place.open()
+    await log.close()
+    assert await refusal(log.append(said("a", "0"))) == "storage"
+    assert await refusal(log.read(0, 10)) == "storage"
+
+
+async def test_closing_finishes_what_was_asked_for(place: Place) -> None:
+    log = place.open()
+    asked = [asyncio.create_task(log.append(said("a", str(n)))) for n in range(30)]
+    await asyncio.sleep(0)
+    await log.close()
+    events = await asyncio.gather(*asked)
+    log = place.open()
+    assert await log.read(0, 100) == events
+    await log.close()
+
+
+# ---- follow ----
+
+
+@pytest.mark.parametrize("start", [0, 3, 6])
+async def test_following_from_anywhere(log: Engine, start: int) -> None:
+    old = [await log.append(said("a", str(n))) for n in range(6)]
+    follower = Follower(log, old[start - 1].seq if start else 0)
+    new = [await log.append(said("b", str(n))) for n in range(6)]
+    assert await follower.until(new[-1].seq) == [*old[start:], *new]
+    await follower.stop()
+
+
+async def test_following_what_another_run_has_stored(place: Place) -> None:
+    log = place.open()
+    old = [await log.append(said("a", str(n))) for n in range(1200)]
+    await log.close()
+    log = place.open()
+    follower = Follower(log, old[9].seq)
+    new = await log.append(said("a", "new"))
+    assert await follower.until(new.seq) == [*old[10:], new]
+    await follower.stop()
+    await log.close()
+
+
+async def test_a_follower_who_fell_far_behind_misses_nothing(log: Engine) -> None:
+    following = log.follow(0)
+    first = await log.append(said("a", "first"))
+    assert list(await anext(following)) == [first]
+    events = await asyncio.gather(*(log.append(said("a", str(n))) for n in range(6000)))
+    got: list[Event] = []
+    while not got or got[-1].seq < events[-1].seq:
+        got += await anext(following)
+    assert got == events
+    await following.aclose()  # type: ignore[attr-defined]
+
+
+async def test_followers_get_what_comes_at_once(log: Engine) -> None:
+    followers = [Follower(log) for _ in range(3)]
+    for n in range(5):
+        event = await log.append(said("a", str(n)))
+        for follower in followers:
+            assert (await follower.until(event.seq))[-1] == event
+    for follower in followers:
+        await follower.stop()
+
+
+async def test_following_across_an_erasure(log: Engine) -> None:
+    kept = await log.append(said("b", "0"))
+    await log.append(said("a", "0"))
+    live = Follower(log)
+    tombstone = await log.erase(erased("a"))
+    late = Follower(log)
+    assert (await live.until(tombstone.seq))[-1] == tombstone
+    assert await late.until(tombstone.seq) == [kept, tombstone]
+    await live.stop()
+    await late.stop()
+
+
+# ---- erase ----
+
+
+async def test_an_erasure_leaves_one_event(log: Engine) -> None:
+    await log.open(opened("a"), OPENING)
+    await log.append(said("a", "0"))
+    other = await log.append(said("b", "0"))
+    tombstone = await log.erase(erased("a"))
+    assert await log.read(0, 10) == [other, tombstone]
+    assert await log.read(0, 10, "a") == [tombstone]
+    assert await log.opening("a") is None
+    assert await log.head() == tombstone.seq
+
+
+async def test_erasing_again_is_the_first_erasure(log: Engine) -> None:
+    await log.append(said("a", "0"))
+    first = await log.erase(erased("a", "one", "v"))
+    assert await log.erase(erased("a", "two", "lead")) == first
+    assert await log.read(0, 10) == [first]
+
+
+async def test_nothing_is_appended_after_an_erasure(log: Engine) -> None:
+    await log.open(opened("a"), OPENING)
+    await log.append(said("a", "0"))
+    tombstone = await log.erase(erased("a"))
+    for work in (
+        log.append(said("a", "0")),
+        log.append(said("a", "1")),
+        log.append(said("a", "2"), expected=tombstone.seq),
+        log.open(opened("a"), OPENING),
+    ):
+        assert await refusal(work) == "erased"
+    assert await log.opening("a") is None
+
+
+async def test_appends_and_an_erasure_at_once(log: Engine) -> None:
+    work = [log.append(said("a", str(n))) for n in range(20)]
+    work.insert(10, log.erase(erased("a")))
+    results = await asyncio.gather(*work, return_exceptions=True)
+    assert all(isinstance(result, Event) for result in results[:11])
+    assert {result.code for result in results[11:] if isinstance(result, Refused)} == {"erased"}
+    assert await log.read(0, 100) == [results[10]]
+    follower = Follower(log)
+    assert await follower.until(results[10].seq) == [results[10]], "nor does memory give it out"
+    await follower.stop()
+
+
+async def test_an_erasure_leaves_no_trace_in_any_file(log: Engine, place: Place) -> None:
+    marks = [f"{MARKER}-{n}" for n in range(60)]
+    await log.open(opened("a"), Opening(f"{MARKER}-box", f"{MARKER}-token"))
+    for n, mark in enumerate(marks):
+        await log.append(said("a", str(n), mark))
+        await log.append(said("b", str(n), f"SPARED-{n}"))
+    assert place.raw().count(MARKER.encode()) >= len(marks) + 2, "the search finds what is there"
+    await log.erase(erased("a"))
+    assert place.raw().count(MARKER.encode()) == 0
+    assert place.raw().count(b"SPARED-") >= len(marks)
+    assert len(await log.read(0, 100)) == 61
+
+
+async def test_an_erasure_goes_on_when_its_caller_is_gone(log: Engine, place: Place) -> None:
+    await log.append(said("a", "0", MARKER))
+    asking = asyncio.create_task(log.erase(erased("a")))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    after = await log.append(said("b", "0"))
+    assert place.raw().count(MARKER.encode()) == 0
+    follower = Follower(log)
+    assert [event.kind for event in await follower.until(after.seq)] == ["erased", "said"]
+    await follower.stop()
+
+
+async def test_readers_do_not_hinder_an_erasure(log: Engine, place: Place) -> None:
+    await asyncio.gather(*(log.append(said("a", str(n), MARKER)) for n in range(500)))
+
+    async def read() -> None:
+        while await log.read(0, 500):
+            if (await log.read(0, 1))[0].kind == "erased":
+                return
+
+    readers = [asyncio.create_task(read()) for _ in range(8)]
+    await log.erase(erased("a"))
+    assert place.raw().count(MARKER.encode()) == 0
+    await asyncio.gather(*readers)
+
+
+# ---- the directory and its wraps ----
+
+
+async def test_statements_are_appended_at_their_place(log: Engine) -> None:
+    first, second, third = (Statement(f"s{n}", f"sig{n}") for n in range(3))
+    await log.extend(0, [first, second], [])
+    for wrong in (0, 1, 3):
+        with pytest.raises(Conflict):
+            await log.extend(wrong, [third], [("k", "m", "b")])
+    assert await log.wraps("m") == [], "all or nothing"
+    await log.extend(2, [third], [("k", "m", "b"), ("k", "n", "c"), ("j", "m", "d")])
+    assert await log.statements() == [first, second, third]
+    assert sorted(await log.wraps("m")) == [("j", "d"), ("k", "b")]
+    await log.extend(3, [], [("k", "m", "new")])
+    assert ("k", "new") in await log.wraps("m")

@@ -1,0 +1,302 @@
+"""A relay, or somebody in its place, that lies: the page refuses, or says that something is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from officer_console.relay.service import Running
+from officer_console.vault.directory import page_bundle
+from tests.relay.peers import Station
+
+from .between import Between, Frame
+from .browser import Visit, needs_chromium, own_clock, visiting
+from .officer import Officer, on_duty
+
+pytestmark = needs_chromium
+DAY = 86_400
+
+
+async def refuses(visit: Visit, words: str) -> None:
+    await visit.shows(words)
+    await visit.shows("le 17, le 112, ou un SMS au 114")
+    await expect(visit.page.locator("#words")).to_be_hidden()
+    await expect(visit.page.locator("section:visible .numbers b")).to_have_text(["17", "112", "114"])
+    await expect(visit.page.locator("#exit")).to_be_visible()
+
+
+def on_desk(change: Callable[[Frame], None]) -> Between:
+    """Somebody who changes the frame by which the relay introduces the desk."""
+    between = Between()
+
+    def to_page(frame: Frame) -> list[Frame]:
+        if frame["t"] == "desk":
+            change(frame)
+        return [frame]
+
+    between.to_page = to_page
+    return between
+
+
+def other_desk(frame: Frame) -> None:
+    frame["bundle"] = page_bundle(Station(int(time.time())).directory, int(time.time()))
+
+
+def flip(name: str) -> Callable[[Frame], None]:
+    def change(frame: Frame) -> None:
+        sig = frame["bundle"][name]
+        frame["bundle"][name] = ("A" if sig[0] != "A" else "B") + sig[1:]
+
+    return change
+
+
+def later(frame: Frame) -> None:
+    frame["bundle"]["key"] = frame["bundle"]["key"].replace('"nbf":1', '"nbf":2')
+
+
+@pytest.mark.parametrize("change", [other_desk, flip("sig"), flip("lsig"), later], ids=["desk", "sig", "lsig", "dates"])
+async def test_a_desk_that_the_root_key_does_not_prove(relay: Running, change: Callable[[Frame], None]) -> None:
+    between = on_desk(change)
+    async with visiting(relay.url, before=between.install) as visit:
+        await refuses(visit, "Rien ne prouve que cette page parle à la police. N’écrivez rien ici.")
+        assert [frame["t"] for frame in between.seen] == ["hello"]
+        assert between.connections == 1
+
+
+@pytest.mark.parametrize("days", [-10, 10, 400])
+async def test_a_clock_that_is_wrong(relay: Running, days: int) -> None:
+    async def wrong(page: Page) -> None:
+        await page.clock.set_fixed_time(int(time.time()) + days * DAY)
+
+    async with visiting(relay.url, before=wrong) as visit:
+        await refuses(visit, "La date de cet appareil semble fausse")
+
+
+@pytest.mark.parametrize("hours", [-23, 23])
+async def test_a_clock_that_is_almost_right(relay: Running, hours: int) -> None:
+    async def wrong(page: Page) -> None:
+        await page.clock.set_fixed_time(int(time.time()) + hours * 3600)
+
+    async with visiting(relay.url, before=wrong) as visit:
+        await visit.shows("Personne n’est de service")
+        await expect(visit.page.locator("#words")).to_be_visible()
+
+
+async def test_another_version(relay: Running) -> None:
+    between = on_desk(lambda frame: frame.update(v=2))
+    async with visiting(relay.url, before=between.install) as visit:
+        await refuses(visit, "Cette page a changé. Rechargez-la.")
+
+
+async def test_no_desk_key(relay: Running) -> None:
+    between = on_desk(lambda frame: frame.pop("bundle"))
+
+    async def prepare(page: Page) -> None:
+        await own_clock(page)
+        await between.install(page)
+
+    async with visiting(relay.url, before=prepare) as visit:
+        await refuses(visit, "La conversation n’est pas ouverte.")
+        between.to_page = lambda frame: [frame]
+        await visit.page.clock.run_for(31_000)
+        await visit.shows("Personne n’est de service")
+        await expect(visit.page.locator("#words")).to_be_visible()
+
+
+async def test_all_busy(relay: Running) -> None:
+    between = Between()
+    between.to_page = lambda frame: [{"t": "no", "code": "busy", "text": "Too many."}]
+    async with visiting(relay.url, before=between.install) as visit:
+        await visit.shows("Beaucoup de personnes écrivent en ce moment.")
+        await visit.shows("le 17, le 112, ou un SMS au 114")
+        between.to_page = lambda frame: [frame]
+        await visit.shows("Personne n’est de service")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"t": "beat", "now": 1, "more": 1},
+        {"t": "ack", "id": "open", "seq": 1, "at": 1},
+        {"t": "erased"},
+        {"t": "here", "seq": 4},
+        {"t": "say", "text": "<b>"},
+        {"t": "status", "state": "held", "duty": "yes"},
+    ],
+    ids=lambda frame: frame["t"],
+)
+async def test_frames_that_mean_nothing_end_the_connection(relay: Running, frame: Frame) -> None:
+    between = Between()
+
+    async def prepare(page: Page) -> None:
+        await own_clock(page)
+        await between.install(page)
+
+    async with visiting(relay.url, before=prepare) as visit:
+        await visit.shows("Personne n’est de service")
+        between.tell(frame)
+        await visit.shows("Pas de connexion.")
+        await visit.page.clock.run_for(1000)
+        await visit.shows("Personne n’est de service")
+
+
+class Talk:
+    """A conversation through somebody in between."""
+
+    def __init__(self, visit: Visit, desk: Officer, between: Between, cid: str) -> None:
+        self.visit, self.desk, self.between, self.cid = visit, desk, between, cid
+        self.caught: list[Frame] = []
+
+    def treat(self, change: Callable[[Frame], list[Frame]]) -> None:
+        """Do something to the messages on their way to the page."""
+
+        def to_page(frame: Frame) -> list[Frame]:
+            if frame["t"] != "msg":
+                return [frame]
+            self.caught.append(dict(frame))
+            return change(frame)
+
+        self.between.to_page = to_page
+
+    async def stopped(self, text: str) -> Frame:
+        """Have the officer write, and keep it from the page."""
+        self.treat(lambda frame: [])
+        before = len(self.caught)
+        await self.desk.say(self.cid, text)
+        async with asyncio.timeout(10):
+            while len(self.caught) == before:
+                await asyncio.sleep(0.01)
+        self.treat(lambda frame: [frame])
+        return self.caught[-1]
+
+    async def sees(self, *lines: str) -> None:
+        await expect(self.visit.page.locator("#log li > p, #log .note")).to_have_text(["un", *lines])
+
+
+async def talk(relay: Running, station: Station, course: Callable[[Talk], Any]) -> None:
+    between = Between()
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=between.install) as visit:
+        await visit.write("un")
+        cid = await desk.arrived("un")
+        await desk.claim(cid)
+        await visit.shows("Un agent est là.")
+        await course(Talk(visit, desk, between, cid))
+
+
+MISSING = "Il manque un message ici."
+REFUSED = "Un message a été refusé : il n’est pas sûr qu’il vienne de l’agent."
+
+
+def altered(text: str) -> str:
+    return text[:30] + ("A" if text[30] != "A" else "B") + text[31:]
+
+
+@pytest.mark.parametrize("field", ["c", "n", "h", "cid", "n in h", "p in h", "s in h", "d in h", "doubled"])
+async def test_an_altered_message(relay: Running, station: Station, field: str) -> None:
+    def change(frame: Frame) -> list[Frame]:
+        head = json.loads(frame["h"])
+        if field in ("c", "n", "h"):
+            frame[field] = frame[field][:-4] + "AAAA" if field == "n" else altered(frame[field])
+        elif field == "doubled":
+            frame["h"] = frame["h"].replace('"v":1', '"v":1,"v":1')
+        else:
+            name = field[0] if " in " in field else field
+            head[name] = {"cid": "A" * 22, "n": 7, "p": "A" * 22, "s": "A" * 11, "d": "v"}[name]
+            frame["h"] = json.dumps(head, separators=(",", ":"))
+        return [frame]
+
+    async def course(talk: Talk) -> None:
+        talk.treat(change)
+        await talk.desk.say(talk.cid, "verrouillez la porte")
+        await talk.sees(REFUSED)
+        talk.treat(lambda frame: [frame])
+        await talk.desk.say(talk.cid, "trois")
+        await talk.sees(REFUSED, MISSING, "trois")
+
+    await talk(relay, station, course)
+
+
+async def test_a_withheld_message(relay: Running, station: Station) -> None:
+    async def course(talk: Talk) -> None:
+        await talk.stopped("n’ouvrez pas")
+        await talk.desk.say(talk.cid, "trois")
+        await talk.sees(MISSING, "trois")
+
+    await talk(relay, station, course)
+
+
+async def test_a_repeated_message(relay: Running, station: Station) -> None:
+    async def course(talk: Talk) -> None:
+        talk.treat(lambda frame: [frame, frame])
+        await talk.desk.say(talk.cid, "deux")
+        await talk.sees("deux")  # the same number of the log: delivered twice, shown once
+        talk.between.tell({**talk.caught[0], "seq": talk.caught[0]["seq"] + 100})
+        await talk.sees("deux", REFUSED)
+
+    await talk(relay, station, course)
+
+
+async def test_messages_in_another_order(relay: Running, station: Station) -> None:
+    async def course(talk: Talk) -> None:
+        two = await talk.stopped("deux")
+        three = await talk.stopped("trois")
+        talk.between.tell({**three, "seq": two["seq"]})
+        talk.between.tell({**two, "seq": three["seq"]})
+        await talk.sees(MISSING, "trois", REFUSED)
+
+    await talk(relay, station, course)
+
+
+async def test_her_own_words_put_into_the_officers_mouth(relay: Running, station: Station) -> None:
+    async def course(talk: Talk) -> None:
+        own = next(frame for frame in talk.between.seen if frame["t"] == "msg")
+        talk.between.tell({**own, "seq": 10_000, "at": 1})
+        await talk.sees(REFUSED)
+
+    await talk(relay, station, course)
+
+
+async def test_words_of_another_conversation(relay: Running, station: Station) -> None:
+    async def course(talk: Talk) -> None:
+        async with visiting(relay.url) as other:
+            await other.write("autre")
+            cid = await talk.desk.arrived("autre")
+            await talk.desk.claim(cid)
+            await talk.desk.say(cid, "pour une autre")
+            await expect(other.page.locator("#log .desk")).to_have_count(1)
+            foreign = next(json.loads(frame) for frame in other.received if '"msg"' in frame[:12])
+        talk.between.tell({**foreign, "seq": 10_000})
+        await talk.sees(REFUSED)
+
+    await talk(relay, station, course)
+
+
+async def test_live_frames_that_are_not_the_officers_do_nothing(relay: Running, station: Station) -> None:
+    async def course(talk: Talk) -> None:
+        page = talk.visit.page
+        talk.treat(lambda frame: [frame])
+        lives: list[Frame] = []
+        talk.between.to_page = lambda frame: lives.append(frame) or [] if frame["t"] == "live" else [frame]  # type: ignore[func-returns-value]
+        await talk.desk.show(talk.cid, typing=True, read=2)
+        await talk.desk.show(talk.cid, typing=False, read=2)
+        async with talk.desk.changed:
+            await talk.desk.changed.wait_for(lambda: talk.cid in talk.desk.presence)
+        await page.wait_for_function("true")
+        await expect(page.locator("#log .mark")).to_have_text("bien arrivé")
+        own = next(frame for frame in talk.between.seen if frame["t"] == "live")
+        talk.between.tell(own)
+        talk.between.tell({**lives[0], "c": altered(lives[0]["c"])})
+        talk.between.tell(lives[1])
+        await talk.visit.marked("un", "lu")
+        talk.between.tell(lives[0])  # older than the one before
+        await talk.desk.say(talk.cid, "deux")
+        await expect(page.locator("#log .desk")).to_have_count(1)
+        await expect(page.locator("#writing")).to_be_hidden()
+
+    await talk(relay, station, course)

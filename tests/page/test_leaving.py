@@ -1,0 +1,284 @@
+"""Leaving: at once, with a goodbye, with everything erased, or by closing the tab. Nothing stays behind."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, Route, async_playwright, expect
+
+from officer_console.protocol.frames import Done, EraseConversation
+from officer_console.relay.service import Running
+from tests.relay.peers import Station, random_id
+
+from .browser import ARGS, CHROMIUM, EXIT, PHONE, Visit, chromium, needs_chromium, own_clock, visiting, weather
+from .officer import Officer, on_duty
+
+pytestmark = needs_chromium
+MARKER = "marqueur-7f3a9c"
+
+
+async def in_conversation(visit: Visit, desk: Officer) -> str:
+    await visit.write(f"bonjour {MARKER}")
+    cid = await desk.arrived(f"bonjour {MARKER}")
+    await desk.claim(cid)
+    await desk.say(cid, f"réponse {MARKER}")
+    await expect(visit.page.locator("#log .desk")).to_have_count(1)
+    await visit.page.fill("#words", f"pas envoyé {MARKER}")
+    return cid
+
+
+async def away(page: Page) -> None:
+    await page.wait_for_url(EXIT)
+    assert await page.title() == "Weather"
+
+
+async def three_shifts(page: Page) -> None:
+    for _ in range(3):
+        await page.keyboard.press("Shift")
+
+
+async def button(page: Page) -> None:
+    await page.click("#exit")
+
+
+@pytest.mark.parametrize("way", [button, three_shifts])
+async def test_leave_at_once(relay: Running, station: Station, way: object) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
+        page = visit.page
+        cid = await in_conversation(visit, desk)
+        await page.focus("#words")
+        length = await page.evaluate("history.length")
+        await way(page)  # type: ignore[operator]
+        await away(page)
+        assert await desk.left(cid) == "exit"
+        assert await page.evaluate("history.length") == length
+        await page.go_back()
+        assert page.url == "about:blank"  # where she was before
+
+
+WATCH = """() => {
+    const field = document.querySelector("#words");
+    const tell = () => blanked(document.body.innerHTML, field.value);
+    new MutationObserver(tell).observe(document.body, { childList: true });
+}"""
+
+
+async def test_blank_before_the_next_page_is_there(relay: Running, station: Station) -> None:
+    blank: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
+
+    async def slow(route: Route) -> None:
+        await blank
+        await weather(route)
+
+    async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
+        await visit.page.context.route(f"{EXIT}**", slow)
+        await visit.page.expose_function("blanked", lambda body, field: blank.set_result((body, field)))
+        await in_conversation(visit, desk)
+        await visit.page.evaluate(WATCH)
+        await visit.page.click("#exit", no_wait_after=True)
+        async with asyncio.timeout(5):
+            assert await blank == ("", "")
+        await away(visit.page)
+
+
+async def test_before_the_first_message_too(relay: Running) -> None:
+    async with visiting(relay.url) as visit:
+        await visit.page.click("#exit")
+        await away(visit.page)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["Shift", "Shift"],
+        ["Shift", "Shift", "a", "Shift"],
+        ["Shift+A", "Shift+B", "Shift+C", "Shift+D"],
+        ["Escape", "Escape", "Escape"],
+        ["Control", "Control", "Control"],
+    ],
+)
+async def test_other_keys_leave_nothing(relay: Running, keys: list[str]) -> None:
+    async with visiting(relay.url) as visit:
+        await visit.page.focus("#words")
+        for key in keys:
+            await visit.page.keyboard.press(key)
+        await visit.shows("Personne n’est de service")
+        assert visit.page.url == f"{relay.url}/"
+
+
+async def test_three_shifts_in_three_seconds_are_a_habit(relay: Running) -> None:
+    press = """(at) => {
+        const event = new KeyboardEvent("keydown", { key: "Shift", bubbles: true });
+        Object.defineProperty(event, "timeStamp", { value: at });
+        document.body.dispatchEvent(event);
+    }"""
+    async with visiting(relay.url) as visit:
+        for at in (10_000, 11_000, 12_000, 13_000):
+            await visit.page.evaluate(press, at)
+        assert visit.page.url == f"{relay.url}/"
+        await visit.page.evaluate(press, 13_200)
+        await away(visit.page)
+
+
+async def test_say_goodbye(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, locale="en-GB") as visit:
+        page = visit.page
+        cid = await in_conversation(visit, desk)
+        await page.click("summary")
+        await page.click("#goodbye")
+        await expect(page.locator("#question")).to_be_focused()
+        await page.click("#stay")
+        await expect(page.locator("#panel")).to_be_hidden()
+        await page.click("summary")
+        await page.click("#goodbye")
+        await page.get_by_role("button", name="Say goodbye").click()
+        await away(page)
+        assert await desk.left(cid) == "goodbye"
+        assert "erased" not in desk.kinds(cid)
+
+
+async def test_erase_everything(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
+        page = visit.page
+        cid = await in_conversation(visit, desk)
+        await page.click("summary")
+        await page.click("#erase")
+        await expect(page.locator("#question")).to_contain_text("Effacer toute la conversation")
+        assert "erased" not in desk.kinds(cid)
+        await page.locator("#ask").get_by_role("button", name="Tout effacer").click()
+        await away(page)
+        await desk.until(lambda: "erased" in desk.kinds(cid))
+
+
+async def test_erase_waits_for_the_connection(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=own_clock) as visit:
+        page = visit.page
+        cid = await in_conversation(visit, desk)
+        await page.clock.run_for(16_000)
+        await visit.shows("Pas de connexion.")
+        await page.click("summary")
+        await page.click("#erase")
+        await page.evaluate("document.querySelector('#yes').click()")
+        await visit.shows("Effacement…")
+        await expect(page.locator("#words")).to_be_hidden()
+        await page.clock.run_for(1_000)
+        await away(page)
+        await desk.until(lambda: "erased" in desk.kinds(cid))
+
+
+async def test_erased_by_the_desk(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
+        cid = await in_conversation(visit, desk)
+        await desk.release(cid)
+        assert isinstance(await desk.do(EraseConversation(cid, random_id())), Done)
+        await expect(visit.page.locator("#log")).to_have_text(
+            "Cette conversation a été effacée. Vous pouvez en commencer une autre."
+        )
+        await visit.write("encore moi")
+        assert await desk.arrived("encore moi") != cid
+
+
+async def test_the_tab_is_closed(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
+        cid = await in_conversation(visit, desk)
+        await visit.page.close(run_before_unload=True)
+        assert await desk.left(cid) == "closed"
+
+
+async def test_another_page_and_back_shows_nothing(relay: Running, station: Station) -> None:
+    async with (
+        on_duty(relay.url, station) as desk,
+        chromium(ignore_default_args=["--disable-back-forward-cache"]) as browser,
+        visiting(relay.url, browser) as visit,
+    ):
+        page = visit.page
+        cid = await in_conversation(visit, desk)
+        await page.goto(f"{relay.url}/healthz")
+        assert await desk.left(cid) == "closed"
+        await page.go_back()
+        await visit.shows("Un agent est de service.")
+        assert MARKER not in await page.content()
+        assert await page.input_value("#words") == ""
+        await expect(page.locator("#log")).to_be_empty()
+
+
+async def test_what_a_browser_would_keep_is_blank(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
+        await in_conversation(visit, desk)
+        kept = await visit.page.evaluate(
+            """() => {
+                const field = document.querySelector("#words");
+                dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+                return [document.body.innerHTML, field.value];
+            }"""
+        )
+        assert kept == ["", ""]
+        await visit.page.evaluate('dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))')
+        await visit.shows("Un agent est de service.")
+
+
+SIGHT = """
+Object.defineProperty(document, "hidden", { configurable: true, get: () => window.outOfSight === true });
+"""
+LOOK = """(away) => {
+    window.outOfSight = away;
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+async def test_out_of_sight_for_a_minute_it_covers_itself(relay: Running, station: Station) -> None:
+    async def prepare(page: Page) -> None:
+        await own_clock(page)
+        await page.add_init_script(SIGHT)
+
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=prepare) as visit:
+        page = visit.page
+        await visit.write("bonjour")
+        cid = await desk.arrived("bonjour")
+        await desk.claim(cid)
+        await page.fill("#words", "presque")
+        await page.evaluate(LOOK, True)
+        await desk.say(cid, "lisez ceci")
+        await page.clock.run_for(10_000)
+        await desk.until(lambda: not desk.presence[cid].here if cid in desk.presence else False)
+        assert desk.presence[cid].read == 0
+        await page.evaluate(LOOK, False)
+        await expect(page.locator("#cover")).to_be_hidden()
+        await page.evaluate(LOOK, True)
+        for _ in range(7):
+            await page.clock.run_for(10_000)
+        await expect(page.locator("#app")).to_be_hidden()
+        await page.evaluate(LOOK, False)
+        await expect(page.locator("#app")).to_be_hidden()
+        await expect(page.locator("#exit")).to_be_visible()
+        await page.get_by_role("button", name="Touchez pour afficher").click()
+        await expect(page.locator("#log .desk p")).to_have_text("lisez ceci")
+        assert await page.input_value("#words") == "presque"
+
+
+def hits(folder: Path, words: str) -> list[str]:
+    spellings = [words.encode(), words.encode("utf-16-le"), words.encode("utf-16-be")]
+    files = [each for each in folder.rglob("*") if each.is_file() and not each.is_symlink()]
+    return [str(each) for each in files if any(spelling in each.read_bytes() for spelling in spellings)]
+
+
+@pytest.mark.parametrize("leaving", ["exit", "close"])
+async def test_no_word_of_it_on_the_disk(relay: Running, station: Station, tmp_path: Path, leaving: str) -> None:
+    profile = tmp_path / "profile"
+    async with on_duty(relay.url, station) as desk, async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=ARGS, locale="fr-FR"
+        )
+        visit = Visit(await context.new_page())
+        await visit.page.goto(relay.url)
+        cid = await in_conversation(visit, desk)
+        if leaving == "exit":
+            await visit.page.evaluate("document.querySelector('#exit').click()")
+        else:
+            await visit.page.close()
+        await desk.left(cid)
+        await context.close()
+    assert hits(profile, relay.url)  # the visit itself is in the history: what is looked for would be found
+    assert hits(profile, MARKER) == []

@@ -1,0 +1,249 @@
+"""Whoever comes, with whatever device: readable, reachable by keys, found by screen readers; and without JavaScript."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from officer_console.relay.service import Running, running_relay
+from tests.relay.peers import Station, relay_config
+
+from .browser import PHONE, Visit, chromium, needs_chromium, visiting
+from .officer import Officer, on_duty
+
+pytestmark = needs_chromium
+AXE = str(importlib.resources.files("axe_playwright_python") / "axe.min.js")
+SCHEMES = ("light", "dark")
+
+
+async def violations(page: Page) -> list[tuple[str, list[str]]]:
+    found = await page.evaluate("axe.run().then((found) => found.violations)")
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+async def start(visit: Visit, desk: Officer) -> None:
+    await visit.shows("Un agent est de service.")
+
+
+async def too_long(visit: Visit, desk: Officer) -> None:
+    await visit.write("x" * 17_000)
+    await expect(visit.page.locator("#long")).to_be_visible()
+
+
+async def waiting(visit: Visit, desk: Officer) -> None:
+    await visit.write("bonjour")
+    await visit.shows("Vous êtes la prochaine personne.")
+
+
+async def talking(visit: Visit, desk: Officer) -> None:
+    await waiting(visit, desk)
+    cid = await desk.arrived("bonjour")
+    await desk.claim(cid)
+    await desk.say(cid, "Je suis là.")
+    await desk.show(cid, typing=True, read=2)
+    await expect(visit.page.locator("#writing")).to_be_visible()
+    await expect(visit.page.locator("#log .desk")).to_be_visible()
+
+
+async def options(visit: Visit, desk: Officer) -> None:
+    await talking(visit, desk)
+    await visit.page.click("summary")
+
+
+async def asked(visit: Visit, desk: Officer) -> None:
+    await options(visit, desk)
+    await visit.page.click("#erase")
+
+
+async def covered(visit: Visit, desk: Officer) -> None:
+    await talking(visit, desk)
+    await visit.page.evaluate(
+        "for (const [id, off] of [['app', 1], ['cover', 0]]) document.getElementById(id).hidden = off"
+    )
+
+
+STATES = [start, too_long, waiting, talking, options, asked, covered]
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_axe_finds_nothing(
+    relay: Running, station: Station, state: Callable[[Visit, Officer], Awaitable[None]]
+) -> None:
+    async def prepare(page: Page) -> None:
+        await page.add_init_script(path=AXE)
+
+    async with on_duty(relay.url, station) as desk, chromium() as browser:
+        for scheme in SCHEMES:
+            async with visiting(relay.url, browser, before=prepare, color_scheme=scheme, **PHONE) as visit:
+                await state(visit, desk)
+                assert await violations(visit.page) == []
+
+
+async def test_axe_finds_nothing_where_the_chat_can_not_run(tmp_path: Path) -> None:
+    async def prepare(page: Page) -> None:
+        await page.add_init_script(path=AXE)
+        await page.add_init_script("delete window.WebSocket")
+
+    async with not_founded(tmp_path) as relay:
+        for scheme in SCHEMES:
+            for before in (prepare, lambda page: page.add_init_script(path=AXE)):
+                async with visiting(relay.url, before=before, color_scheme=scheme) as visit:
+                    assert await violations(visit.page) == []
+
+
+@asynccontextmanager
+async def not_founded(folder: Path) -> AsyncIterator[Running]:
+    async with running_relay(relay_config(folder), 0) as relay:
+        yield relay
+
+
+# ---- where the chat can't run ----
+
+
+async def numbers_in_both_languages(page: Page) -> None:
+    visible = await page.locator("body").inner_text()
+    for words in ("En danger maintenant ?", "In danger now?", "17", "112", "114", "par SMS", "by text"):
+        assert words in visible
+    await expect(page.locator("#words")).to_be_hidden()
+    await expect(page.locator("#exit")).to_be_hidden()
+
+
+async def test_without_javascript(relay: Running) -> None:
+    async with visiting(relay.url, java_script_enabled=False) as visit:
+        await numbers_in_both_languages(visit.page)
+        assert "Tor" in await visit.page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize(
+    "lacks",
+    [
+        "delete window.WebSocket",
+        "delete window.TextDecoder",
+        "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })",
+        "Object.defineProperty(window, 'isSecureContext', { value: false })",
+    ],
+)
+async def test_in_a_browser_that_lacks_something(relay: Running, lacks: str) -> None:
+    async with visiting(relay.url, before=lambda page: page.add_init_script(lacks)) as visit:
+        await numbers_in_both_languages(visit.page)
+        assert visit.sent == []
+
+
+async def test_before_the_desk_is_founded(tmp_path: Path) -> None:
+    async with not_founded(tmp_path) as relay, visiting(relay.url) as visit:
+        await visit.shows("La conversation n’est pas ouverte. En danger : le 17, le 112, ou un SMS au 114.")
+        await expect(visit.page.locator("#words")).to_be_hidden()
+        await visit.page.click("#language")
+        await visit.shows("The chat is not open.")
+
+
+# ---- first things first ----
+
+
+async def test_exit_is_first_large_and_always_there(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
+        page = visit.page
+        await page.keyboard.press("Tab")
+        await expect(page.locator("#exit")).to_be_focused()
+        await visit.write("bonjour\n" * 80)
+        await desk.until(lambda: desk.texts)
+        await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        box = await page.locator("#exit").bounding_box()
+        assert box
+        assert 0 <= box["y"] < 20
+        assert box["height"] >= 44
+        assert box["width"] >= 44
+
+
+async def test_numbers_are_in_sight_at_once_and_in_the_conversation(relay: Running) -> None:
+    async with visiting(relay.url, **PHONE) as visit:
+        for number in ("17", "112", "114"):
+            await expect(visit.page.locator("section:visible b", has_text=number).first).to_be_in_viewport()
+        await expect(visit.page.locator("#words")).to_be_in_viewport()
+        await visit.write("bonjour")
+        await expect(visit.page.locator("summary")).to_contain_text("17 · 112 · SMS 114")
+        await expect(visit.page.locator("summary")).to_be_in_viewport()
+
+
+SIZES: list[dict[str, Any]] = [
+    {"viewport": {"width": 320, "height": 256}},
+    {"viewport": {"width": 320, "height": 640}, "device_scale_factor": 2},
+    PHONE,
+    {"viewport": {"width": 1280, "height": 800}},
+]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["zoom 400 %", "320", "phone", "desktop"])
+async def test_nothing_is_wider_than_the_screen(relay: Running, station: Station, size: dict[str, Any]) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **size) as visit:
+        for state in (start, asked):
+            await state(visit, desk)
+            assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for name in ("#exit", "#words", "#send"):
+            await visit.page.locator(name).scroll_into_view_if_needed()
+            await expect(visit.page.locator(name)).to_be_in_viewport(ratio=0.99)
+
+
+async def test_text_twice_as_large(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
+        await visit.page.evaluate("document.documentElement.style.fontSize = '32px'")
+        for state in (start, asked):
+            await state(visit, desk)
+            assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_by_keys_alone(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
+        order = []
+        for _ in range(5):
+            await visit.page.keyboard.press("Tab")
+            order.append(await visit.page.evaluate("document.activeElement.id"))
+        assert order == ["exit", "language", "words", "send", "postcode"]
+        await visit.page.focus("#words")
+        await visit.page.keyboard.type("bonjour")
+        await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.press("Enter")
+        await desk.arrived("bonjour")
+
+
+async def test_touchable_things_are_large_enough(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
+        await asked(visit, desk)
+        for each in await visit.page.locator("button:visible, summary:visible, textarea:visible").all():
+            box = await each.bounding_box()
+            assert box
+            assert box["height"] >= 44, await each.inner_text()
+
+
+async def test_silent(relay: Running, station: Station) -> None:
+    """No sound, no vibration, no notification, nothing kept, no request but the page's own."""
+    watch = """
+    window.noise = [];
+    for (const [owner, name] of [[window, "Notification"], [window, "AudioContext"], [window, "Audio"]]) {
+        owner[name] = class { constructor() { noise.push(name); } };
+    }
+    navigator.vibrate = () => noise.push("vibrate");
+    Storage.prototype.setItem = () => noise.push("storage");
+    """
+
+    async def prepare(page: Page) -> None:
+        await page.add_init_script(watch)
+
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=prepare) as visit:
+        page = visit.page
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        await talking(visit, desk)
+        assert await page.evaluate("noise") == []
+        assert await page.title() == "Information"
+        assert requests == []
+        assert await page.context.cookies() == []
+        assert await page.evaluate("Object.keys(sessionStorage).concat(Object.keys(localStorage))") == []
+        assert await page.evaluate("crossOriginIsolated")
+        assert page.url == f"{relay.url}/"
