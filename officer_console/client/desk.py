@@ -31,6 +31,7 @@ from officer_console.protocol.frames import (
     Here,
     History,
     Past,
+    Pulse,
     Release,
     Remark,
     Say,
@@ -88,6 +89,7 @@ class OfficerDesk:
         self._presences = Presences(self._send_live, self._announcer.conversation, clock, random.randint)
         self._sender = Sender(self._outbox, self._link, self._done, self._refused, clock)
         self._was_online = False
+        self._renewing = False
 
     # ---- what there is ----
 
@@ -263,7 +265,8 @@ class OfficerDesk:
         if not entries:
             return
         first, cid = entries[0], entries[0].cid
-        texts = [entry.text for entry in entries if entry.text and code not in GONE]
+        # only what was meant for the visitor may stand in her composer: never a note or a remark
+        texts = [entry.text for entry in entries if isinstance(entry.do, Say) and code not in GONE]
         draft = "\n".join(filter(None, [self._drafts.get(cid), *texts]))
         self._keep_trying(lambda: self._outbox.remove(*numbers, draft=(cid, draft) if texts else None))
         if texts:
@@ -311,9 +314,12 @@ class OfficerDesk:
                 self._store.begin()
             case Here():
                 self._caught_up()
+            case Pulse():
+                self._renew()
         if self._known != self._chain.heads.size:
             self._known = self._chain.heads.size
-            self._remember(self._chain)
+            with contextlib.suppress(VaultError, OSError):  # a full disk: it is learnt again at the next login
+                self._remember(self._chain)
 
     def _caught_up(self) -> None:
         self._store.caught_up()
@@ -323,15 +329,20 @@ class OfficerDesk:
         self._renew()
 
     def _renew(self) -> None:
-        if self.role != "lead":
+        """This machine's clock counts, not the relay's: a hostile relay must not get keys for another time signed."""
+        if self.role != "lead" or self._renewing:
             return
-        publish = next_desk_key(self._chain, self.now() // 1000)
+        publish = next_desk_key(self._chain, self._clock() // 1000)
         if publish is not None:
-            self._link.command(publish, lambda answer: None)
+            self._renewing = self._link.command(publish, self._renewed)
+
+    def _renewed(self, answer: Answered) -> None:
+        self._renewing = False
 
     def _link_changed(self) -> None:
         online = self._link.state.phase is LinkPhase.ONLINE
         if self._was_online and not online:
+            self._renewing = False
             for part in (self._histories, self._presences, self._sender):
                 part.linked(False)
         self._was_online = online

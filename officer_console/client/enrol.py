@@ -18,8 +18,9 @@ from officer_console.locale import _
 from officer_console.model.text import one_line
 from officer_console.paths import config_dir
 from officer_console.protocol.founding import PREFIX, FoundingCode, NotAFoundingCode, parse_founding_code
+from officer_console.vault.base64url import b64
 from officer_console.vault.enrolment import Invitation
-from officer_console.vault.identity import write_root
+from officer_console.vault.identity import Identity, write_root
 from officer_console.vault.keyring import KeyStore
 from officer_console.vault.paper import fingerprint, root_paper
 from officer_console.vault.primitives import signing_public
@@ -89,8 +90,12 @@ def _found(args: argparse.Namespace, config: Config, person: Person, code: Found
     desk_name = args.desk_name or person.line(_("Name of the desk: "))
     name = _name(args, person)
     passphrase = _twice(person, _("A passphrase for the desk's root key (at least 8 characters): "))
-    desk = asyncio.run(found_desk(code, name, desk_name, int(time.time())))
-    write_root(root_file, desk.root_priv, passphrase)
+
+    def keep(root: bytes, identity: Identity) -> None:
+        write_root(root_file, root, passphrase)
+        store.save(account(b64(identity.genesis16)), identity)
+
+    desk = asyncio.run(found_desk(code, name, desk_name, int(time.time()), keep))
     _keep(config, store, desk.lead)
     _tell_founded(desk, desk_name, root_file, store.where)
 

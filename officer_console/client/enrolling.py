@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import msgspec
@@ -38,8 +39,15 @@ class FoundedDesk(msgspec.Struct, frozen=True):
     root_priv: bytes
 
 
-async def found_desk(code: FoundingCode, name: str, desk_name: str, now: int) -> FoundedDesk:
-    """Make root key, first lead and first desk key, and upload what is public. `now` in s. Raises UserError."""
+Keep = Callable[[bytes, Identity], None]
+"""Puts the root key and the first lead's keys where they are safe; raises when it can't."""
+
+
+async def found_desk(code: FoundingCode, name: str, desk_name: str, now: int, keep: Keep | None = None) -> FoundedDesk:
+    """Make root key, first lead and first desk key, `keep` what is secret, then upload what is public. `now` in s.
+
+    In this order, because a desk whose root key is lost can never be founded again. Raises UserError.
+    """
     root = make_signing_key()
     blank = Identity.create(bytes(32))
     directory = Directory.verify(found(desk_name, root, blank.applicant(name), now))
@@ -51,6 +59,8 @@ async def found_desk(code: FoundingCode, name: str, desk_name: str, now: int) ->
     chain.add_desk_key(key.kid, desk_priv)
     wraps = chain.wraps(key.kid, chain.holders(now))
     first = Found(code.token, as_frames(directory.entries), wraps)
+    if keep is not None:
+        keep(root, identity)
     async with exchange(code.url, chain, NOTHING_SEEN, first) as talk:
         await talk.until(Founded)
     return FoundedDesk(Enrolled(identity, directory, chain.pin, code.url), root)

@@ -99,7 +99,12 @@ async def exchange(url: str, hands: Hands, heads: Heads, first: Found | Join | N
     """Connect, and log in unless `first` comes before. Raises UserError when there is no relay."""
     address, host = desk_address(url)
     session = DeskSession(hands, host, heads, os.urandom, first=first, follow=False)
-    options: dict[str, Any] = {"compression": None, "max_size": codec.MAX_DESK_OUT, "open_timeout": OPEN_TIMEOUT_S}
+    options: dict[str, Any] = {
+        "compression": None,
+        "max_size": codec.MAX_DESK_OUT,
+        "open_timeout": OPEN_TIMEOUT_S,
+        "proxy": None,
+    }
     try:
         async with connect(address, **options) as ws:
             yield Exchange(ws, session)

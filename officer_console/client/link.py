@@ -33,7 +33,10 @@ _OPTIONS: Final[dict[str, Any]] = {
     "max_queue": 16,
     "open_timeout": 10,
     "ping_interval": 20,
+    "proxy": None,  # what is said here goes to the relay and nowhere else
 }
+LONGEST_BYE_S: Final = 60.0
+"""Seconds a relay can make this console wait."""
 Told = Callable[[Tell], None]
 
 
@@ -105,7 +108,7 @@ class Link:
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
             return "network", self._backoff()
         if over.again is not None:
-            return "", over.again / 1000 + random.random()
+            return "", min(over.again / 1000, LONGEST_BYE_S) + random.random()
         return over.code, self._backoff()
 
     def _backoff(self) -> float:

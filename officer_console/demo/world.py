@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -115,6 +116,8 @@ def _tell(there: There) -> None:
 def main() -> None:
     """The child process."""
     logging.disable()  # its standard error is the officer's terminal
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # they go to the console too; the end of its pipe ends this in order
     wanted = msgspec.json.decode(sys.stdin.buffer.readline(), type=Wanted)
     set_language("fr" if wanted.words == "fr" else "en")
     try:

@@ -128,7 +128,7 @@ def _released(c: Conversation, e: Event, body: Body | None) -> Changes:
 
 def _closed(c: Conversation, e: Event, body: Body | None) -> Changes:
     outcome = body.b if isinstance(body, Outcome) else ""
-    return {"state": State.CLOSED, "closed_at": e.at, "outcome": outcome}
+    return {"state": State.CLOSED, "closed_at": e.at, "outcome": outcome, "holder": c.holder or e.by}
 
 
 def _left(c: Conversation, e: Event, body: Body | None) -> Changes:

@@ -180,3 +180,32 @@ async def test_the_relay_restarts_and_the_desk_comes_back(tmp_path: Path) -> Non
                 await mine.until(lambda: mine.desk.link.phase is LinkPhase.ONLINE)
                 await visitor.stored(number)
                 await mine.until(lambda: mine.desk.queue[0].visitor_count == 3)  # the page's own, and two
+
+
+async def test_a_refused_note_never_comes_near_the_visitor(tmp_path: Path) -> None:
+    async with station(tmp_path) as (relay, lead), on_duty(lead, tmp_path / "lead") as mine:
+        desk, visiting = mine.desk, visitor_of(relay, lead)
+        async with visiting as visitor:
+            await visitor.stored(visitor.say("bonjour"))
+            await mine.until(lambda: len(desk.queue))
+            cid = desk.take_next()
+            assert cid is not None
+            await mine.until(lambda: desk.queue[0].holder == desk.me)
+            desk._sender.linked(False)
+            desk.note(cid, "je ne la crois pas")
+            [(number, _)] = list(desk._outbox)
+            desk._refused([number], "not_yours", "")
+            assert (desk.draft(cid), desk.link.unsent) == ("", 0)
+
+
+async def test_a_desk_is_not_founded_before_its_keys_are_safe(tmp_path: Path) -> None:
+    (tmp_path / "relay").mkdir(mode=0o700)
+
+    def full(root: bytes, identity: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with asyncio.timeout(WAIT_S), running_relay(relay_config(tmp_path / "relay"), 0) as relay:
+        code = parse_founding_code(relay.founding_code())
+        with pytest.raises(OSError, match="No space"):
+            await found_desk(code, "Camille", "Poste 9", wall_clock() // 1000, full)
+        assert (await found_desk(code, "Camille", "Poste 9", wall_clock() // 1000)).root_priv

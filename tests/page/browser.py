@@ -58,10 +58,10 @@ class Visit:
         await expect(self.page.locator("#state")).to_contain_text(words)
 
     async def lines(self) -> list[str]:
-        return await self.page.locator("#log li p").all_inner_texts()
+        return await self.page.locator("#log div p").all_inner_texts()
 
     async def marked(self, text: str, mark: str) -> None:
-        line = self.page.locator("#log li", has_text=text)
+        line = self.page.locator("#log div", has_text=text)
         await expect(line.locator(".mark")).to_have_text(mark)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from officer_console.model.bodies import About
 from officer_console.protocol import codec
 from officer_console.relay.service import Running
-from tests.relay.peers import Station, VisitorPeer
+from tests.relay.peers import Station, VisitorPeer, founded_relay
 
-from .browser import PHONE, needs_chromium, visiting
+from .browser import PHONE, chromium, needs_chromium, visiting
 from .officer import on_duty
 
 pytestmark = needs_chromium
@@ -38,7 +38,7 @@ async def test_there_and_back(relay: Running, station: Station) -> None:
         await expect(visit.page.locator("#writing")).to_be_hidden()
         assert await visit.lines() == ["Il est rentré.\nJ’ai peur 🆘", "Je suis là."]
         await desk.until(lambda: cid in desk.presence and desk.presence[cid].read == 1)
-        assert await visit.page.locator("#log li.desk time").inner_text() == await visit.page.evaluate(
+        assert await visit.page.locator("#log .desk time").inner_text() == await visit.page.evaluate(
             "new Date().toTimeString().slice(0, 5)"
         )
 
@@ -95,25 +95,26 @@ async def test_nobody_on_duty_and_then_somebody(relay: Running, station: Station
         await visit.shows("L’agent a perdu sa connexion.")
 
 
-async def test_another_officer_takes_over(relay: Running, station: Station) -> None:
-    async with on_duty(relay.url, station) as first, visiting(relay.url, locale="en-GB") as visit:
-        second, entry = station.enrol("Zoé")
-        from officer_console.protocol.frames import Publish
-
-        await first.do(Publish([entry], [station.wrap(second)]))
-        async with on_duty(relay.url, station, second) as other:
-            await visit.write("hello")
-            cid = await first.arrived("hello")
-            await first.claim(cid)
-            await first.say(cid, "first")
-            await expect(visit.page.locator("#log .desk")).to_have_count(1)
-            await first.release(cid)
-            await other.claim(cid)
-            said = next(e for e in first.events[::-1] if e.cid == cid and e.kind == "said")
-            assert other.peer.histories[cid].accept(said.what.env, said.by) is None  # type: ignore[union-attr]
-            await other.say(cid, "second")
-            await expect(visit.page.locator("#log .note")).to_have_text("Another officer is answering you now.")
-            assert await visit.lines() == ["hello", "first", "second"]
+async def test_another_officer_takes_over(tmp_path: Path, station: Station) -> None:
+    zoe, _entry = station.enrol("Zoé")
+    async with (
+        founded_relay(tmp_path, station, zoe) as relay,
+        on_duty(relay.url, station) as first,
+        on_duty(relay.url, station, zoe) as second,
+        visiting(relay.url, locale="en-GB") as visit,
+    ):
+        await visit.write("hello")
+        cid = await first.arrived("hello")
+        await first.claim(cid)
+        await first.say(cid, "first")
+        await expect(visit.page.locator("#log .desk")).to_have_count(1)
+        await first.release(cid)
+        await second.claim(cid)
+        said = await first.until(lambda: [e for e in first.events if e.kind == "said" and e.by != "v"])
+        assert second.peer.histories[cid].accept(said[0].what.env, said[0].by) is None
+        await second.say(cid, "second")
+        await expect(visit.page.locator("#log .note")).to_have_text("Another officer is answering you now.")
+        assert await visit.lines() == ["hello", "first", "second"]
 
 
 async def test_after_the_close_she_can_write_on(relay: Running, station: Station) -> None:
@@ -150,10 +151,11 @@ async def test_the_language_changes_everywhere_at_once(relay: Running, station: 
         assert await page.title() == "Information"
 
 
-@pytest.mark.parametrize(("wished", "spoken"), [("en-US", "en"), ("fr-CA", "fr"), ("de-DE", "fr"), ("ar", "fr")])
-async def test_the_browsers_language_else_french(relay: Running, wished: str, spoken: str) -> None:
-    async with visiting(relay.url, locale=wished) as visit:
-        assert await visit.page.evaluate("document.documentElement.lang") == spoken
+async def test_the_browsers_language_else_french(relay: Running) -> None:
+    async with chromium() as browser:
+        for wished, spoken in (("en-US", "en"), ("fr-CA", "fr"), ("de-DE", "fr"), ("ar", "fr")):
+            async with visiting(relay.url, browser, locale=wished) as visit:
+                assert await visit.page.evaluate("document.documentElement.lang") == spoken
 
 
 HOSTILE = [
@@ -166,18 +168,18 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=["markup", "bidi", "arabic", "zalgo", "long word", "controls"])
-async def test_hostile_text_is_shown_and_does_nothing(relay: Running, station: Station, text: str) -> None:
+async def test_hostile_text_is_shown_and_does_nothing(relay: Running, station: Station) -> None:
     async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
         await visit.write("bonjour")
         cid = await desk.arrived("bonjour")
         await desk.claim(cid)
-        await desk.say(cid, text)
         line = visit.page.locator("#log .desk p")
-        await expect(line).to_have_count(1)
-        assert await line.evaluate("p => p.textContent") == text
-        assert await line.evaluate("p => p.children.length") == 0
-        assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for number, text in enumerate(HOSTILE):
+            await desk.say(cid, text)
+            await expect(line).to_have_count(number + 1)
+            assert await line.last.evaluate("p => p.textContent") == text
+            assert await line.last.evaluate("p => p.children.length") == 0
+            assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await visit.page.title() == "Information"
 
 
@@ -238,7 +240,7 @@ async def test_only_a_new_message_is_read_out(relay: Running, station: Station) 
         await desk.claim(cid)
         await desk.say(cid, "oui ?")
         log = visit.page.get_by_role("log", name="Conversation")
-        await expect(log.get_by_role("listitem")).to_have_count(2)
+        await expect(log.locator("p")).to_have_text(["bonjour", "oui ?"])
         await expect(log.locator(".desk")).to_have_text("Agent :oui ?" + await log.locator(".desk time").inner_text())
         assert await log.get_attribute("aria-relevant") == "additions"
         assert await log.locator(".mark").get_attribute("aria-live") == "off"

@@ -18,8 +18,18 @@ from .browser import PHONE, Visit, chromium, needs_chromium, visiting
 from .officer import Officer, on_duty
 
 pytestmark = needs_chromium
-AXE = str(importlib.resources.files("axe_playwright_python") / "axe.min.js")
+AXE = (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SCHEMES = ("light", "dark")
+
+
+def scripts(*sources: str) -> Callable[[Page], Awaitable[None]]:
+    """Runs these before the page's own."""
+
+    async def prepare(page: Page) -> None:
+        for source in sources:
+            await page.add_init_script(source)
+
+    return prepare
 
 
 async def violations(page: Page) -> list[tuple[str, list[str]]]:
@@ -36,14 +46,16 @@ async def too_long(visit: Visit, desk: Officer) -> None:
     await expect(visit.page.locator("#long")).to_be_visible()
 
 
-async def waiting(visit: Visit, desk: Officer) -> None:
-    await visit.write("bonjour")
-    await visit.shows("Vous êtes la prochaine personne.")
+async def waiting(visit: Visit, desk: Officer) -> str:
+    words = f"bonjour {len(desk.texts)}"
+    await visit.write(words)
+    await visit.marked(words, "bien arrivé")
+    await visit.shows("Vous pouvez continuer à écrire.")
+    return await desk.arrived(words)
 
 
 async def talking(visit: Visit, desk: Officer) -> None:
-    await waiting(visit, desk)
-    cid = await desk.arrived("bonjour")
+    cid = await waiting(visit, desk)
     await desk.claim(cid)
     await desk.say(cid, "Je suis là.")
     await desk.show(cid, typing=True, read=2)
@@ -73,27 +85,20 @@ STATES = [start, too_long, waiting, talking, options, asked, covered]
 
 @pytest.mark.parametrize("state", STATES)
 async def test_axe_finds_nothing(
-    relay: Running, station: Station, state: Callable[[Visit, Officer], Awaitable[None]]
+    relay: Running, station: Station, state: Callable[[Visit, Officer], Awaitable[object]]
 ) -> None:
-    async def prepare(page: Page) -> None:
-        await page.add_init_script(path=AXE)
-
     async with on_duty(relay.url, station) as desk, chromium() as browser:
         for scheme in SCHEMES:
-            async with visiting(relay.url, browser, before=prepare, color_scheme=scheme, **PHONE) as visit:
+            async with visiting(relay.url, browser, before=scripts(AXE), color_scheme=scheme, **PHONE) as visit:
                 await state(visit, desk)
                 assert await violations(visit.page) == []
 
 
 async def test_axe_finds_nothing_where_the_chat_can_not_run(tmp_path: Path) -> None:
-    async def prepare(page: Page) -> None:
-        await page.add_init_script(path=AXE)
-        await page.add_init_script("delete window.WebSocket")
-
-    async with not_founded(tmp_path) as relay:
+    async with not_founded(tmp_path) as relay, chromium() as browser:
         for scheme in SCHEMES:
-            for before in (prepare, lambda page: page.add_init_script(path=AXE)):
-                async with visiting(relay.url, before=before, color_scheme=scheme) as visit:
+            for before in (scripts(AXE), scripts(AXE, "delete window.WebSocket")):
+                async with visiting(relay.url, browser, before=before, color_scheme=scheme) as visit:
                     assert await violations(visit.page) == []
 
 
@@ -120,19 +125,20 @@ async def test_without_javascript(relay: Running) -> None:
         assert "Tor" in await visit.page.locator("body").inner_text()
 
 
-@pytest.mark.parametrize(
-    "lacks",
-    [
-        "delete window.WebSocket",
-        "delete window.TextDecoder",
-        "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })",
-        "Object.defineProperty(window, 'isSecureContext', { value: false })",
-    ],
-)
-async def test_in_a_browser_that_lacks_something(relay: Running, lacks: str) -> None:
-    async with visiting(relay.url, before=lambda page: page.add_init_script(lacks)) as visit:
-        await numbers_in_both_languages(visit.page)
-        assert visit.sent == []
+LACKS = [
+    "delete window.WebSocket",
+    "delete window.TextDecoder",
+    "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })",
+    "Object.defineProperty(window, 'isSecureContext', { value: false })",
+]
+
+
+async def test_in_a_browser_that_lacks_something(relay: Running) -> None:
+    async with chromium() as browser:
+        for lacks in LACKS:
+            async with visiting(relay.url, browser, before=scripts(lacks)) as visit:
+                await numbers_in_both_languages(visit.page)
+                assert visit.sent == []
 
 
 async def test_before_the_desk_is_founded(tmp_path: Path) -> None:
@@ -231,11 +237,7 @@ async def test_silent(relay: Running, station: Station) -> None:
     navigator.vibrate = () => noise.push("vibrate");
     Storage.prototype.setItem = () => noise.push("storage");
     """
-
-    async def prepare(page: Page) -> None:
-        await page.add_init_script(watch)
-
-    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=prepare) as visit:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=scripts(watch)) as visit:
         page = visit.page
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))

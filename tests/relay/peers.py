@@ -197,7 +197,7 @@ class DeskPeer:
         header = codec.header(challenge.h, ChallengeHeader)
         n2 = b64(os.urandom(32))
         self.sid = session_id(header.nonce, n2)
-        heads = self.station.heads
+        heads = self.heads = self.station.heads
         login = LoginHeader(1, self.keys.kid, header.relay, host, header.nonce, n2, heads)
         h = codec.encode(login)
         await self.wire.send(Login(h, sign_text(self.keys.sig, "login", h)))
@@ -205,7 +205,7 @@ class DeskPeer:
 
     def command(self, do: Command) -> Cmd:
         self.given += 1
-        header = CommandHeader(self.keys.kid, self.sid, self.given, self.station.heads, do)
+        header = CommandHeader(self.keys.kid, self.sid, self.given, self.heads, do)
         h = codec.encode(header)
         return Cmd(h, sign_text(self.keys.sig, "cmd", h))
 

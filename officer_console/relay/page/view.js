@@ -41,7 +41,7 @@ const toEnd = () => scrollTo(0, page.scrollHeight);
 
 function addLine(line) {
   const me = line.who === "me", follow = me || atEnd();
-  const item = add($("log"), "li", line.word ? "note" : me ? "me" : "desk", "");
+  const item = add($("log"), "div", line.word ? "note" : me ? "me" : "desk", "");
   if (line.word) put(item, line.word);
   else fill(item, line, me ? "you" : "officer");
   if (follow) toEnd();
@@ -93,7 +93,7 @@ function showTalk() {
   $("panel").appendChild($("safety"));
   $("start").hidden = $("once").hidden = true;
   $("label").className = "unseen";
-  $("talk").hidden = $("options").hidden = false;
+  $("log").hidden = $("title").hidden = $("options").hidden = false;
   document.body.className = "talk";
 }
 
