@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,8 @@ WAITING = (
     (180, "c'est pour une amie, elle n'ose pas écrire elle-même", "13001"),
     (40, "je ne peux pas parler, il est dans la pièce d'à côté", "97400"),
 )
+FETCHED_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+"""Textual lets the picture fetch its letters from the network; the reader's own do."""
 ENGLISH = frozenset({"hello is anybody there"})
 
 
@@ -79,7 +82,7 @@ def main() -> None:
     os.environ["TZ"] = "Europe/Paris"
     time.tzset()
     set_language("en")
-    Path(sys.argv[1]).write_text(asyncio.run(picture()), "utf-8")
+    Path(sys.argv[1]).write_text(FETCHED_FONTS.sub("", asyncio.run(picture())), "utf-8")
 
 
 if __name__ == "__main__":

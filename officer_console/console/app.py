@@ -19,6 +19,7 @@ from officer_console.console.colours import plain_theme, textual_theme
 from officer_console.console.idle import Idle
 from officer_console.console.leaving import open_matters
 from officer_console.console.messages import DeskChanged
+from officer_console.console.pace import settle
 from officer_console.console.screens.duty import Duty
 from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
@@ -70,6 +71,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         if self._setup.problems:
             self.call_after_refresh(self._tell_problems)
         if not self.is_headless:
+            self.call_after_refresh(settle)
             for stop in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(stop, self.leave)
 

@@ -7,19 +7,25 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from officer_console.client.api import Desk
-from officer_console.config import Config
+from officer_console.config import Config, Console
 from officer_console.console.hardening import harden
+from officer_console.console.keymap import keymap_from
+from officer_console.console.pace import hurry
+from officer_console.console.setup import Setup
 from officer_console.errors import UserError
 from officer_console.locale import _
 from officer_console.paths import themes_dir
+from officer_console.themes import load_theme
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """Go on duty. Raises UserError when this machine isn't enrolled or there is no terminal."""
     harden()
     need_terminal()
+    hurry()
     from officer_console.client.open_desk import open_desk
 
     asked = Asked()
@@ -41,25 +47,23 @@ def show(
     """
     harden()
     need_terminal()
+    hurry()
     from officer_console.console.app import ConsoleApp
-    from officer_console.console.keymap import keymap_from
-    from officer_console.console.setup import Setup
-    from officer_console.themes import load_theme
 
     folder = themes or themes_dir()
-    keymap, wrong_keys = keymap_from(config.console.keys)
-    theme, wrong_colours = load_theme(config.console.theme, folder)
-    problems = tuple(f"console.keys.{problem}" for problem in wrong_keys) + tuple(wrong_colours)
-    app = ConsoleApp(
-        Setup(
-            desk=desk, config=config.console, keymap=keymap, theme=theme,
-            problems=problems, page=page, unlock=unlock, themes=folder,
-        )
-    )  # fmt: skip
+    app = ConsoleApp(Setup(desk=desk, page=page, unlock=unlock, themes=folder, **_chosen(config.console, folder)))
     code = app.run()
     if app.failure:
         raise app.failure
     return code or 0
+
+
+def _chosen(console: Console, themes: Path) -> dict[str, Any]:
+    """What the configuration makes of keys and colours, and every problem with it."""
+    keymap, wrong_keys = keymap_from(console.keys)
+    theme, wrong_colours = load_theme(console.theme, themes)
+    problems = (*(f"console.keys.{problem}" for problem in wrong_keys), *wrong_colours)
+    return {"config": console, "keymap": keymap, "theme": theme, "problems": problems}
 
 
 def need_terminal() -> None:

@@ -44,11 +44,6 @@ _PLAIN = (
 
 _odd = re.compile(f"[^{_PLAIN}]").search
 _blank_lines = re.compile(r"\n(?:[^\S\n]*\n){3,}")
-_dropped = re.compile(
-    f"(?<=[{_EMOJI}0-9#*])[\ufe0e\ufe0f]|(?<=[{_EMOJI}])[{_TONES}]|(?<=[{_JOINED}]){_ZWJ}(?=[{_JOINED}])"
-    f"|(?:(?<=[{_EMOJI}])|(?<=[{_EMOJI}][\ufe0f{_TONES}])){_ZWJ}(?=[{_EMOJI}])"
-)
-_stray_joiner = re.compile(f"(?<![{_JOINED}]){_ZWNJ}|{_ZWNJ}(?![{_JOINED}])")
 _FILLERS = frozenset(map(ord, "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"))
 _SELECTORS = frozenset((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x1F3FB, 0x1F400)))
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -74,9 +69,21 @@ def one_line(text: str, limit: int) -> str:
 
 
 def _shown(text: str) -> str:
+    dropped, stray_joiner = _joins()
     text = text.replace("\r\n", "\n").replace("\t", TAB)
-    text = _stray_joiner.sub(_number(ord(_ZWNJ)), _dropped.sub("", text))
+    text = stray_joiner.sub(_number(ord(_ZWNJ)), dropped.sub("", text))
     return _marks_carried(unicodedata.normalize("NFC", text.translate(_VISIBLE)))
+
+
+@cache
+def _joins() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Selectors, tones and joiners that are left out; non-joiners that join nothing. Few texts need them made."""
+    dropped = (
+        f"(?<=[{_EMOJI}0-9#*])[\ufe0e\ufe0f]|(?<=[{_EMOJI}])[{_TONES}]|(?<=[{_JOINED}]){_ZWJ}(?=[{_JOINED}])"
+        f"|(?:(?<=[{_EMOJI}])|(?<=[{_EMOJI}][\ufe0f{_TONES}])){_ZWJ}(?=[{_EMOJI}])"
+    )
+    stray_joiner = f"(?<![{_JOINED}]){_ZWNJ}|{_ZWNJ}(?![{_JOINED}])"
+    return re.compile(dropped), re.compile(stray_joiner)
 
 
 class _Visible(dict[int, str]):

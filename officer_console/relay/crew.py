@@ -24,9 +24,9 @@ class Crew:
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin a task; it ends with the crew at the latest."""
-        task = asyncio.create_task(self._watch(work))
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
     async def dismiss(self) -> None:
         """End all tasks, and wait until they have ended."""
@@ -35,10 +35,10 @@ class Crew:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _watch(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception as error:
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
             self._failed(error)
 
 

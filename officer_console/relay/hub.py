@@ -1,24 +1,26 @@
 """Who is connected, and what of each event goes to whom. Nobody here waits for anybody.
 
-Visitors get their own conversation's events from one task that follows the log; each console follows the log itself,
-at its own pace (see `officer`).
+One task follows the log and hands each event to whom it concerns. A page or console that has catching up to do reads
+the log itself, at its own pace, until there is nothing between it and the hub: then its port is `ready`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 
 import msgspec
 
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Closed, Erased, Event, Noted, Opened, Said
+from officer_console.model.rules import may_read
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Ack, DeskLive, Gone, Happened, Live, Status, Stored
 
 from .limits import Buckets
-from .log.interface import Log
+from .log.interface import KeyShelf, Log
 from .port import Port
 from .registrar import Registrar
 
@@ -28,34 +30,40 @@ ANSWERS = frozenset({"officer", "lead"})
 """Roles that act in conversations."""
 
 
-class VisitorPort(Port):
-    """The way to one page. `cursor` is the last seq it has been sent; `ready` once it has caught up."""
+class Following(Port):
+    """A way to who follows the log. `cursor` is the last seq it has been sent; `ready` once it has caught up."""
 
-    cid = ""
     cursor = 0
     ready = False
+
+
+class VisitorPort(Following):
+    """The way to one page."""
+
+    cid = ""
     status: Status | None = None
 
 
-class DeskPort(Port):
-    """The way to one console of the officer `kid`."""
+class DeskPort(Following):
+    """The way to one console of the officer `kid`; `on_duty` once it has asked for events."""
 
     kid = ""
     role = ""
-    following = False
+    on_duty = False
 
 
 class Hub:
     """All connections of this relay that have said who they are. `lives` bounds live frames by their way."""
 
-    def __init__(self, log: Log, registrar: Registrar, lives: Buckets) -> None:
+    def __init__(self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets) -> None:
         self.pages: set[VisitorPort] = set()
         self.desks: set[DeskPort] = set()
         self._visitors: defaultdict[str, set[VisitorPort]] = defaultdict(set)
         self._log = log
+        self._shelf = shelf
         self._registrar = registrar
         self._lives = lives
-        self._cursor = 0
+        self.cursor = 0
         self._stale = asyncio.Event()
 
     # ---- who is there ----
@@ -78,7 +86,7 @@ class Hub:
 
     def on_duty(self) -> list[str]:
         """Officers and leads who are connected and follow."""
-        return sorted({port.kid for port in self.desks if port.following and port.role in ANSWERS})
+        return sorted({port.kid for port in self.desks if port.on_duty and port.role in ANSWERS})
 
     def duty_changed(self) -> None:
         """Somebody came or went: visitors' status may be another."""
@@ -88,23 +96,46 @@ class Hub:
 
     def start(self) -> None:
         """Whatever the registrar has learnt by now is news to nobody."""
-        self._cursor = self._registrar.queue.seq
+        self.cursor = self._registrar.queue.seq
 
     async def run(self) -> None:
-        """Hand each event to the visitors it concerns, for ever."""
-        async for batch in self._log.follow(self._cursor):
+        """Hand each event to those it concerns, for ever."""
+        async for batch in self._log.follow(self.cursor):
+            boxes = await self.boxes(batch)
             for event in batch:
-                self._cursor = event.seq
+                self.cursor = event.seq
                 self._registrar.learn(event)
                 self._tell_visitors(event)
+                self._tell_desks(event, boxes.get(event.cid, ""))
                 if isinstance(event.what, Erased):
                     self._forget(event.cid)
             self._stale.set()
+
+    async def boxes(self, batch: Sequence[Event]) -> dict[str, str]:
+        """The boxed keys of the conversations that are opened in a batch."""
+        cids = [event.cid for event in batch if isinstance(event.what, Opened)]
+        found = await self._shelf.openings(cids) if cids else {}
+        return {cid: opening.box for cid, opening in found.items()}
 
     def _tell_visitors(self, event: Event) -> None:
         for port in self._visitors.get(event.cid, ()):
             if port.ready:
                 self.tell_visitor(port, event, replay=False)
+
+    def _tell_desks(self, event: Event, box: str) -> None:
+        frames: dict[bool, str] = {}  # encoded once for all who see the same of it
+        for port in self.desks:
+            if port.ready and event.seq > port.cursor:
+                port.cursor = event.seq
+                readable = self.may_read(port, event.cid)
+                if readable not in frames:
+                    frames[readable] = codec.encode(Happened(seen_by(event, readable, box)))
+                port.put(frames[readable])
+
+    def may_read(self, port: DeskPort, cid: str) -> bool:
+        """Whether a console gets the sealed words of a conversation, as it stands now."""
+        conversation = self._registrar.queue.get(cid)
+        return conversation is not None and may_read(conversation, port.kid, port.role)
 
     def _forget(self, cid: str) -> None:
         for way in "vd":
@@ -210,8 +241,3 @@ def seen_by(event: Event, readable: bool, box: str) -> Event:
         return msgspec.structs.replace(event, what=Opened(opened.h, box)) if isinstance(opened, Opened) else event
     blank = _BLANKS.get(type(event.what))
     return msgspec.structs.replace(event, what=blank) if blank else event
-
-
-def desk_frame(event: Event, readable: bool, box: str) -> str:
-    """The frame of an event for a console."""
-    return codec.encode(Happened(seen_by(event, readable, box)))

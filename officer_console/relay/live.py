@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from officer_console.model.envelope import BUCKETS, LiveHeader
 from officer_console.protocol import codec
 
-from .sizes import require_sizes
+from .sizes import NONCE_SIZES, require_sizes
 
 BURST: Final = 10
 PER_S: Final = 1.0
@@ -30,6 +30,6 @@ class Sealed(Protocol):
 def require_live(frame: Sealed) -> LiveHeader:
     """The header of a live frame. Raises Refused("malformed")."""
     header = codec.header(frame.h, LiveHeader)
-    require_sizes(frame.n, {12})
+    require_sizes(frame.n, NONCE_SIZES)
     require_sizes(frame.c, _SEALED)
     return header

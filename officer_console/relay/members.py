@@ -97,6 +97,8 @@ class Members:
 
     async def _extend(self, entries: Sequence[Entry], wraps: Sequence[Wrap]) -> None:
         async with self._extending:
+            known = {(each.s, each.sig) for each in self.directory.entries}
+            entries = [each for each in entries if (each.s, each.sig) not in known]  # sent again, they count once
             try:
                 longer = self.directory.extend(entries, self._now())
             except VaultError:

@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
-from officer_console.model.envelope import MessageHeader, Note, NoteHeader
-from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Opened, Released, Said, What
-from officer_console.model.rules import may_read
+from officer_console.model.envelope import Note, NoteHeader
+from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Released, What
 from officer_console.protocol import codec
 from officer_console.protocol.frames import (
     Claim,
@@ -21,6 +20,7 @@ from officer_console.protocol.frames import (
     Follow,
     Found,
     Founded,
+    Happened,
     Here,
     History,
     Join,
@@ -39,13 +39,15 @@ from officer_console.protocol.refusals import Refused
 
 from .access import Session
 from .context import Context
-from .hub import ANSWERS, DeskPort, desk_frame, seen_by
+from .hub import ANSWERS, DeskPort, seen_by
 from .joining import asking
 from .live import require_live
 from .sizes import NOTE_SIZES, require_sizes
 
 IN_FLIGHT = 64
 """Commands of one console that may be on their way to the disk at a time."""
+BATCH = 200
+"""Events read at a time for a console that has catching up to do."""
 PAST_EVENTS = 40
 """Events in one `past` frame, so that it stays below codec.MAX_DESK_OUT."""
 Handler = Callable[["DeskConnection", Any], Awaitable[None]]
@@ -131,40 +133,37 @@ class DeskConnection:
     # ---- following the log ----
 
     async def _follow(self, frame: Follow) -> None:
-        if self._port.following:
+        if self._port.on_duty:
             raise Refused("unexpected")
-        self._port.following = True
+        self._port.on_duty = True
         self._relay.hub.duty_changed()
-        self._start(self._send_events(frame.after))
+        self._start(self._catch_up(frame.after))
 
-    async def _send_events(self, after: int) -> None:
-        """Send the log from the cursor on, at the speed at which this console takes it."""
-        caught_up = await self._relay.log.head()
-        after = min(after, caught_up)  # a relay that was put back to an older state has less than the console had
-        here = after == caught_up
-        if here:
-            self._port.put(codec.encode(Here(caught_up)))
-        async for batch in self._relay.log.follow(after):
+    async def _catch_up(self, after: int) -> None:
+        """Send the log from there on, at the speed at which this console takes it, until the hub can take over."""
+        hub, port = self._relay.hub, self._port
+        head = await self._relay.log.head()
+        port.cursor = min(after, head)  # a relay that was put back to an older state has less than the console had
+        await self._follow_to(head)
+        port.put(codec.encode(Here(head)))
+        while port.cursor < hub.cursor:
+            await self._follow_to(hub.cursor)
+        port.ready = True
+
+    async def _follow_to(self, seq: int) -> None:
+        while self._port.cursor < seq:
+            batch = await self._relay.log.read(self._port.cursor, BATCH)
             await self._send_batch(batch)
-            if not here and batch[-1].seq >= caught_up:
-                here = True
-                self._port.put(codec.encode(Here(caught_up)))
+            self._port.cursor = batch[-1].seq if batch else seq
 
     async def _send_batch(self, batch: Sequence[Event]) -> None:
-        boxes = await self._boxes(batch)
+        hub, port = self._relay.hub, self._port
+        boxes = await hub.boxes(batch)
         for event in batch:
             self._relay.registrar.learn(event)
-            text = desk_frame(event, self._may_read(event.cid), boxes.get(event.cid, ""))
-            await self._port.put_when_room(text)
-
-    async def _boxes(self, batch: Sequence[Event]) -> dict[str, str]:
-        cids = [event.cid for event in batch if isinstance(event.what, Opened)]
-        found = await self._relay.shelf.openings(cids) if cids else {}
-        return {cid: opening.box for cid, opening in found.items()}
-
-    def _may_read(self, cid: str) -> bool:
-        conversation = self._relay.registrar.queue.get(cid)
-        return conversation is not None and may_read(conversation, self._port.kid, self._port.role)
+            await port.room()
+            seen = seen_by(event, hub.may_read(port, event.cid), boxes.get(event.cid, ""))
+            port.put(codec.encode(Happened(seen)))
 
     # ---- commands ----
 
@@ -188,14 +187,17 @@ class DeskConnection:
             self._slots.release()
 
     async def _append(self, cid: str, id_: str, what: What) -> int:
-        if self._port.role not in ANSWERS:
-            raise Refused("not_yours")
+        self._require_answers()
         event = await self._relay.registrar.submit(Draft(cid, id_, self._port.kid, what), self._port.role)
         return event.seq if event else 0
 
     async def _say(self, do: Say) -> int:
-        header = codec.header(do.env.h, MessageHeader)
-        return await self._append(do.cid, f"{self._port.kid}.{header.n}", Said(do.env))
+        self._require_answers()
+        return (await self._relay.registrar.say(do.cid, self._port.kid, self._port.role, do.env)).seq
+
+    def _require_answers(self) -> None:
+        if self._port.role not in ANSWERS:
+            raise Refused("not_yours")
 
     async def _claim(self, do: Claim) -> int:
         return await self._append(do.cid, do.id, Claimed())
@@ -235,8 +237,9 @@ class DeskConnection:
         return 0
 
     async def _readable(self, batch: Sequence[Event]) -> list[Event]:
-        boxes = await self._boxes(batch)
-        return [seen_by(event, self._may_read(event.cid), boxes.get(event.cid, "")) for event in batch]
+        hub = self._relay.hub
+        boxes = await hub.boxes(batch)
+        return [seen_by(event, hub.may_read(self._port, event.cid), boxes.get(event.cid, "")) for event in batch]
 
     async def _publish(self, do: Publish) -> int:
         if self._port.role != "lead":

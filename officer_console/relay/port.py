@@ -17,8 +17,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-STALL_S: Final = 20.0
-"""Seconds one frame may take to leave before the client counts as gone."""
+STALL_S: Final = 10.0
+"""Seconds between two looks at whether a client takes anything: after the second in vain it counts as gone."""
 MAX_WAITING: Final = 4 << 20
 """Characters that may wait for one client, however few frames they are."""
 FLUSH_S: Final = 5.0
@@ -26,16 +26,19 @@ FLUSH_S: Final = 5.0
 
 
 class Port:
-    """Frames for one client, as text, in order. At most `limit` wait."""
+    """Frames for one client, as text, in order. At most `limit` wait. `bye` is the frame that asks it to come back."""
 
-    def __init__(self, send: Send, limit: int) -> None:
+    def __init__(self, send: Send, limit: int, bye: str) -> None:
         self._send = send
         self._limit = limit
+        self._bye = bye
         self._line: deque[str] = deque()
         self._waiting = 0
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._close: int | None = None
+        self._sending = 0  # which frame is on its way
+        self._seen = -1
 
     @property
     def closing(self) -> bool:
@@ -47,7 +50,8 @@ class Port:
             return
         if self._fills(1):
             self._line.clear()
-            self.end(TRY_LATER)
+            self._waiting = 0
+            self.say_bye(TRY_LATER)
             return
         self._line.append(text)
         self._waiting += len(text)
@@ -74,13 +78,17 @@ class Port:
         self._wake.set()
         self._room.set()
 
+    def say_bye(self, code: int) -> None:
+        """Close, and ask the client to come back."""
+        self.end(code, self._bye)
+
     async def run(self) -> None:
-        """Send until the end. Raises TimeoutError when the client takes nothing for STALL_S."""
+        """Send until the end. Whoever runs it looks at `stalled` from time to time."""
         while True:
             while self._line:
                 text = self._line.popleft()
-                async with asyncio.timeout(STALL_S):
-                    await self._send({"type": "websocket.send", "text": text})
+                self._sending += 1
+                await self._send({"type": "websocket.send", "text": text})
                 self._waiting -= len(text)
                 self._room.set()
             if self.closing:
@@ -89,16 +97,25 @@ class Port:
             self._wake.clear()
             await self._wake.wait()
 
+    def stalled(self) -> bool:
+        """Whether the client has taken nothing since this was asked the last time, though there was something."""
+        seen, self._seen = self._seen, self._sending
+        return bool(self._waiting or self.closing) and seen == self._sending
+
     def _fills(self, part: int) -> bool:
         return len(self._line) * part >= self._limit or self._waiting * part >= MAX_WAITING
 
 
+class Binary(Exception):
+    """A frame that is no text."""
+
+
 async def receive_text(receive: Receive) -> str | None:
-    """The next text frame; None when the client is gone. Raises ValueError for a binary one."""
+    """The next text frame; None when the client is gone. Raises Binary."""
     message = await receive()
     if message["type"] == "websocket.disconnect":
         return None
     text = message.get("text")
     if text is None:
-        raise ValueError("binary")
+        raise Binary
     return str(text)

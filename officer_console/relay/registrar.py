@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from weakref import WeakValueDictionary
+from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
@@ -24,7 +23,7 @@ from officer_console.protocol.refusals import Refused
 
 from .limits import Buckets
 from .log.interface import Conflict, Log, Opening
-from .sizes import BOX_SIZES, require_sizes
+from .sizes import BOX_SIZES, DIGEST_SIZES, NONCE_SIZES, require_sizes
 
 PAGE = 1000
 MAX_COUNT = 2**31
@@ -35,10 +34,12 @@ NEVER = -1
 Timed = Callable[[], AbstractContextManager[object]]
 
 
-class Weight(msgspec.Struct):
-    """What the fold does not keep: the commitment to the conversation's key, and how many bytes are stored."""
+class Beside(msgspec.Struct):
+    """What the fold does not keep: the commitment to the conversation's key, how many bytes are stored, whose turn
+    it is to append."""
 
     kc: str
+    turn: asyncio.Lock
     size: int = 0
 
 
@@ -52,8 +53,7 @@ class Registrar:
         self._limits = limits
         self._buckets = buckets
         self._timed = timed
-        self._weights: dict[str, Weight] = {}
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._beside: dict[str, Beside] = {}
 
     async def load(self) -> None:
         """Fold the whole log. Everything the relay knows is rebuilt from it."""
@@ -68,14 +68,14 @@ class Registrar:
             return
         if isinstance(event.what, Erased):  # all that stays of it is that it was
             self.queue.forget(event.cid)
-            self._weights.pop(event.cid, None)
+            self._beside.pop(event.cid, None)
             for kind in _BUCKETS:
                 self._buckets.forget(kind + event.cid)
         self.queue.apply(event)
         if isinstance(event.what, Opened):
-            self._weights[event.cid] = Weight(codec.header(event.what.h, OpenHeader).kc)
-        elif event.cid in self._weights:
-            self._weights[event.cid].size += _size(event.what)
+            self._beside[event.cid] = Beside(codec.header(event.what.h, OpenHeader).kc, asyncio.Lock())
+        elif event.cid in self._beside:
+            self._beside[event.cid].size += _size(event.what)
 
     def require(self, cid: str) -> Conversation:
         """The conversation. Raises Refused("unknown") or Refused("erased")."""
@@ -88,7 +88,8 @@ class Registrar:
 
     async def settled(self, cid: str) -> Conversation:
         """The conversation, once everything asked for before has been done. Raises Refused."""
-        async with self._lock(cid):
+        self.require(cid)
+        async with self._beside[cid].turn:
             return self.require(cid)
 
     async def open(self, h: str, box: str, vt: str, desk_keys: frozenset[str]) -> Event:
@@ -101,24 +102,32 @@ class Registrar:
         if self.queue.get(header.cid) is None and self.queue.waiting_size >= self._limits.unanswered_max:
             raise Refused("busy")
         draft = Draft(header.cid, "open", VISITOR, Opened(h))
-        async with self._lock(header.cid):
-            with self._timed():
-                event = await self._log.open(draft, Opening(box, vt))
-            self.learn(event)
+        with self._timed():
+            event = await self._log.open(draft, Opening(box, vt))
+        self.learn(event)
         return event
 
-    async def submit(self, draft: Draft, role: str) -> Event | None:
+    async def say(self, cid: str, by: str, role: str, env: Envelope) -> Event:
+        """Append a message; its id is "<by>.<n>" of its header. As `submit`."""
+        header = codec.header(env.h, MessageHeader)
+        draft = Draft(cid, f"{by}.{header.n}", by, Said(env))
+        event = await self.submit(draft, role, header)
+        assert event is not None
+        return event
+
+    async def submit(self, draft: Draft, role: str, header: MessageHeader | None = None) -> Event | None:
         """Append an event if the rules allow it; the event, or None when there was nothing left to do.
 
         Sent again it answers the first event. Raises Refused.
         """
-        async with self._lock(draft.cid):
+        self.require(draft.cid)
+        async with self._beside[draft.cid].turn:
             while True:
                 conversation = self.require(draft.cid)
                 if _holds_already(conversation, draft):
                     return None
                 try:
-                    self._check(conversation, draft, role)
+                    self._check(conversation, draft, role, header)
                 except Refused as refusal:
                     return await self._again(draft, refusal)
                 try:
@@ -132,22 +141,17 @@ class Registrar:
 
     async def erase(self, cid: str, by: str, role: str, id_: str) -> Event:
         """Erase a conversation; when it returns no row is left. Again: answers the first event. Raises Refused."""
-        async with self._lock(cid):
-            conversation = self.queue.get(cid)
-            if conversation is None:
-                raise Refused("unknown")
-            if _eraser(conversation, by, role) not in ERASERS:
-                raise Refused("not_yours")
+        conversation = self.queue.get(cid)
+        if conversation is None:
+            raise Refused("unknown")
+        if _eraser(conversation, by, role) not in ERASERS:
+            raise Refused("not_yours")
+        beside = self._beside.get(cid)
+        async with beside.turn if beside else nullcontext():
             with self._timed():
                 event = await self._log.erase(Draft(cid, id_, by, Erased()))
             self.learn(event)
-            return event
-
-    def _lock(self, cid: str) -> asyncio.Lock:
-        lock = self._locks.get(cid)
-        if lock is None:
-            lock = self._locks[cid] = asyncio.Lock()
-        return lock
+        return event
 
     async def _catch_up(self, conversation: Conversation) -> None:
         for event in await self._log.read(conversation.seq, PAGE, conversation.cid):
@@ -162,27 +166,26 @@ class Registrar:
         except Conflict:
             raise refusal from None
 
-    def _check(self, conversation: Conversation, draft: Draft, role: str) -> None:
+    def _check(self, conversation: Conversation, draft: Draft, role: str, header: MessageHeader | None) -> None:
         kind = kind_of(draft.what)
         if not may_append(conversation, kind, part_of(conversation, draft.by, role)):
             raise _why_not(conversation, kind, draft.by)
         if isinstance(draft.what, Said):
-            self._check_said(conversation, draft, draft.what)
+            self._check_said(conversation, draft, draft.what.env, header)
         self._check_room(conversation, draft)
 
-    def _check_said(self, conversation: Conversation, draft: Draft, said: Said) -> None:
-        if said.env is None:
+    def _check_said(
+        self, conversation: Conversation, draft: Draft, env: Envelope | None, header: MessageHeader | None
+    ) -> None:
+        if env is None or header is None or not 0 <= header.a <= MAX_COUNT:
             raise Refused("malformed")
-        header = codec.header(said.env.h, MessageHeader)
         direction = VISITOR if draft.by == VISITOR else "d"
-        ours = (draft.cid, draft.by, direction, self._weights[draft.cid].kc)
+        ours = (draft.cid, draft.by, direction, self._beside[draft.cid].kc)
         if (header.cid, header.s, header.d, header.kc) != ours:
             raise Refused("sender")
-        require_sizes(said.env.n, {12})
-        require_sizes(header.p, {16})
-        require_sizes(said.env.c, SEALED_SIZES)
-        if not 0 <= header.a <= MAX_COUNT:
-            raise Refused("malformed")
+        require_sizes(env.n, NONCE_SIZES)
+        require_sizes(header.p, DIGEST_SIZES)
+        require_sizes(env.c, SEALED_SIZES)
         if header.n != conversation.counts.get(draft.by, 0):
             raise Refused("sequence")
 
@@ -190,7 +193,7 @@ class Registrar:
         if isinstance(draft.what, Said) and sum(conversation.counts.values()) >= self._limits.messages_max:
             raise Refused("full")
         more = _size(draft.what)
-        if more and self._weights[draft.cid].size + more > self._limits.bytes_max:
+        if more and self._beside[draft.cid].size + more > self._limits.bytes_max:
             raise Refused("full")
         if draft.by == VISITOR and not self._buckets.take(_bucket(draft)):
             raise Refused("rate")

@@ -80,7 +80,12 @@ class Relay:
             raise UserError(text.format(folder=self._folder)) from None
         context.hub.start()
         context.members.watch(self._directory_grew)
-        loops = {"the hub": context.hub.run, "the status": context.hub.keep_status, "the heartbeat": self._beat}
+        loops = {
+            "the hub": context.hub.run,
+            "the status": context.hub.keep_status,
+            "the heartbeat": self._beat,
+            "the watch": self._sockets.drop_stalled,
+        }
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
 
@@ -127,7 +132,7 @@ def build_context(config: RelayConfig, folder: Path, clock: Clock, here: str) ->
     metrics = Metrics(queue, clock)
     said = Buckets(limits.messages_burst, limits.messages_per_s, time.monotonic)
     registrar = Registrar(log, limits, said, queue, metrics.timed)
-    hub = Hub(log, registrar, Buckets(live.BURST, live.PER_S, time.monotonic))
+    hub = Hub(log, log, registrar, Buckets(live.BURST, live.PER_S, time.monotonic))
     members = Members(log, log, clock)
     return Context(
         config=config,

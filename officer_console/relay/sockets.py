@@ -14,12 +14,12 @@ from .context import Context
 from .crew import Crew
 from .hub import DeskPort, VisitorPort
 from .officer import DeskConnection
-from .port import FLUSH_S, Message, Port, Receive, Send, receive_text
+from .port import FLUSH_S, STALL_S, Binary, Message, Port, Receive, Send, receive_text
 from .quiet import told
 from .visitor import VisitorConnection
 
 Feed = Callable[[str], Awaitable[None]]
-NORMAL, INTERNAL_ERROR, SERVICE_RESTART = 1000, 1011, 1012
+NORMAL, UNSUPPORTED_DATA, INTERNAL_ERROR, SERVICE_RESTART = 1000, 1003, 1011, 1012
 """Close codes: RFC 6455, and the IANA registry for the last."""
 COME_BACK_MS = 1000
 log = logging.getLogger(__name__)
@@ -28,23 +28,22 @@ log = logging.getLogger(__name__)
 class Line:
     """One connection: where its frames come from, its way out, and how it is told no."""
 
-    def __init__(self, receive: Receive, port: Port, no: Callable[[Refused], str], bye: str) -> None:
+    def __init__(self, receive: Receive, port: Port, no: Callable[[Refused], str]) -> None:
         self.receive = receive
         self.port = port
-        self.bye = bye
+        self.sending: asyncio.Task[None] | None = None
         self._no = no
 
     async def text(self) -> str | None:
-        """The next frame, or None at the end. Raises Refused("malformed") for a binary one."""
-        try:
-            return await receive_text(self.receive)
-        except ValueError:
-            raise Refused("malformed") from None
+        """The next frame, or None at the end. Raises Binary."""
+        return await receive_text(self.receive)
 
     def fail(self, error: Exception) -> None:
         """End it: refused, or broken by something nobody foresaw, of which only kind and place are told."""
         if isinstance(error, Refused):
             self.port.end(error.close or TRY_LATER, self._no(error))
+        elif isinstance(error, Binary):
+            self.port.end(UNSUPPORTED_DATA, self._no(Refused("malformed")))
         else:
             log.error("a connection failed: %s", told(error))
             self.port.end(INTERNAL_ERROR)
@@ -75,11 +74,19 @@ class Sockets:
         """Let nobody in any more, ask everybody to come back, and wait `within` seconds until they have gone."""
         self._stopping = True
         for line in (*self._open["/ws"], *self._open["/desk"]):
-            line.port.end(SERVICE_RESTART, line.bye)
+            line.port.say_bye(SERVICE_RESTART)
         try:
             await asyncio.wait_for(self._none_open.wait(), within)
         except TimeoutError:
             log.warning("some clients did not take their goodbye in time")
+
+    async def drop_stalled(self) -> None:
+        """Give up clients that take nothing, for ever."""
+        while True:
+            await asyncio.sleep(STALL_S)
+            for line in (*self._open["/ws"], *self._open["/desk"]):
+                if line.port.stalled() and line.sending:
+                    line.sending.cancel()
 
     def _welcome(self, path: str, origin: bytes | None) -> bool:
         """A visitor's page says where it comes from; a console is no page, and never says so."""
@@ -88,8 +95,8 @@ class Sockets:
         return origin is not None and origin.decode("latin-1") in self._origins
 
     async def _visitor(self, receive: Receive, send: Send) -> None:
-        port = VisitorPort(send, self._relay.config.timing.slow_client_events)
-        line = Line(receive, port, _visitors_no, codec.padded(Bye(COME_BACK_MS)))
+        port = VisitorPort(send, self._relay.config.timing.slow_client_events, codec.padded(Bye(COME_BACK_MS)))
+        line = Line(receive, port, _visitors_no)
         talk = VisitorConnection(self._relay, port)
         try:
             await self._talk("/ws", line, talk.feed)
@@ -97,8 +104,8 @@ class Sockets:
             talk.gone()
 
     async def _desk(self, receive: Receive, send: Send) -> None:
-        port = DeskPort(send, self._relay.config.timing.slow_client_events)
-        line = Line(receive, port, _desks_no, codec.encode(Bye(COME_BACK_MS)))
+        port = DeskPort(send, self._relay.config.timing.slow_client_events, codec.encode(Bye(COME_BACK_MS)))
+        line = Line(receive, port, _desks_no)
         crew = Crew(line.fail)
         talk = DeskConnection(self._relay, port, crew.start)
         try:
@@ -110,7 +117,7 @@ class Sockets:
     async def _talk(self, path: str, line: Line, feed: Feed) -> None:
         """Read and send at the same time, until one of them ends; what is on its way still leaves."""
         self._entered(path, line)
-        sending = asyncio.create_task(line.port.run())
+        sending = line.sending = asyncio.create_task(line.port.run())
         reading = asyncio.create_task(self._read(path, line, feed))
         try:
             await asyncio.wait((sending, reading), return_when=asyncio.FIRST_COMPLETED)

@@ -11,7 +11,7 @@ import msgspec
 
 from officer_console.model.conversation import State
 from officer_console.model.envelope import VERSION, VISITOR, Envelope, MessageHeader
-from officer_console.model.events import Draft, Event, Said
+from officer_console.model.events import Event
 from officer_console.protocol import codec
 from officer_console.protocol.frames import (
     B16,
@@ -58,6 +58,7 @@ class VisitorConnection:
         self._relay = relay
         self._port = port
         self._greeted = False
+        self._refused = False  # the opening was refused, and may be sent again
 
     async def feed(self, text: str) -> None:
         """Carry out one frame. Raises Refused when the connection must end."""
@@ -69,6 +70,7 @@ class VisitorConnection:
         except Refused as refused:
             if refused.close is not None:
                 raise
+            self._refused |= isinstance(frame, Open)
             self._relay.metrics.refused(refused.code)
             self._port.put(codec.padded(No(refused.code, refused.sentence, _event_id(frame))))
 
@@ -133,11 +135,12 @@ class VisitorConnection:
         relay.hub.tell_status(port)
 
     async def _msg(self, frame: Msg) -> None:
+        if self._refused and not self._port.cid:
+            raise Refused("sequence")  # it was on its way already
         cid = self._mine()
         had = self._port.cursor
-        draft = Draft(cid, _event_id(frame), VISITOR, Said(Envelope(frame.h, frame.n, frame.c)))
-        event = await self._relay.registrar.submit(draft, VISITOR)
-        if event is not None and event.seq <= had:
+        event = await self._relay.registrar.say(cid, VISITOR, VISITOR, Envelope(frame.h, frame.n, frame.c))
+        if event.seq <= had:
             self._ack(event)  # sent again; the hub acknowledges what is new
 
     def _ack(self, event: Event) -> None:

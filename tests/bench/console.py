@@ -1,14 +1,13 @@
 """How quick the console is, beside a bare Textual app of four widgets in the same terminal, in the same run.
 
-The start is that of the real console on a real relay, without reading the key from its store. Keys are timed with a
-desk in memory, so that the figure is about the screens; a second pair is what opening a long list costs.
+`start` and the keys are timed with a desk in memory, so that they are about the screens. `start_connected` is the
+whole way: client, keys, login at a real relay, and the conversation opened; only the key store is left out.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import statistics
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from typing import Final
 import msgspec
 from textual.widget import Widget
 
-from tests.bench.console_apps import CONVERSATIONS, READY
+from tests.bench.console_apps import CONVERSATIONS, FIRST_WORDS, READY
 from tests.bench.report import Figure, absolute, figure, quantile
 from tests.bench.terminal import COLUMNS, LINES, Terminal
 
@@ -32,7 +31,6 @@ KEYS, BLOCKS, LINE_KEYS = 60, 3, 20
 OPENINGS: Final = 7
 RATIO_AIM, OPEN_AIM_MS = 1.5, 100.0
 MS: Final = 1000
-FIRST_WORDS: Final = "Mon mari me frappe"
 TAKE_NEXT, CLEAR_LINE = "\x1bOQ", "\x15"
 LETTERS: Final = [chr(code) for code in (*range(0x100, 0x180), *range(0x400, 0x460))]
 """Letters that nothing else on the screens has."""
@@ -40,21 +38,24 @@ LETTERS: Final = [chr(code) for code in (*range(0x100, 0x180), *range(0x400, 0x4
 
 def run() -> list[Figure]:
     """All figures of the console; takes about a minute."""
-    return [start(), key_to_echo(), *asyncio.run(openings())]
+    return [*starts(), key_to_echo(), *asyncio.run(openings())]
 
 
-def start() -> Figure:
-    """From starting the process to the row of the queue on the screen; medians, in ms."""
-    ours, bare = [], []
-    with _world() as folder:
-        for _turn in range(STARTS):
-            with tempfile.TemporaryDirectory(dir=folder) as own:
-                os.link(folder / "there.json", Path(own) / "there.json")
-                with Terminal(APPS, "duty", own) as terminal:
-                    ours.append(terminal.until_shown(FIRST_WORDS))
-            with Terminal(APPS, "bare") as terminal:
-                bare.append(terminal.until_shown(READY))
-    return _beside("console.start", statistics.median(ours), statistics.median(bare))
+def starts() -> list[Figure]:
+    """From starting the process to the first row of the queue on the screen; medians, in ms."""
+    alone, connected, bare = [], [], []
+    for _turn in range(STARTS):
+        with Terminal(APPS, "bare") as terminal:
+            bare.append(terminal.until_shown(READY))
+        with Terminal(APPS, "alone") as terminal:
+            alone.append(terminal.until_shown(FIRST_WORDS))
+        with _world() as folder, Terminal(APPS, "duty", str(folder)) as terminal:
+            connected.append(terminal.until_shown(FIRST_WORDS))
+    middle = statistics.median(bare)
+    return [
+        _beside("console.start", statistics.median(alone), middle),
+        _beside("console.start_connected", statistics.median(connected), middle),
+    ]
 
 
 def key_to_echo() -> Figure:
@@ -154,6 +155,8 @@ def _world() -> Iterator[Path]:
             child.stdin.write(msgspec.json.encode(wanted) + b"\n")
             child.stdin.flush()
             there = child.stdout.readline()
+            if not there:
+                raise RuntimeError("the relay of the demo did not start")
             (folder / "there.json").write_bytes(there)
             asyncio.run(_one_visitor(there))
             yield folder

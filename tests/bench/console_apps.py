@@ -1,7 +1,7 @@
-"""The programs whose screens are timed: `python -m tests.bench.console_apps duty FOLDER | busy | bare`.
+"""The programs whose screens are timed: `python -m tests.bench.console_apps duty FOLDER | alone | busy | bare`.
 
-`duty` is the console of an enrolled officer on a real relay; `busy` the console with 10,000 conversations and 200
-events a second, from a desk in memory; `bare` a Textual app of four widgets.
+`duty` is the console of an enrolled officer on a real relay; `alone` the console with a desk in memory; `busy` the
+same with 10,000 conversations and 200 events a second; `bare` a Textual app of four widgets.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 READY = "ready to be used"
+FIRST_WORDS = "Mon mari me frappe"
 CONVERSATIONS = 10_000
 EVENTS_PER_S = 200
 PER_TURN = 4
@@ -36,6 +37,9 @@ def bare() -> None:
 
 def duty(folder: Path) -> None:
     """`there.json` in the folder is what officer_console.demo.world wrote."""
+    from officer_console.console.pace import hurry
+
+    hurry()  # as officer_console.console.main does before it opens the desk
     import msgspec
 
     from officer_console.client.enrolling import Enrolled
@@ -52,6 +56,18 @@ def duty(folder: Path) -> None:
     identity = Identity.parse(there.keys)
     directory = Directory.verify(there.entries, identity.genesis16)
     show(desk_of(Enrolled(identity, directory, there.relay, there.page), folder), Config())
+
+
+def alone() -> None:
+    """A few people wait."""
+    from officer_console.config import Config
+    from officer_console.console.main import show
+    from tests.console.fake_desk import FakeDesk
+
+    desk = FakeDesk()
+    desk.add(FIRST_WORDS)
+    desk.fill(20)
+    show(desk, Config())
 
 
 def busy() -> None:
@@ -88,4 +104,4 @@ def busy() -> None:
 
 
 if __name__ == "__main__":
-    {"bare": bare, "busy": busy, "duty": lambda: duty(Path(sys.argv[2]))}[sys.argv[1]]()
+    {"alone": alone, "bare": bare, "busy": busy, "duty": lambda: duty(Path(sys.argv[2]))}[sys.argv[1]]()

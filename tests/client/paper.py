@@ -50,8 +50,13 @@ class Log:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
+    @property
+    def last(self) -> int:
+        """Number of the last event; numbers go on rising when events are gone."""
+        return self.events[-1].seq if self.events else 0
+
     def add(self, cid: str, id: str, by: str, what: What) -> Event:
-        seq = len(self.events) + 1
+        seq = self.last + 1
         self.events.append(Event(seq, NOW * 1000 + seq, cid, id, by, what))
         return self.events[-1]
 

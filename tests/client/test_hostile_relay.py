@@ -12,13 +12,13 @@ from hypothesis.strategies import DataObject, data, integers, sampled_from
 from officer_console.client.channel import Channel, read_note, seal_outcome, seal_remark
 from officer_console.client.record import Record
 from officer_console.model.bodies import Outcome, Presence, Remark, Text
-from officer_console.model.envelope import VISITOR, Envelope, MessageHeader, Note
+from officer_console.model.envelope import VISITOR, Envelope, MessageHeader, Note, OpenHeader
 from officer_console.model.events import Claimed, Closed, Event, Noted, Opened, Said
 from officer_console.model.transcript import Kind
 from officer_console.protocol import codec
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
-from officer_console.vault.envelopes import seal_message
+from officer_console.vault.envelopes import seal_message, seal_open
 from officer_console.vault.errors import VaultError
 
 from .paper import ABOUT, NOW, Log, Paper, PaperVisitor, bits_flipped, said, with_envelope
@@ -275,3 +275,11 @@ def test_our_own_live_frames_rise() -> None:
     channel = Channel(PAPER.officer, events[0])
     numbers = [json.loads(channel.seal_live(Presence(ts=0), number).h)["ln"] for number in (5, 5, 3, 20)]
     assert numbers == [5, 6, 7, 20]
+
+
+def test_a_header_that_names_another_key_than_its_box_holds_is_refused() -> None:
+    """AES-GCM does not commit to its key; a sealed box could be opened to two readings."""
+    header = codec.encode(OpenHeader(cid="C" * 22, e=0, kid=PAPER.key.kid, kc="X" * 22))
+    box = b64(seal_open(PAPER.key.pub, header, bytes(32)))
+    with pytest.raises(VaultError):
+        Channel(PAPER.lead, Event(1, NOW * 1000, "C" * 22, "open", VISITOR, Opened(header, box)))

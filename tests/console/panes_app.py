@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Input
 
 from officer_console.client.api import Change
@@ -92,7 +93,7 @@ def styles_of(pane: RowsPane, words: str) -> list[Any]:
 
 
 @contextmanager
-def repaints(pane: RowsPane) -> Iterator[list[Region]]:
+def repaints(pane: Widget) -> Iterator[list[Region]]:
     """The parts of a pane that are asked to be painted again; the whole pane is one empty region."""
     asked: list[Region] = []
     refresh = pane.refresh

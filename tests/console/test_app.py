@@ -136,6 +136,33 @@ async def test_undo_never_brings_the_text_of_another_conversation() -> None:
         assert drive.pane.composer.text == ""
 
 
+async def test_cut_text_stays_in_the_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, _cids = a_desk()
+    async with console(desk) as drive:
+        written: list[str] = []
+        monkeypatch.setattr(drive.app._driver, "write", written.append)
+        await drive.press("f2")
+        await drive.write("her address")
+        await drive.press("shift+home", "ctrl+x")
+        assert drive.pane.composer.text == ""
+        await drive.press("ctrl+v")
+        assert drive.pane.composer.text == "her address"
+        assert not any("\x1b]52" in bytes_ for bytes_ in written)
+
+
+async def test_alt_and_a_letter_is_no_letter() -> None:
+    """Terminals send the letter along."""
+    from textual.events import Key
+
+    desk, _cids = a_desk()
+    async with console(desk) as drive:
+        await drive.press("f2")
+        for key, letter in (("alt+a", "a"), ("alt+z", "z")):
+            drive.app.post_message(Key(key, letter))
+        await drive.settle()
+        assert drive.pane.composer.text == ""
+
+
 async def test_what_one_does_not_hold_keeps_the_text_as_a_draft() -> None:
     desk, (first, *_others) = a_desk()
     async with console(desk) as drive:
@@ -353,6 +380,19 @@ async def test_someone_new_is_told_until_a_key_in_the_queue() -> None:
         assert "ALERT" not in drive.text
         await drive.seconds(30)
         assert drive.bells == 2
+
+
+async def test_an_answer_stands_a_while_and_then_the_alert_comes_back() -> None:
+    desk, _cids = a_desk()
+    async with console(desk) as drive:
+        await drive.press("f2")
+        desk.add("a fourth one")
+        await drive.press("alt+t")
+        assert drive.status == "Colours: paper"
+        await drive.seconds(5)
+        assert drive.status == "Colours: paper"
+        await drive.seconds(1)
+        assert "Someone new is waiting" in drive.status
 
 
 async def test_what_is_written_elsewhere_is_told_until_it_is_on_screen() -> None:

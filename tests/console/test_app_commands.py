@@ -271,6 +271,17 @@ async def test_split_next_pane_turn_and_close() -> None:
         assert "No conversation is open." in drive.text
 
 
+async def test_a_conversation_is_never_on_screen_twice() -> None:
+    desk, (first, second, _third) = a_desk()
+    async with console(desk) as drive:
+        await drive.press("f2", "f2", "f5")
+        assert drive.app.duty.panes.shown == [second, first]
+        await drive.press("escape", "end", "home", "down", "enter")
+        assert drive.app.duty.panes.shown == [second, first]
+        assert drive.pane.cid == second
+        assert drive.app.focused is drive.pane.composer
+
+
 async def test_split_again_goes_back_to_the_pane_in_use() -> None:
     desk, (first, _second, _third) = a_desk()
     async with console(desk) as drive:

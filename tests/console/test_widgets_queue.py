@@ -6,15 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.screen import Screen
 from textual.widgets import Input
 
 from officer_console.console.widgets import queue_pane
 from officer_console.console.widgets.queue_pane import QueuePane
-from officer_console.console.widgets.queue_rows import brief, department, plan
-from officer_console.model.queue import Queue
 
 from .fake_desk import ANA, FakeDesk
 from .panes_app import PanesApp, line_with, repaints, running, styles_of, texts
@@ -145,6 +141,7 @@ async def test_the_cursor_stays_on_its_conversation_and_the_conversation_on_its_
         assert app.queue.cursor_cid == cid
         assert texts(app.queue)[at] == line
         desk.claim(cids[9])
+        desk.colleague_claims(desk.queue[desk.queue.index(cid or "") - 2].cid)  # on screen, above the cursor
         await pilot.pause()
         assert app.queue.cursor_cid == cid
         assert texts(app.queue)[at] == line
@@ -205,6 +202,19 @@ async def test_a_queue_that_is_shorter_than_was_told_shows_what_there_is(desk: F
         app.queue.refresh()
         await pilot.pause()
         assert "Bonsoir" in texts(app.queue)[1]
+
+
+async def test_keys_and_clicks_before_the_desk_has_told_do_no_harm(desk: FakeDesk) -> None:
+    cids = desk.fill(30)
+    async with running(desk) as (app, pilot):
+        await pilot.pause()
+        for cid in (*cids[:2], *cids[3:]):
+            desk.queue.forget(cid)
+        await pilot.press("end", "down", "pagedown", "up", "home", "enter")
+        await pilot.click(app.queue, offset=(5, 3))  # what was seen there, not who stands there now
+        assert app.queue.cursor_cid == cids[2]
+        desk.add("any change of the queue")
+        assert cursor_line(app).startswith("▶")
 
 
 async def test_keys_move_page_and_pick(desk: FakeDesk) -> None:
@@ -304,6 +314,19 @@ async def test_a_change_repaints_only_its_row_and_lays_nothing_out(
         assert not layouts
 
 
+async def test_the_scrollbar_is_painted_when_it_looks_different(desk: FakeDesk) -> None:
+    desk.fill(1000)
+    async with running(desk) as (app, _pilot):
+        bar = app.queue.vertical_scrollbar
+        with repaints(bar) as asked:
+            desk.add("one more in a thousand")
+        assert not asked
+        with repaints(bar) as asked:
+            desk.fill(3_000)
+        assert asked
+        assert bar.window_virtual_size == app.queue.virtual_size.height
+
+
 async def test_ten_thousand_are_opened_by_making_the_rows_on_screen(
     desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,58 +370,3 @@ async def test_hostile_words_names_and_places_are_shown_and_do_nothing(desk: Fak
         assert "good [/foo]␛]52;c;aGk=␇<U+202E>" in shown
         assert "[b]␛[2J Ana good" in shown
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (-5, "0s"),
-        (59, "59s"),
-        (60, "1m"),
-        (3599, "59m"),
-        (3600, "1h00"),
-        (36_000, "10h"),
-        (86_400, "1d"),
-        (10**9, "999d"),
-    ],
-)
-def test_a_length_of_time_in_four_cells(seconds: int, words: str) -> None:
-    assert brief(seconds * 1000) == words
-
-
-@pytest.mark.parametrize(
-    ("postcode", "place"),
-    [
-        ("69003", "69"),
-        ("97410", "974"),
-        ("98800", "988"),
-        ("20000", "20"),
-        ("", ""),
-        ("6900", ""),
-        ("ab\x1bcd", ""),
-        ("٦٩٠٠٣", ""),
-    ],
-)
-def test_the_department_of_a_postcode(postcode: str, place: str) -> None:
-    assert department(postcode) == place
-
-
-@given(st.lists(st.sampled_from("wmhc"), max_size=12))
-def test_the_plan_finds_every_conversation_and_every_title(kinds: list[str]) -> None:
-    desk = FakeDesk()
-    for kind in kinds:
-        cid = desk.add("x")
-        if kind == "h":
-            desk.colleague_claims(cid)
-        elif kind != "w":
-            desk.claim(cid)
-        if kind == "c":
-            desk.close_conversation(cid, "test")
-    plan_ = plan(desk.queue)
-    rows = [plan_.row(index) for index in range(len(desk.queue))]
-    assert [plan_.index(row) for row in rows] == list(range(len(desk.queue)))
-    titles = {section.row for section in plan_.sections}
-    assert titles.isdisjoint(rows)
-    assert titles | set(rows) == set(range(plan_.rows))
-    assert all(plan_.index(row) is None for row in (*titles, -1, plan_.rows))
-    assert plan(Queue()).rows == 0

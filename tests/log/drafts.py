@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 from officer_console.model.envelope import Envelope
@@ -16,8 +17,13 @@ def said(cid: str, id_: str, words: str = "") -> Draft:
     return Draft(cid, id_, "v", Said(Envelope("h", "n", words or f"{cid} {id_}")))
 
 
-def opened(cid: str) -> Draft:
-    return Draft(cid, "open", "v", Opened("header"))
+def opened(cid: str, h: str = "header") -> Draft:
+    return Draft(cid, "open", "v", Opened(h))
+
+
+def random_text(size: int) -> str:
+    """A text that stands nowhere else."""
+    return os.urandom(size // 2).hex()
 
 
 def claimed(cid: str, by: str) -> Draft:

@@ -7,12 +7,12 @@ import asyncio
 import pytest
 
 from officer_console.errors import UserError
-from officer_console.model.events import Event
+from officer_console.model.events import Draft, Event
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.log.interface import Conflict, Opening, Statement
 
 from .conftest import Engine, Place
-from .drafts import OPENING, Follower, claimed, erased, opened, said
+from .drafts import OPENING, Follower, claimed, erased, opened, random_text, said
 
 MARKER = "MARKER-il-est-derriere-la-porte"
 
@@ -116,10 +116,18 @@ async def test_opening_again_is_the_first_opening(log: Engine) -> None:
     assert await log.open(opened("a"), OPENING) == await log.open(opened("a"), OPENING)
 
 
-@pytest.mark.parametrize("other", [Opening("another box", OPENING.vt), Opening(OPENING.box, "another token")])
-async def test_other_key_material_is_a_conflict(log: Engine, other: Opening) -> None:
+@pytest.mark.parametrize(
+    ("draft", "opening"),
+    [
+        (opened("a"), Opening("another box", OPENING.vt)),
+        (opened("a"), Opening(OPENING.box, "another token")),
+        (opened("a", "another header"), OPENING),
+    ],
+    ids=["box", "token", "header"],
+)
+async def test_another_opening_is_a_conflict(log: Engine, draft: Draft, opening: Opening) -> None:
     first = await log.open(opened("a"), OPENING)
-    assert await refusal(log.open(opened("a"), other)) == "conflict"
+    assert await refusal(log.open(draft, opening)) == "conflict"
     assert await log.opening("a") == OPENING
     assert await log.read(0, 10) == [first]
 
@@ -197,7 +205,7 @@ async def test_following_from_anywhere(log: Engine, start: int) -> None:
 
 async def test_following_what_another_run_has_stored(place: Place) -> None:
     log = place.open()
-    old = [await log.append(said("a", str(n))) for n in range(1200)]
+    old = [await log.append(said("a", str(n))) for n in range(600)]
     await log.close()
     log = place.open()
     follower = Follower(log, old[9].seq)
@@ -241,6 +249,26 @@ async def test_following_across_an_erasure(log: Engine) -> None:
     await late.stop()
 
 
+async def test_what_a_follower_gets_is_stored(log: Engine) -> None:
+    following = log.follow(0)
+    for n in range(20):
+        appending = asyncio.create_task(log.append(said("a", str(n))))
+        (event,) = await anext(following)
+        assert await log.read(event.seq - 1, 1) == [event]
+        await appending
+    await following.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_follower_who_goes_leaves_the_others_alone(log: Engine) -> None:
+    going, staying = Follower(log), Follower(log)
+    first = await log.append(said("a", "0"))
+    await going.until(first.seq)
+    await going.stop()
+    second = await log.append(said("a", "1"))
+    assert await staying.until(second.seq) == [first, second]
+    await staying.stop()
+
+
 # ---- erase ----
 
 
@@ -282,9 +310,11 @@ async def test_appends_and_an_erasure_at_once(log: Engine) -> None:
     results = await asyncio.gather(*work, return_exceptions=True)
     assert all(isinstance(result, Event) for result in results[:11])
     assert {result.code for result in results[11:] if isinstance(result, Refused)} == {"erased"}
-    assert await log.read(0, 100) == [results[10]]
+    tombstone = results[10]
+    assert isinstance(tombstone, Event)
+    assert await log.read(0, 100) == [tombstone]
     follower = Follower(log)
-    assert await follower.until(results[10].seq) == [results[10]], "nor does memory give it out"
+    assert await follower.until(tombstone.seq) == [tombstone], "nor does memory give it out"
     await follower.stop()
 
 
@@ -343,3 +373,36 @@ async def test_statements_are_appended_at_their_place(log: Engine) -> None:
     assert sorted(await log.wraps("m")) == [("j", "d"), ("k", "b")]
     await log.extend(3, [], [("k", "m", "new")])
     assert ("k", "new") in await log.wraps("m")
+
+
+async def test_of_two_who_extend_at_once_one_wins(log: Engine) -> None:
+    work = (log.extend(0, [Statement("s", str(n))], []) for n in range(2))
+    results = await asyncio.gather(*work, return_exceptions=True)
+    assert [type(result) for result in results].count(Conflict) == 1
+    assert len(await log.statements()) == 1
+
+
+# ---- a full disk ----
+
+
+async def test_a_full_disk_is_told_and_gotten_over(place: Place) -> None:
+    log = place.open()
+    stored = [await log.append(said("a", str(n))) for n in range(3)]
+    with place.full():
+        work = [log.append(said("a", str(n), random_text(20_000))) for n in range(3, 200)]
+        results = await asyncio.gather(*work, return_exceptions=True)
+        stored += [result for result in results if isinstance(result, Event)]
+        refused = [result for result in results if isinstance(result, Refused)]
+        assert len(stored) + len(refused) == 200
+        assert {result.code for result in refused} == {"storage"}
+        assert not log.healthy
+        assert await log.read(0, 1000) == stored, "what is there can be read"
+    stored.append(await log.append(said("b", "0")))
+    assert log.healthy
+    follower = Follower(log)
+    assert await follower.until(stored[-1].seq) == stored
+    await follower.stop()
+    await log.close()
+    log = place.open()
+    assert await log.read(0, 1000) == stored, "and nothing else is"
+    await log.close()

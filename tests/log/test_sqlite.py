@@ -13,14 +13,12 @@ from pathlib import Path
 import pytest
 
 from officer_console.errors import UserError
-from officer_console.model.events import Draft, Erased
 from officer_console.relay.log import sqlite as engine
 from officer_console.relay.log.interface import Statement
 from officer_console.relay.log.sqlite import SqliteLog, connect, is_founded
 
-from .engines import OPENING, name, opened, random_text, said
+from .drafts import OPENING, erased, opened, random_text, said
 
-A = name(1)
 KILLED = """
 import os, sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -55,7 +53,7 @@ def test_connections_are_durable_and_careful(tmp_path: Path, pragma: str, value:
 
 
 async def test_nobody_else_can_read_the_files(log: SqliteLog, tmp_path: Path) -> None:
-    await log.append(said(A, 0))
+    await log.append(said("a", "0"))
     files = [file for file in tmp_path.iterdir() if file.name.startswith("log.db")]
     assert len(files) == 3  # with the write-ahead log and its index
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
@@ -64,13 +62,13 @@ async def test_nobody_else_can_read_the_files(log: SqliteLog, tmp_path: Path) ->
 async def test_two_relays_cannot_share_a_folder(log: SqliteLog, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="Another relay"):
         SqliteLog(tmp_path, lambda: 1)
-    await log.append(said(A, 0))  # the first one is none the worse
+    await log.append(said("a", "0"))  # the first one is none the worse
 
 
 async def test_the_folder_is_free_after_closing(tmp_path: Path) -> None:
     for n in range(3):
         log = SqliteLog(tmp_path, lambda: 1)
-        await log.append(said(A, n))
+        await log.append(said("a", str(n)))
         await log.close()
 
 
@@ -106,19 +104,19 @@ async def test_what_arrives_together_is_committed_together(tmp_path: Path, monke
 
     monkeypatch.setattr(engine, "connect", tracing)
     log = SqliteLog(tmp_path, lambda: 1)
-    await asyncio.gather(*(log.append(said(name(n), 0)) for n in range(500)))
+    await asyncio.gather(*(log.append(said(str(n), "0")) for n in range(500)))
     await log.close()
     assert len(commits) < 50
 
 
 async def test_erasing_waits_for_a_reader_with_an_old_view(log: SqliteLog, tmp_path: Path) -> None:
     marker = random_text(500)
-    await log.open(opened(A, marker), OPENING)
-    await log.append(said(A, 0, marker))
+    await log.open(opened("a", marker), OPENING)
+    await log.append(said("a", "0", marker))
     reader = connect(tmp_path / "log.db")
     reader.execute("BEGIN")
     assert reader.execute("SELECT count(*) FROM events").fetchone() == (2,)
-    erasing = asyncio.create_task(log.erase(Draft(A, "gone", "v", Erased())))
+    erasing = asyncio.create_task(log.erase(erased("a")))
     _, unfinished = await asyncio.wait([erasing], timeout=0.3)
     assert unfinished  # the old rows are still in the files for that reader
     reader.execute("COMMIT")
@@ -132,7 +130,7 @@ async def test_what_was_erased_before_a_kill_is_gone_after_the_restart(tmp_path:
     """A relay that is killed between the deletion and the checkpoint leaves rows in the write-ahead log."""
     marker = random_text(500)
     log = SqliteLog(tmp_path, lambda: 1)
-    await log.append(said(A, 0, marker))
+    await log.append(said("a", "0", marker))
     await log.close()
     subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "log.db")], check=True, timeout=30)
     assert marker.encode() in (tmp_path / "log.db-wal").read_bytes()

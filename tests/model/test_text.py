@@ -148,6 +148,14 @@ def test_what_is_too_long_says_how_much_is_left_out() -> None:
     assert one_line("a b\nc  d", 5) == "a b…"
 
 
+def test_a_cut_never_leaves_a_joiner_that_joins_nothing() -> None:
+    for limit in range(16, 60):
+        cut = displayable("\u0627\u200c" * 200, limit=limit)
+        assert displayable(cut, limit=limit) == cut
+        assert "\u200c…" not in cut
+        assert "\u200c…" not in one_line("\u0627\u200c" * 200, limit)
+
+
 def test_every_character_takes_the_fast_path_only_when_it_may() -> None:
     """The fast path and the slow one agree on every character there is."""
     from officer_console.model import text as module

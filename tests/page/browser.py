@@ -21,10 +21,14 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 EXIT = Relay().exit_url
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+shared: list[Browser] = []
+"""The browser that all tests of this folder share, while they run."""
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+in_shared_chromium = [needs_chromium, pytest.mark.usefixtures("shared_chromium")]
 expect.set_options(timeout=10_000)
 
 
@@ -60,8 +64,12 @@ class Visit:
     async def lines(self) -> list[str]:
         return await self.page.locator("#log div p").all_inner_texts()
 
+    async def width(self) -> int:
+        """How wide the page is, with what would have to be scrolled to."""
+        return int(await self.page.evaluate("document.documentElement.scrollWidth"))
+
     async def marked(self, text: str, mark: str) -> None:
-        line = self.page.locator("#log div", has_text=text)
+        line = self.page.locator("#log div", has=self.page.get_by_text(text, exact=True))
         await expect(line.locator(".mark")).to_have_text(mark)
 
 
@@ -87,7 +95,8 @@ async def chromium(**options: Any) -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def visiting(url: str, browser: Browser | None = None, **options: Any) -> AsyncIterator[Visit]:
-    """A tab on the page, in French unless `locale` says otherwise. Fails on any problem the page had."""
+    """A tab on the page, in French unless `locale` says otherwise. Fails on any problem that the page had."""
+    browser = browser or next(iter(shared), None)
     if browser is None:
         async with chromium() as own, visiting(url, own, **options) as visit:
             yield visit

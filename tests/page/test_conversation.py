@@ -12,10 +12,10 @@ from officer_console.protocol import codec
 from officer_console.relay.service import Running
 from tests.relay.peers import Station, VisitorPeer, founded_relay
 
-from .browser import PHONE, chromium, needs_chromium, visiting
+from .browser import PHONE, in_shared_chromium, visiting
 from .officer import on_duty
 
-pytestmark = needs_chromium
+pytestmark = in_shared_chromium
 
 
 async def test_there_and_back(relay: Running, station: Station) -> None:
@@ -25,12 +25,12 @@ async def test_there_and_back(relay: Running, station: Station) -> None:
         await visit.write("Il est rentré.\nJ’ai peur 🆘")
         cid = await desk.arrived("Il est rentré.\nJ’ai peur 🆘")
         assert (desk.about[cid].lang, desk.about[cid].postcode) == ("fr", "78280")
-        await visit.marked("Il est rentré.", "bien arrivé")
+        await visit.marked("Il est rentré.\nJ’ai peur 🆘", "bien arrivé")
         await visit.shows("Vous êtes la prochaine personne.")
         await desk.claim(cid)
         await visit.shows("Un agent est là.")
         await desk.show(cid, typing=True, read=2)
-        await visit.marked("Il est rentré.", "lu")
+        await visit.marked("Il est rentré.\nJ’ai peur 🆘", "lu")
         await expect(visit.page.locator("#writing")).to_have_text("L’agent écrit…")
         await expect(visit.page.locator("#writing")).to_be_visible()
         await desk.say(cid, "Je suis là.")
@@ -152,10 +152,9 @@ async def test_the_language_changes_everywhere_at_once(relay: Running, station: 
 
 
 async def test_the_browsers_language_else_french(relay: Running) -> None:
-    async with chromium() as browser:
-        for wished, spoken in (("en-US", "en"), ("fr-CA", "fr"), ("de-DE", "fr"), ("ar", "fr")):
-            async with visiting(relay.url, browser, locale=wished) as visit:
-                assert await visit.page.evaluate("document.documentElement.lang") == spoken
+    for wished, spoken in (("en-US", "en"), ("fr-CA", "fr"), ("de-DE", "fr"), ("ar", "fr")):
+        async with visiting(relay.url, locale=wished) as visit:
+            assert await visit.page.evaluate("document.documentElement.lang") == spoken
 
 
 HOSTILE = [
@@ -179,7 +178,7 @@ async def test_hostile_text_is_shown_and_does_nothing(relay: Running, station: S
             await expect(line).to_have_count(number + 1)
             assert await line.last.evaluate("p => p.textContent") == text
             assert await line.last.evaluate("p => p.children.length") == 0
-            assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert await visit.width() == PHONE["viewport"]["width"]
         assert await visit.page.title() == "Information"
 
 

@@ -15,10 +15,10 @@ from officer_console.vault.directory import page_bundle
 from tests.relay.peers import Station
 
 from .between import Between, Frame
-from .browser import Visit, chromium, needs_chromium, own_clock, visiting
+from .browser import Visit, in_shared_chromium, own_clock, visiting
 from .officer import Officer, on_duty
 
-pytestmark = needs_chromium
+pytestmark = in_shared_chromium
 DAY = 86_400
 
 
@@ -60,13 +60,12 @@ def later(frame: Frame) -> None:
 
 
 async def test_a_desk_that_the_root_key_does_not_prove(relay: Running) -> None:
-    async with chromium() as browser:
-        for change in (other_desk, flip("sig"), flip("lsig"), later):
-            between = on_desk(change)
-            async with visiting(relay.url, browser, before=between.install) as visit:
-                await refuses(visit, "Rien ne prouve que cette page parle à la police. N’écrivez rien ici.")
-                assert [frame["t"] for frame in between.seen] == ["hello"]
-                assert between.connections == 1
+    for change in (other_desk, flip("sig"), flip("lsig"), later):
+        between = on_desk(change)
+        async with visiting(relay.url, before=between.install) as visit:
+            await refuses(visit, "Rien ne prouve que cette page parle à la police. N’écrivez rien ici.")
+            assert [frame["t"] for frame in between.seen] == ["hello"]
+            assert between.connections == 1
 
 
 def clock_off_by(seconds: int) -> Callable[[Page], Awaitable[None]]:
@@ -77,18 +76,16 @@ def clock_off_by(seconds: int) -> Callable[[Page], Awaitable[None]]:
 
 
 async def test_a_clock_that_is_wrong(relay: Running) -> None:
-    async with chromium() as browser:
-        for days in (-10, 10, 400):
-            async with visiting(relay.url, browser, before=clock_off_by(days * DAY)) as visit:
-                await refuses(visit, "La date de cet appareil semble fausse")
+    for days in (-10, 10, 400):
+        async with visiting(relay.url, before=clock_off_by(days * DAY)) as visit:
+            await refuses(visit, "La date de cet appareil semble fausse")
 
 
 async def test_a_clock_that_is_almost_right(relay: Running) -> None:
-    async with chromium() as browser:
-        for hours in (-23, 23):
-            async with visiting(relay.url, browser, before=clock_off_by(hours * 3600)) as visit:
-                await visit.shows("Personne n’est de service")
-                await expect(visit.page.locator("#words")).to_be_visible()
+    for hours in (-23, 23):
+        async with visiting(relay.url, before=clock_off_by(hours * 3600)) as visit:
+            await visit.shows("Personne n’est de service")
+            await expect(visit.page.locator("#words")).to_be_visible()
 
 
 async def test_another_version(relay: Running) -> None:

@@ -12,11 +12,11 @@ from officer_console.protocol.frames import Done, EraseConversation
 from officer_console.relay.service import Running
 from tests.relay.peers import Station, random_id
 
-from .browser import ARGS, CHROMIUM, EXIT, PHONE, Visit, chromium, needs_chromium, own_clock, visiting, weather
+from .browser import ARGS, CHROMIUM, EXIT, PHONE, Visit, chromium, in_shared_chromium, own_clock, visiting, weather
 from .officer import Officer, on_duty
 
-pytestmark = needs_chromium
-MARKER = "marqueur-7f3a9c"
+pytestmark = in_shared_chromium
+MARKER, CONTROL = "marqueur-7f3a9c", "temoin-51be07"
 
 
 async def in_conversation(visit: Visit, desk: Officer) -> str:
@@ -265,6 +265,12 @@ def hits(folder: Path, words: str) -> list[str]:
     return [str(each) for each in files if any(spelling in each.read_bytes() for spelling in spellings)]
 
 
+async def type_where_it_is_kept(page: Page) -> None:
+    """In a field that the browser keeps: when this is on the disk, all else that would be is there too."""
+    await page.evaluate("document.querySelector('#words').removeAttribute('autocomplete')")
+    await page.fill("#words", CONTROL)
+
+
 @pytest.mark.parametrize("leaving", ["exit", "close"])
 async def test_no_word_of_it_on_the_disk(relay: Running, station: Station, tmp_path: Path, leaving: str) -> None:
     profile = tmp_path / "profile"
@@ -272,14 +278,21 @@ async def test_no_word_of_it_on_the_disk(relay: Running, station: Station, tmp_p
         context = await playwright.chromium.launch_persistent_context(
             profile, executable_path=CHROMIUM, args=ARGS, locale="fr-FR"
         )
-        visit = Visit(await context.new_page())
-        await visit.page.goto(relay.url)
+        await context.route(f"{EXIT}**", weather)
+        visit, careless = Visit(await context.new_page()), Visit(await context.new_page())
+        for page in (visit.page, careless.page):
+            await page.goto(relay.url)
         cid = await in_conversation(visit, desk)
+        await type_where_it_is_kept(careless.page)
+        async with asyncio.timeout(20):
+            while not hits(profile, CONTROL):
+                await asyncio.sleep(0.1)
+        assert hits(profile, MARKER) == []
         if leaving == "exit":
             await visit.page.evaluate("document.querySelector('#exit').click()")
         else:
             await visit.page.close()
         await desk.left(cid)
         await context.close()
-    assert hits(profile, relay.url)  # the visit itself is in the history: what is looked for would be found
+    assert hits(profile, CONTROL)
     assert hits(profile, MARKER) == []

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from officer_console.config import Config
@@ -20,10 +21,10 @@ from officer_console.relay.service import Running, running_relay
 from tests.relay.peers import Station, found_desk, founded_relay, relay_config
 
 from .between import Between, Frame
-from .browser import Visit, needs_chromium, own_clock, visiting
+from .browser import Visit, in_shared_chromium, own_clock, visiting
 from .officer import Officer, on_duty
 
-pytestmark = needs_chromium
+pytestmark = in_shared_chromium
 
 SERVE = """
 import asyncio, sys
@@ -76,7 +77,7 @@ class RelayProcess:
             await self._process.wait()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def killable(tmp_path: Path, station: Station) -> AsyncIterator[RelayProcess]:
     process = RelayProcess(tmp_path)
     async with running_relay(fixed(tmp_path, process.port), process.port) as running:

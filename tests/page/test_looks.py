@@ -14,10 +14,10 @@ from playwright.async_api import Page, expect
 from officer_console.relay.service import Running, running_relay
 from tests.relay.peers import Station, relay_config
 
-from .browser import PHONE, Visit, chromium, needs_chromium, visiting
+from .browser import PHONE, Visit, in_shared_chromium, visiting
 from .officer import Officer, on_duty
 
-pytestmark = needs_chromium
+pytestmark = in_shared_chromium
 AXE = (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SCHEMES = ("light", "dark")
 
@@ -87,18 +87,18 @@ STATES = [start, too_long, waiting, talking, options, asked, covered]
 async def test_axe_finds_nothing(
     relay: Running, station: Station, state: Callable[[Visit, Officer], Awaitable[object]]
 ) -> None:
-    async with on_duty(relay.url, station) as desk, chromium() as browser:
+    async with on_duty(relay.url, station) as desk:
         for scheme in SCHEMES:
-            async with visiting(relay.url, browser, before=scripts(AXE), color_scheme=scheme, **PHONE) as visit:
+            async with visiting(relay.url, before=scripts(AXE), color_scheme=scheme, **PHONE) as visit:
                 await state(visit, desk)
                 assert await violations(visit.page) == []
 
 
 async def test_axe_finds_nothing_where_the_chat_can_not_run(tmp_path: Path) -> None:
-    async with not_founded(tmp_path) as relay, chromium() as browser:
+    async with not_founded(tmp_path) as relay:
         for scheme in SCHEMES:
             for before in (scripts(AXE), scripts(AXE, "delete window.WebSocket")):
-                async with visiting(relay.url, browser, before=before, color_scheme=scheme) as visit:
+                async with visiting(relay.url, before=before, color_scheme=scheme) as visit:
                     assert await violations(visit.page) == []
 
 
@@ -134,11 +134,10 @@ LACKS = [
 
 
 async def test_in_a_browser_that_lacks_something(relay: Running) -> None:
-    async with chromium() as browser:
-        for lacks in LACKS:
-            async with visiting(relay.url, browser, before=scripts(lacks)) as visit:
-                await numbers_in_both_languages(visit.page)
-                assert visit.sent == []
+    for lacks in LACKS:
+        async with visiting(relay.url, before=scripts(lacks)) as visit:
+            await numbers_in_both_languages(visit.page)
+            assert visit.sent == []
 
 
 async def test_before_the_desk_is_founded(tmp_path: Path) -> None:
@@ -190,7 +189,7 @@ async def test_nothing_is_wider_than_the_screen(relay: Running, station: Station
     async with on_duty(relay.url, station) as desk, visiting(relay.url, **size) as visit:
         for state in (start, asked):
             await state(visit, desk)
-            assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert await visit.width() <= visit.page.viewport_size["width"]  # type: ignore[index]
         for name in ("#exit", "#words", "#send"):
             await visit.page.locator(name).scroll_into_view_if_needed()
             await expect(visit.page.locator(name)).to_be_in_viewport(ratio=0.99)
@@ -201,7 +200,7 @@ async def test_text_twice_as_large(relay: Running, station: Station) -> None:
         await visit.page.evaluate("document.documentElement.style.fontSize = '32px'")
         for state in (start, asked):
             await state(visit, desk)
-            assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert await visit.width() <= visit.page.viewport_size["width"]  # type: ignore[index]
 
 
 async def test_by_keys_alone(relay: Running, station: Station) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import itertools
 import os
@@ -12,14 +14,17 @@ from typing import Any
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from officer_console.config import Config
 from officer_console.model.bodies import Outcome, Text
 from officer_console.model.envelope import Envelope, LiveHeader, Note, NoteHeader, OpenHeader
+from officer_console.model.events import Event, Opened
 from officer_console.protocol import codec
 from officer_console.protocol.desk_session import session_id
 from officer_console.protocol.founding import parse_founding_code
 from officer_console.protocol.frames import (
+    Ack,
     Challenge,
     ChallengeHeader,
     Close,
@@ -31,6 +36,7 @@ from officer_console.protocol.frames import (
     Follow,
     Found,
     Founded,
+    Happened,
     Heads,
     Hello,
     Live,
@@ -122,7 +128,17 @@ class Wire:
         await self.ws.send(codec.encode(frame))
 
     async def get(self) -> Any:
-        return self._read(await self.ws.recv())
+        async with asyncio.timeout(WAIT_S):
+            return self._read(await self.ws.recv())
+
+    async def closed(self) -> int:
+        """The code with which the relay closes; what comes before is passed over."""
+        async with asyncio.timeout(WAIT_S):
+            with contextlib.suppress(ConnectionClosed):
+                while True:
+                    await self.ws.recv()
+        assert self.ws.close_code is not None
+        return self.ws.close_code
 
     async def until(self, *kinds: type) -> Any:
         """The next frame of one of these kinds; others are passed over."""
@@ -153,15 +169,28 @@ class VisitorPeer:
 
     def connect(self) -> Any:
         origin = self.url
-        return connect(self.url.replace("http", "ws") + "/ws", compression=None, origin=origin)  # type: ignore[arg-type]
+        return connect(self.url.replace("http", "ws") + "/ws", compression=None, origin=origin, max_queue=None)  # type: ignore[arg-type]
 
     @asynccontextmanager
     async def wire(self, resume_after: int | None = None) -> AsyncIterator[Wire]:
         async with self.connect() as ws:
             wire = Wire(ws, codec.visitor_out)
-            first = self.hello if resume_after is None else Resume(1, self.cid, b64(self.vt), resume_after)
-            await wire.send(first)
+            await wire.send(self.hello if resume_after is None else self.resume(resume_after))
             yield wire
+
+    @asynccontextmanager
+    async def talking(self, *texts: str) -> AsyncIterator[Wire]:
+        """Connected, opened, and with these first messages stored."""
+        async with self.wire() as wire:
+            await wire.send(self.opening)
+            assert (await wire.until(Ack)).id == "open"
+            for n, text in enumerate(texts):
+                await wire.send(self.seal(text))
+                assert (await wire.until(Ack)).id == f"v.{n}"
+            yield wire
+
+    def resume(self, after: int = 0) -> Resume:
+        return Resume(1, self.cid, b64(self.vt), after)
 
     def seal(self, text: str) -> Msg:
         head = codec.encode(self.history.next_header())
@@ -187,6 +216,7 @@ class DeskPeer:
         self.keys = keys
         self.wire = wire
         self.sid = sid
+        self.heads = station.heads  # the directory it has seen
         self.given = -1  # number of the last command
         self.asked: dict[int, Any] = {}  # for whoever gives many at once: number -> what for
         self.histories: dict[str, History] = {}
@@ -197,11 +227,12 @@ class DeskPeer:
         header = codec.header(challenge.h, ChallengeHeader)
         n2 = b64(os.urandom(32))
         self.sid = session_id(header.nonce, n2)
-        heads = self.heads = self.station.heads
-        login = LoginHeader(1, self.keys.kid, header.relay, host, header.nonce, n2, heads)
+        self.heads = self.station.heads
+        login = LoginHeader(1, self.keys.kid, header.relay, host, header.nonce, n2, self.heads)
         h = codec.encode(login)
         await self.wire.send(Login(h, sign_text(self.keys.sig, "login", h)))
-        return await self.wire.get()
+        answer: DeskOut = await self.wire.get()
+        return answer
 
     def command(self, do: Command) -> Cmd:
         self.given += 1
@@ -216,6 +247,27 @@ class DeskPeer:
             answer = await self.wire.get()
             if getattr(answer, "c", None) == self.given:
                 return answer
+
+    async def meet(self, *cids: str) -> None:
+        """Read on until the keys of these conversations are here."""
+        while not set(cids) <= self.histories.keys():
+            event = (await self.wire.until(Happened)).e
+            if isinstance(event.what, Opened) and event.cid in cids:
+                self.take_key(event)
+
+    async def happened_at(self, cid: str) -> Event:
+        """The next event of this conversation."""
+        while True:
+            event: Event = (await self.wire.until(Happened)).e
+            if event.cid == cid:
+                return event
+
+    async def happened(self, kind: str, cid: str = "") -> Event:
+        """Read on until an event of this kind (in this conversation) comes."""
+        while True:
+            event: Event = (await self.wire.until(Happened)).e
+            if event.kind == kind and cid in ("", event.cid):
+                return event
 
     def take_key(self, opened: Any) -> None:
         """Open the boxed key of a conversation and begin its history."""
@@ -252,7 +304,7 @@ class DeskPeer:
 async def officer(relay_url: str, station: Station, keys: Keys, after: int | None = 0) -> AsyncIterator[DeskPeer]:
     """A console that has logged in and (unless `after` is None) follows."""
     host = relay_url.split("://")[1]
-    async with connect(f"ws://{host}/desk", compression=None, max_size=codec.MAX_DESK_OUT) as ws:
+    async with connect(f"ws://{host}/desk", compression=None, max_size=codec.MAX_DESK_OUT, max_queue=None) as ws:
         peer = DeskPeer(station, keys, Wire(ws, codec.desk_out))
         welcome = await peer.login(host)
         assert type(welcome).__name__ == "Welcome", welcome
@@ -268,7 +320,7 @@ async def found_desk(relay: Running, station: Station, *members: Keys) -> None:
 
 async def found_by_code(url: str, token: str, station: Station, *members: Keys) -> None:
     """Found the desk of the relay at this address."""
-    wraps = [station.wrap(each) for each in (station.lead, *members)]
+    wraps = [station.wrap(each) for each in dict.fromkeys((station.lead, *members))]
     async with connect(url.replace("http", "ws") + "/desk", compression=None) as ws:
         wire = Wire(ws, codec.desk_out)
         await wire.get()

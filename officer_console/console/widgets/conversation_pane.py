@@ -231,9 +231,13 @@ class ConversationPane(Frame, Vertical):
     def _take_first(self) -> str:
         if self._taking:
             return _("Not yours yet: the relay has not answered. What is written here is kept as a draft.")
-        if may(self._desk, self.cid, "claimed"):
-            told = _("Take it first ({key}). What is written here is kept as a draft.")
-            return told.format(key=shown(self._keymap["take"]))
         if self.composer.read_only:
             return _("Nothing of this conversation is left.")
-        return _("Only the officer who holds it can write. What is written here is kept as a draft.")
+        if not may(self._desk, self.cid, "claimed"):
+            return _("Only the officer who holds it can write. What is written here is kept as a draft.")
+        conversation = self._desk.queue.get(self.cid)
+        if conversation and conversation.state is State.CLOSED:
+            told = _("Closed. It comes back when the visitor writes; {key} takes it again.")
+        else:
+            told = _("Take it first ({key}). What is written here is kept as a draft.")
+        return told.format(key=shown(self._keymap["take"]))

@@ -7,6 +7,7 @@ from textual.content import Content
 from officer_console.client.api import Desk
 from officer_console.console.widgets.text_line import TextLine, styled
 from officer_console.console.words import Level, Told, facts, presence, unread
+from officer_console.model.conversation import State
 
 
 class DetailsLine(TextLine):
@@ -18,7 +19,8 @@ class DetailsLine(TextLine):
         conversation = desk.queue.get(cid)
         if conversation is None:
             return self.put(Content())
-        peer = desk.peer(cid) if conversation.holder == desk.me else None
+        mine = conversation.state is State.HELD and conversation.holder == desk.me
+        peer = desk.peer(cid) if mine else None
         new = Told(unread(desk.unread(cid)), Level.WARNING)
         first = [styled(presence(conversation, peer, desk.now())), styled(new)]
         known = Content.styled(" · ".join(facts(conversation, desk.now())), "$muted")

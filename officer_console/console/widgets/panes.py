@@ -39,11 +39,9 @@ class Panes(Container):
 
     async def open(self, cid: str) -> None:
         """Show a conversation in the pane in use and write there; one that is on screen already stays where it is."""
-        there = next((pane for pane in self.all if pane.cid == cid), None)
-        if there is None and self.active is None:
+        if self.active is None:
             return await self.add(cid)
-        pane = there or self.active
-        assert pane is not None
+        pane = next((pane for pane in self.all if pane.cid == cid), self.active)
         pane.show(cid)
         pane.composer.focus()
 

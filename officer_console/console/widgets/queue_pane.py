@@ -46,27 +46,29 @@ class QueuePane(RowsPane, can_focus=True):
     QueuePane > .queue--cursor { background: $panel; text-style: bold; }
     QueuePane > .queue--cursor-elsewhere { background: $surface; }
     QueuePane > .queue--attention { color: $danger; text-style: bold; }
-    QueuePane > .queue--unread { color: $text; text-style: bold; }
+    QueuePane > .queue--unread { text-style: bold; }
     QueuePane > .queue--gone { color: $warning; }
-    QueuePane > .queue--place { color: $muted; }
     QueuePane > .queue--holder { color: $held; text-style: italic; }
-    QueuePane > .queue--mine { color: $text; }
-    QueuePane > .queue--mine-time { color: $mine; }
-    QueuePane > .queue--mine-title { color: $mine; background: $surface; text-style: bold; }
-    QueuePane > .queue--waiting { color: $text; }
-    QueuePane > .queue--waiting-time { color: $waiting; text-style: bold; }
-    QueuePane > .queue--waiting-title { color: $waiting; background: $surface; text-style: bold; }
-    QueuePane > .queue--held { color: $muted; }
-    QueuePane > .queue--held-time { color: $held; }
-    QueuePane > .queue--held-title { color: $held; background: $surface; text-style: bold; }
-    QueuePane > .queue--closed { color: $muted; }
-    QueuePane > .queue--closed-time { color: $closed; }
-    QueuePane > .queue--closed-title { color: $closed; background: $surface; text-style: bold; }
+    QueuePane > .queue--quiet { color: $muted; }
+    QueuePane > .queue--mine { color: $mine; text-style: bold; }
+    QueuePane > .queue--waiting { color: $waiting; text-style: bold; }
+    QueuePane > .queue--held { color: $held; }
+    QueuePane > .queue--closed { color: $closed; }
+    QueuePane > .queue--title { background: $surface; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"queue--{name}" for name in ("cursor", "cursor-elsewhere", "attention", "unread", "gone", "place")),
+        "queue--cursor",
+        "queue--cursor-elsewhere",
+        "queue--attention",
+        "queue--unread",
+        "queue--gone",
         "queue--holder",
-        *(f"queue--{name}{part}" for name in ("mine", "waiting", "held", "closed") for part in ("", "-time", "-title")),
+        "queue--quiet",
+        "queue--mine",
+        "queue--waiting",
+        "queue--held",
+        "queue--closed",
+        "queue--title",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", N_("Up"), show=False),
@@ -149,9 +151,9 @@ class QueuePane(RowsPane, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        index = self._plan.index(self.scroll_offset.y + offset.y) if offset else None
-        if index is not None:
-            self._point(index)
+        seen = next((seat.cid for seat in self._seats if offset and seat.line == offset.y), None)
+        if seen:
+            self._point(seen)
             self.action_pick()
 
     # what Textual asks
@@ -161,7 +163,7 @@ class QueuePane(RowsPane, can_focus=True):
             return EMPTY
         if not self._plan.rows:
             words = _("Nobody is waiting.") if y == 1 else ""
-            return Row(((fit("  " + words, self.width), "queue--held"),)) if words else EMPTY
+            return Row(((fit("  " + words, self.width), "queue--quiet"),)) if words else EMPTY
         index = self._plan.index(y)
         conversation = None if index is None else self._at(index)
         if conversation:
@@ -202,7 +204,7 @@ class QueuePane(RowsPane, can_focus=True):
         if index is not None:
             self._cursor_index = index
         elif len(queue):
-            self._point(min(self._cursor_index, len(queue) - 1))
+            self._point(queue[min(self._cursor_index, len(queue) - 1)].cid)
         else:
             self.cursor_cid = None
         self.set_height(self._plan.rows)
@@ -246,14 +248,16 @@ class QueuePane(RowsPane, can_focus=True):
         row = max(0, min(row, self._plan.rows - 1))
         for candidate in (row, row + by, row - by):
             index = self._plan.index(candidate)
-            if index is not None:
-                self._point(index)
+            conversation = None if index is None else self._at(index)
+            if conversation:
+                self._point(conversation.cid)
                 return self._reveal()
 
-    def _point(self, index: int) -> None:
-        assert self._desk is not None
-        self.cursor_cid, self._cursor_index = self._desk.queue[index].cid, index
-        self.post_message(self.Moved(self.cursor_cid))
+    def _point(self, cid: str) -> None:
+        self.cursor_cid = cid
+        index = self._desk.queue.index(cid) if self._desk else None
+        self._cursor_index = index or 0
+        self.post_message(self.Moved(cid))
         self.repaint()
 
     def _reveal(self) -> None:

@@ -94,7 +94,7 @@ def section_of(conversation: Conversation, me: str) -> int:
 def title_row(section: Section, width: int) -> Row:
     """The title of a section and how many are in it."""
     title = f" {_(TITLES[section.number])} {section.size} "
-    return Row(((fit(title, width), f"{SECTION_LOOKS[section.number]}-title"),))
+    return Row(((fit(title, width), SECTION_LOOKS[section.number]),), "queue--title")
 
 
 def conversation_row(desk: Desk, conversation: Conversation, width: int, cursor: str, looks: str) -> Row:
@@ -102,19 +102,19 @@ def conversation_row(desk: Desk, conversation: Conversation, width: int, cursor:
     c = conversation
     section = section_of(c, desk.me)
     unread = desk.unread(c.cid) if section == MINE else 0
-    plain = SECTION_LOOKS[section]
     pieces: list[Piece] = [
         (cursor, ""),
         (_attention(c, unread), "queue--attention"),
-        *_right(waiting_time(c, desk.now()), TIME_WIDTH + 1, f"{plain}-time"),
+        *_right(waiting_time(c, desk.now()), TIME_WIDTH + 1, SECTION_LOOKS[section]),
         (f" {GONE_MARK.get(c.visitor, ' ')} ", "queue--gone"),
     ]
     if width >= LANGUAGE_FROM:
-        pieces.append((f"{c.language[:2]:<3}", "queue--place"))
-    pieces.append((f"{department(c.postcode):<4}", "queue--place"))
+        pieces.append((f"{c.language[:2]:<3}", "queue--quiet"))
+    pieces.append((f"{department(c.postcode):<4}", "queue--quiet"))
     pieces += _told(desk, c, width)
     room = max(0, width - sum(cell_len(text) for text, _looks in pieces))
-    pieces.append((fit(one_line(c.first_words, WORDS), room), "queue--unread" if unread or c.needs_answer else plain))
+    loud = "queue--unread" if unread or c.needs_answer else ""
+    pieces.append((fit(one_line(c.first_words, WORDS), room), loud if section <= WAITING else "queue--quiet"))
     return Row(tuple(pieces), looks)
 
 

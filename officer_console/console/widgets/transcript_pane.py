@@ -33,34 +33,33 @@ class TranscriptPane(RowsPane, can_focus=False):
         scrollbar-background: $background; scrollbar-background-hover: $background;
         scrollbar-color: $border; scrollbar-color-hover: $muted;
     }
-    TranscriptPane > .transcript--time { color: $muted; }
-    TranscriptPane > .transcript--visitor { color: $text; }
-    TranscriptPane > .transcript--visitor-name { color: $visitor; text-style: bold; }
-    TranscriptPane > .transcript--officer { color: $text; }
-    TranscriptPane > .transcript--officer-name { color: $officer; text-style: bold; }
-    TranscriptPane > .transcript--colleague { color: $text; }
-    TranscriptPane > .transcript--colleague-name { color: $officer; text-style: bold italic; }
-    TranscriptPane > .transcript--note { color: $text; text-style: italic; }
-    TranscriptPane > .transcript--note-name { color: $warning; text-style: bold italic; }
-    TranscriptPane > .transcript--event { color: $muted; }
+    TranscriptPane > .transcript--quiet { color: $muted; }
+    TranscriptPane > .transcript--visitor { color: $visitor; text-style: bold; }
+    TranscriptPane > .transcript--officer { color: $officer; text-style: bold; }
+    TranscriptPane > .transcript--colleague { color: $officer; text-style: bold italic; }
+    TranscriptPane > .transcript--note { color: $warning; text-style: bold italic; }
+    TranscriptPane > .transcript--note-words { text-style: italic; }
     TranscriptPane > .transcript--presence { color: $warning; text-style: bold; }
-    TranscriptPane > .transcript--trouble { color: $danger; text-style: bold reverse; }
     TranscriptPane > .transcript--pending { color: $warning; text-style: italic; }
-    TranscriptPane > .transcript--stored { color: $muted; }
-    TranscriptPane > .transcript--failed { color: $danger; text-style: bold reverse; }
-    TranscriptPane > .transcript--day { color: $muted; }
+    TranscriptPane > .transcript--trouble { color: $danger; text-style: bold reverse; }
     TranscriptPane > .transcript--new { color: $focus; text-style: bold; }
     TranscriptPane > .transcript--match { color: $accent; text-style: bold underline; }
     TranscriptPane > .transcript--match-current { color: $focus; text-style: bold reverse; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"transcript--{name}"
-        for name in (
-            "time", "visitor", "visitor-name", "officer", "officer-name", "colleague", "colleague-name", "note",
-            "note-name", "event", "presence", "trouble", "pending", "stored", "failed", "day", "new", "match",
-            "match-current",
-        )
-    }  # fmt: skip
+        "transcript--quiet",
+        "transcript--visitor",
+        "transcript--officer",
+        "transcript--colleague",
+        "transcript--note",
+        "transcript--note-words",
+        "transcript--presence",
+        "transcript--pending",
+        "transcript--trouble",
+        "transcript--new",
+        "transcript--match",
+        "transcript--match-current",
+    }
 
     class NewBelow(Message):
         """So many lines have come that are below what is on screen; 0 when the end is on screen again."""
@@ -130,7 +129,7 @@ class TranscriptPane(RowsPane, can_focus=False):
             return
         index = self._open_book.unread_at
         index = self._desk.first_unread(self.cid) if index is None else index
-        if index is not None:
+        if index is not None and index < len(self._heights):
             self._go(index, 0, 0)
 
     def search(self, text: str) -> int:
@@ -164,11 +163,12 @@ class TranscriptPane(RowsPane, can_focus=False):
         return self._rows(index)[row]
 
     def on_resize(self, event: events.Resize) -> None:
+        if self._book is None:
+            return
         index, place = 0, 0
-        book = self._book
-        if book and book.width and book.lines:
+        if self._book.width and self._book.lines:
             index, row = self._place()
-            place = book.place_of(index, row)
+            place = self._book.place_of(index, row)
         self._lay_out(index, place)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -189,7 +189,7 @@ class TranscriptPane(RowsPane, can_focus=False):
         """What stands where no line is yet."""
         loading = self._desk is not None and self._desk.loading(self.cid)
         words = _("The history is on its way …") if loading else ""
-        return Row(((" " * TIME_WIDTH + words, "transcript--event"),))
+        return Row(((" " * TIME_WIDTH + words, "transcript--quiet"),))
 
     def _guess(self, index: int) -> int:
         return self._open_book.guess(index)
@@ -211,10 +211,8 @@ class TranscriptPane(RowsPane, can_focus=False):
 
     def _begin_again(self) -> None:
         assert self._desk is not None
-        book, needle = self._open_book, self._open_book.needle
+        needle = self._open_book.needle
         self.show(self._desk, self.cid)
-        if book.lines and not self._open_book.lines:
-            self.repaint()
         self._open_book.needle = needle
         self._search_again(range(len(self._open_book.lines)))
 
@@ -228,17 +226,18 @@ class TranscriptPane(RowsPane, can_focus=False):
         elif old is None and not self.at_end:
             first = len(book.lines) - len(came)
             book.unread_at = next((i for i, line in enumerate(came, first) if line.kind is Kind.VISITOR), None)
-        for index in {old, book.unread_at} - {None}:
-            self._doubt(index)  # type: ignore[arg-type]
+        for index in {old, book.unread_at}:
+            if index is not None:
+                self._doubt(index)
 
     def _lay_out(self, index: int, place: int) -> None:
         """Wrap everything anew; `place` is the character of line `index` that was at the top."""
-        book, self._placing = self._open_book if self._book else None, False
-        if book is None or not self.width:
-            return
+        book = self._open_book
         book.width = self.width
         self._made.clear()
         self._heights.start_over(len(book.lines))
+        if not book.width:
+            return
         row = book.row_of(index, place) if place else 0
         self._put(index, row)
         self.refresh()

@@ -27,19 +27,21 @@ STATUS_GAP: Final = 2
 
 
 class Look(NamedTuple):
-    """How a kind of line looks: cells before the bar, the bar (it stands at every row), component class."""
+    """How a kind of line looks: cells before the bar, the bar (it stands at every row), the component classes of its
+    words and of the name above them."""
 
     indent: int
     bar: str
-    looks: str
+    looks: str = ""
+    name: str = ""
     bar_after: str = ""  # from the second row on, when it is another
 
 
-VISITOR: Final = Look(0, "┃ ", "transcript--visitor")
-MINE: Final = Look(2, "│ ", "transcript--officer")
-COLLEAGUE: Final = Look(2, "┊ ", "transcript--colleague")
-NOTE: Final = Look(2, "# ", "transcript--note")
-EVENT: Final = Look(0, "· ", "transcript--event", "  ")
+VISITOR: Final = Look(0, "┃ ", "", "transcript--visitor")
+MINE: Final = Look(2, "│ ", "", "transcript--officer")
+COLLEAGUE: Final = Look(2, "┊ ", "", "transcript--colleague")
+NOTE: Final = Look(2, "# ", "transcript--note-words", "transcript--note")
+EVENT: Final = Look(0, "· ", "transcript--quiet", bar_after="  ")
 PRESENCE: Final = Look(0, "", "transcript--presence")
 TROUBLE: Final = Look(0, "!! ", "transcript--trouble")
 LOOKS: Final = {
@@ -55,9 +57,9 @@ WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE})
 ON_ITS_WAY: Final = frozenset({Status.PENDING, Status.FAILED})
 STATUS: Final = {
     Status.PENDING: ("·", N_("not yet stored"), "transcript--pending"),
-    Status.STORED: ("✓", N_("stored"), "transcript--stored"),
-    Status.READ: ("✓✓", N_("read"), "transcript--stored"),
-    Status.FAILED: ("✗", N_("NOT SENT, back in the draft"), "transcript--failed"),
+    Status.STORED: ("✓", N_("stored"), "transcript--quiet"),
+    Status.READ: ("✓✓", N_("read"), "transcript--quiet"),
+    Status.FAILED: ("✗", N_("NOT SENT, back in the draft"), "transcript--trouble"),
 }
 SENTENCE: Final = {
     Kind.RETURNED: N_("● The visitor is back"),
@@ -143,7 +145,7 @@ class TranscriptRows:
         rows = []
         new_day = before is None or _day(line.at) != _day(before.at)
         if new_day:
-            rows.append(self._rule("─", _date(line.at), "transcript--day"))
+            rows.append(self._rule("─", _date(line.at), "transcript--quiet"))
         if index == self.unread_at:
             rows.append(self._rule("═", _("New"), "transcript--new"))
         if line.kind in WRITTEN and (rows or before is None or _author(before) != _author(line)):
@@ -160,7 +162,7 @@ class TranscriptRows:
         if line.kind is Kind.NOTE:
             name = _("{name}: note, not for the visitor").format(name=name)
         left = TIME_WIDTH + look.indent
-        return Row(((" " * left, ""), (fit(name, max(0, self.width - left)), f"{look.looks}-name")))
+        return Row(((" " * left, ""), (fit(name, max(0, self.width - left)), look.name)))
 
     def _name(self, kid: str) -> str:
         return _("You") if kid == self._desk.me else one_line(self._desk.name(kid), NAME_LIMIT)
@@ -228,7 +230,7 @@ def _about(line: Line) -> str:
 def _gutter(line: Line | None, look: Look, bar: str) -> tuple[Piece, ...]:
     """The time at a line's first row, and the bar."""
     clock = of_day(line.at) if line else ""
-    return (f"{clock:<{TIME_WIDTH}}", "transcript--time"), (" " * look.indent, ""), (bar, look.looks)
+    return (f"{clock:<{TIME_WIDTH}}", "transcript--quiet"), (" " * look.indent, ""), (bar, look.looks)
 
 
 def _marked(words: str, row: Span, found: list[Span], now: Span | None, looks: str) -> tuple[Piece, ...]:

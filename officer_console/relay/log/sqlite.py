@@ -215,15 +215,16 @@ class SqliteLog:
     # ---- on the writer's thread ----
 
     def _append(self, db: sqlite3.Connection, draft: Draft, expected: int | None) -> Event:
-        first = db.execute(f"SELECT {_COLUMNS} FROM events WHERE cid = ? AND id = ?", (draft.cid, draft.id)).fetchone()
+        last, kind = self._last(db, draft.cid)
+        refusal = Refused("erased") if kind == "erased" else Conflict() if expected not in (None, last) else None
+        if refusal is None:
+            with contextlib.suppress(sqlite3.IntegrityError):  # stored before under this id
+                return self._insert(db, draft)
+        sql = f"SELECT {_COLUMNS} FROM events WHERE cid = ? AND id = ?"
+        first = db.execute(sql, (draft.cid, draft.id)).fetchone()
         if first:
             return _same(_event(first), draft)
-        last, kind = self._last(db, draft.cid)
-        if kind == "erased":
-            raise Refused("erased")
-        if expected is not None and expected != last:
-            raise Conflict
-        return self._insert(db, draft)
+        raise refusal or Refused("storage")
 
     @staticmethod
     def _last(db: sqlite3.Connection, cid: str) -> tuple[int, str]:

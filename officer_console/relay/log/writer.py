@@ -41,7 +41,8 @@ class Writer:
     def __init__(self, connect: Callable[[], sqlite3.Connection], committed: Callable[[list[Any]], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._committed = committed
-        self._jobs: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._gathered: list[_Waiting] = []
+        self._jobs: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self.healthy = True
         self._closed = False
         self._owed: set[After] = set()
@@ -57,15 +58,23 @@ class Writer:
         if self._closed:
             raise Refused("storage")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put(_Waiting(job, after, future))
+        if not self._gathered:  # waking a thread is dear: once for all that one turn of the event loop brings
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append(_Waiting(job, after, future))
         return await future
 
     async def close(self) -> None:
         """Finish the jobs that were given, then close."""
         self._closed = True
+        self._hand_over()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._connection.close()
+
+    def _hand_over(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        if gathered:
+            self._jobs.put(gathered)
 
     # ---- on the thread ----
 
@@ -81,14 +90,15 @@ class Writer:
                 self._loop.call_soon_threadsafe(self._resolve, batch, results, answers)
 
     def _take(self) -> tuple[list[_Waiting], bool]:
-        batch = []
-        item = self._jobs.get()
-        while item is not None:
-            batch.append(item)
-            if len(batch) == MAX_BATCH:
+        """All that waits, up to MAX_BATCH or a little more, and whether more may come."""
+        batch: list[_Waiting] = []
+        given = self._jobs.get()
+        while given is not None:
+            batch += given
+            if len(batch) >= MAX_BATCH:
                 return batch, True
             try:
-                item = self._jobs.get_nowait()
+                given = self._jobs.get_nowait()
             except queue.Empty:
                 return batch, True
         return batch, False
