@@ -30,7 +30,7 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = "dusk"
     bell: bool = True
     alert_repeat_s: Seconds = 10
-    lock_after_min: Annotated[int, Meta(ge=1, le=120)] = 3
+    lock_after_min: Annotated[int, Meta(ge=0, le=120)] = 3
     split: Literal["horizontal", "vertical"] = "horizontal"
     state_dir: str = ""
     keys: dict[str, str] = {}

@@ -88,7 +88,8 @@ def run(args: argparse.Namespace, config: Config) -> int:
 def told(finding: Finding) -> str:
     """One line, and one more for what to do."""
     width = max(len(_(grade)) for grade in Grade)
-    first = f"{_(finding.grade):{width}}  {finding.about}: {finding.what}"
+    line = _("{about}: {what}").format(about=finding.about, what=finding.what)
+    first = f"{_(finding.grade):{width}}  {line}"
     return f"{first}\n{'':{width}}  → {finding.do}" if finding.do else first
 
 

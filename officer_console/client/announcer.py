@@ -1,4 +1,4 @@
-"""Tells the screens what changed: gathered, at most 30 times a second, and never when nothing did."""
+"""Tells the screens what changed: at once while little happens, gathered while much does, never when nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Final
 
 from .api import Change, Notice
 
-PACE_S: Final = 1 / 30
+PACE_S: Final = 1 / 5
+"""Seconds between two tells in the long run. Each is painted, and a key that is pressed meanwhile waits for that."""
+RUSH_S: Final = 1.0
+"""So far ahead of that pace a desk on which little happens may be: it is told at once."""
 MAX_NOTICES: Final = 200
 """Notices in one change; after a long absence the first ones stand for all."""
 
@@ -22,6 +25,7 @@ class Announcer:
         self._notices: list[Notice] = []
         self._queue = False
         self._link = False
+        self._newcomers = False
         self._timer: asyncio.TimerHandle | None = None
         self._next_at = 0.0
 
@@ -40,15 +44,29 @@ class Announcer:
         self._link = True
         self._wake()
 
+    def newcomers(self) -> None:
+        self._newcomers = True
+        self._wake()
+
     def notice(self, notice: Notice) -> None:
         """Something to be told once."""
         if len(self._notices) < MAX_NOTICES:
             self._notices.append(notice)
-        self.conversation(notice.cid)
+        self._cids |= {notice.cid} - {""}
+        self._wake()
+
+    def hurry(self) -> None:
+        """What the officer did himself is shown at once, whatever else happens."""
+        self._stop()
+        self._next_at = 0.0
+        self._wake()
 
     def close(self) -> None:
         """Tell no more."""
         self._told.clear()
+        self._stop()
+
+    def _stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -56,12 +74,13 @@ class Announcer:
     def _wake(self) -> None:
         if self._timer is None and self._told:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(loop.time(), self._next_at), self._tell)
+            self._timer = loop.call_at(max(loop.time(), self._next_at - RUSH_S), self._tell)
 
     def _tell(self) -> None:
         self._timer = None
-        self._next_at = asyncio.get_running_loop().time() + PACE_S
-        change = Change(frozenset(self._cids), self._queue, self._link, tuple(self._notices))
-        self._cids, self._notices, self._queue, self._link = set(), [], False, False
+        self._next_at = max(self._next_at, asyncio.get_running_loop().time()) + PACE_S
+        change = Change(frozenset(self._cids), self._queue, self._link, tuple(self._notices), self._newcomers)
+        self._cids, self._notices = set(), []
+        self._queue = self._link = self._newcomers = False
         for told in list(self._told):
             told(change)

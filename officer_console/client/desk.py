@@ -10,13 +10,13 @@ import contextlib
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from officer_console.model.bodies import Presence
-from officer_console.model.conversation import Conversation, State, Visitor
-from officer_console.model.events import Erased, Event, Said
+from officer_console.model.conversation import State, Visitor
+from officer_console.model.events import Erased, Event
 from officer_console.model.queue import Queue
 from officer_console.model.rules import may_append, part_of
 from officer_console.model.text import one_line
@@ -30,6 +30,7 @@ from officer_console.protocol.frames import (
     Happened,
     Here,
     History,
+    Joining,
     Past,
     Pulse,
     Release,
@@ -39,27 +40,36 @@ from officer_console.protocol.frames import (
 )
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
-from officer_console.vault.errors import VaultError
+from officer_console.vault.errors import Malformed, VaultError
 from officer_console.vault.local import LocalSeal
+from officer_console.vault.statements import MemberRole
 
 from .announcer import Announcer
-from .api import Change, LinkPhase, LinkState, Notice, Peer
+from .answers import Answers
+from .api import Change, LinkPhase, LinkState, Newcomer, Notice, Peer
 from .channel import seal_outcome, seal_remark
 from .disk import Disk
 from .drafts import Drafts
 from .histories import Histories
 from .keychain import Keychain
 from .link import Link
+from .notices import Notices
 from .outbox import Order, Outbox, Unsent
 from .presences import Presences
-from .renewal import next_desk_key
 from .sender import Sender
+from .shift_lead import ShiftLead
 from .store import Store
 
 MAX_TEXT: Final = 16_000
 """Bytes of the longest message."""
-GONE: Final = frozenset({"erased", "unknown"})
 NAME_LENGTH: Final = 60
+_LINKED: Final = frozenset({LinkPhase.CATCHING_UP, LinkPhase.ONLINE})
+
+
+class _Part(Protocol):
+    """What must know whether there is a link with nothing missing."""
+
+    def linked(self, linked: bool, /) -> None: ...
 
 
 class OfficerDesk:
@@ -76,20 +86,25 @@ class OfficerDesk:
         self._random = random_bytes
         self._remember = remember
         self._known = chain.heads.size
-        self._taking: set[str] = set()
         self._announcer = Announcer()
         self._disk = Disk(folder, LocalSeal(chain.identity))
         self._outbox = Outbox(self._disk)
-        self._drafts = Drafts(self._disk)
+        self._drafts = Drafts(self._disk, self._announcer.link)
         self._link = Link(url, chain, lambda: self.queue.seq, self._told, self._link_changed, clock)
         self._histories = Histories(self._ask)
         member = chain.member(chain.kid)
         role = member.role if member else "officer"
         self._store = Store(chain, role, self._announcer, self._histories, self._outbox.of)
         self._presences = Presences(self._send_live, self._announcer.conversation, clock, random.randint)
-        self._sender = Sender(self._outbox, self._link, self._done, self._refused, clock)
-        self._was_online = False
-        self._renewing = False
+        self._answers = Answers(
+            self._outbox, self._drafts, self._disk, self._store.known, self._announcer, self.take_next
+        )
+        self._sender = Sender(self._outbox, self._link, self._answers.done, self._answers.refused, clock)
+        self._notices = Notices(self.queue, self._announcer.notice)
+        self._lead = ShiftLead(chain, url, self._link.command, self._announcer.notice, self._announcer.newcomers, clock)
+        self._parts: list[_Part] = [self._histories, self._presences, self._sender, self._notices]
+        self._parts += [self._lead] if role == "lead" else []
+        self._linked = False
 
     # ---- what there is ----
 
@@ -104,14 +119,27 @@ class OfficerDesk:
     @property
     def link(self) -> LinkState:
         desk = one_line(self._chain.directory.desk, NAME_LENGTH)
-        return msgspec.structs.replace(self._link.state, unsent=len(self._outbox), desk_name=desk)
+        unsent, disk = len(self._outbox), self._drafts.problem
+        return msgspec.structs.replace(self._link.state, unsent=unsent, desk_name=desk, disk=disk)
+
+    @property
+    def key_ends(self) -> int:
+        try:
+            return self._chain.directory.desk_key(self.now() // 1000).exp * 1000
+        except VaultError:
+            return 0
+
+    @property
+    def newcomers(self) -> tuple[Newcomer, ...]:
+        return self._lead.newcomers
 
     def now(self) -> int:
         return self._clock() + self._link.state.skew
 
     def name(self, kid: str) -> str:
-        member = self._chain.member(kid)
-        return one_line(member.name, NAME_LENGTH) if member else kid
+        if member := self._chain.member(kid):
+            return one_line(member.name, NAME_LENGTH)
+        return next((each.name for each in self.newcomers if each.kid == kid), kid)
 
     def lines(self, cid: str) -> Sequence[Line]:
         record = self._store.known(cid)
@@ -152,10 +180,7 @@ class OfficerDesk:
     # ---- commands ----
 
     def say(self, cid: str, text: str) -> None:
-        if not text.strip():
-            raise ValueError("an empty message")
-        if len(text.encode()) > MAX_TEXT:
-            raise ValueError("too long a message")
+        _require_text(text)
         self._require(cid, "said")
         record = self._store.open_now(cid)
         if record.channel is None or not record.complete:
@@ -183,7 +208,7 @@ class OfficerDesk:
     def take_next(self) -> str | None:
         for conversation in self.queue.waiting():
             if not self._outbox.has(conversation.cid, Claim):
-                self._taking.add(conversation.cid)
+                self._answers.taking.add(conversation.cid)
                 self.claim(conversation.cid)
                 return conversation.cid
         return None
@@ -199,6 +224,7 @@ class OfficerDesk:
         self._submit(Close(cid, id_, note), remark)
 
     def note(self, cid: str, text: str) -> None:
+        _require_text(text)
         self._require(cid, "noted")
         id_ = self._id()
         note = self._sealed(lambda: seal_remark(self._chain, cid, id_, text, self.now()))
@@ -207,6 +233,17 @@ class OfficerDesk:
     def erase(self, cid: str) -> None:
         self._require(cid, "erased")
         self._submit(EraseConversation(cid, self._id()))
+
+    def invite(self, role: MemberRole) -> str:
+        if self.role != "lead":
+            raise Refused("not_yours")
+        return self._lead.invite(role)
+
+    def admit(self, kid: str) -> None:
+        self._lead.admit(kid)
+
+    def turn_away(self, kid: str) -> None:
+        self._lead.turn_away(kid)
 
     def retry(self) -> None:
         self._link.retry()
@@ -233,8 +270,10 @@ class OfficerDesk:
     def _sealed(self, seal: Callable[[], Any]) -> Any:
         try:
             return seal()
-        except VaultError as error:
+        except Malformed as error:
             raise ValueError(str(error)) from None
+        except VaultError:
+            raise Refused("desk_key") from None
 
     def _id(self) -> str:
         return b64(self._random(16))
@@ -249,54 +288,8 @@ class OfficerDesk:
     def _submitted(self, cid: str) -> None:
         self._announcer.conversation(cid)
         self._announcer.link()
+        self._announcer.hurry()
         self._sender.pump()
-
-    # ---- what became of them ----
-
-    def _done(self, number: int) -> None:
-        entry = self._outbox.get(number)
-        self._keep_trying(lambda: self._outbox.remove(number))
-        if entry and isinstance(entry.do, Claim):
-            self._taking.discard(entry.cid)
-        self._announcer.link()
-
-    def _refused(self, numbers: list[int], code: str, who: str) -> None:
-        entries = [entry for number in numbers if (entry := self._outbox.get(number))]
-        if not entries:
-            return
-        first, cid = entries[0], entries[0].cid
-        # only what was meant for the visitor may stand in her composer: never a note or a remark
-        texts = [entry.text for entry in entries if isinstance(entry.do, Say) and code not in GONE]
-        draft = "\n".join(filter(None, [self._drafts.get(cid), *texts]))
-        self._keep_trying(lambda: self._outbox.remove(*numbers, draft=(cid, draft) if texts else None))
-        if texts:
-            self._drafts.keep(cid, draft)
-        self._mark_failed(cid, entries)
-        self._tell_refused(first, code, who)
-        self._announcer.link()
-
-    def _mark_failed(self, cid: str, entries: list[Unsent]) -> None:
-        record = self._store.known(cid)
-        if record:
-            record.taken = -1
-            for entry in entries:
-                record.transcript.fail(entry.event_id)
-
-    def _tell_refused(self, entry: Unsent, code: str, who: str) -> None:
-        lost = isinstance(entry.do, Claim) and code in ("taken", "state", "erased", "unknown")
-        if lost:
-            self._announcer.notice(Notice("taken", entry.cid, who, code))
-        else:
-            self._announcer.notice(Notice("failed", entry.cid, who, code))
-        if entry.cid in self._taking:
-            self._taking.discard(entry.cid)
-            if lost:
-                self.take_next()
-
-    def _keep_trying(self, act: Callable[[], None]) -> None:
-        # A full disk: the entry stays, is sent again, and is the same event; nothing doubles.
-        with contextlib.suppress(OSError):
-            act()
 
     # ---- what the relay tells ----
 
@@ -314,8 +307,10 @@ class OfficerDesk:
                 self._store.begin()
             case Here():
                 self._caught_up()
+            case Joining() if self.role == "lead":
+                self._lead.asked(tell.frame)
             case Pulse():
-                self._renew()
+                self._lead.tend()
         if self._known != self._chain.heads.size:
             self._known = self._chain.heads.size
             with contextlib.suppress(VaultError, OSError):  # a full disk: it is learnt again at the next login
@@ -323,56 +318,28 @@ class OfficerDesk:
 
     def _caught_up(self) -> None:
         self._store.caught_up()
-        self._histories.linked(True)
-        self._presences.linked(True)
-        self._sender.linked(True)
-        self._renew()
-
-    def _renew(self) -> None:
-        """This machine's clock counts, not the relay's: a hostile relay must not get keys for another time signed."""
-        if self.role != "lead" or self._renewing:
-            return
-        publish = next_desk_key(self._chain, self._clock() // 1000)
-        if publish is not None:
-            self._renewing = self._link.command(publish, self._renewed)
-
-    def _renewed(self, answer: Answered) -> None:
-        self._renewing = False
+        for part in self._parts:
+            part.linked(True)
 
     def _link_changed(self) -> None:
-        online = self._link.state.phase is LinkPhase.ONLINE
-        if self._was_online and not online:
-            self._renewing = False
-            for part in (self._histories, self._presences, self._sender):
+        linked = self._link.state.phase in _LINKED
+        if self._linked and not linked:
+            self._store.caught_up()  # what is here is all there is for now
+            for part in self._parts:
                 part.linked(False)
-        self._was_online = online
+        self._linked = linked
         self._announcer.link()
 
     def _happened(self, event: Event) -> None:
-        live = self._link.state.phase is LinkPhase.ONLINE
         before, after = self._store.happened(event)
         if event.by == self.me:
-            self._keep_trying(lambda: self._confirm(event))
+            self._answers.confirmed(event)
         if isinstance(event.what, Erased):
-            self._forget(event.cid)
+            self._answers.erased(event.cid)
         self._presences.hold(event.cid, after.state is State.HELD and after.holder == self.me)
         if event.by == "v":
             self._presences.quiet(event.cid, here=after.visitor is Visitor.HERE)
-        if live:
-            notice = _notice(self.me, event, before, after)
-            if notice is not None:
-                self._announcer.notice(notice)
-
-    def _confirm(self, event: Event) -> None:
-        self._outbox.confirm(event.cid, event.id)
-        self._announcer.link()
-
-    def _forget(self, cid: str) -> None:
-        """Erased: nothing of it stays here."""
-        self._drafts.keep(cid, "")
-        numbers = [number for number, entry in self._outbox if entry.cid == cid]
-        self._keep_trying(lambda: self._outbox.remove(*numbers, draft=(cid, "")))
-        self._keep_trying(self._disk.shred)
+        self._notices.happened(event, before, after)
 
     # ---- live frames and histories ----
 
@@ -398,14 +365,9 @@ class OfficerDesk:
         self._link.command(History(cid), answered)
 
 
-def _notice(me: str, event: Event, before: Conversation | None, after: Conversation) -> Notice | None:
-    """What an officer must be told of an event, if anything."""
-    mine = after.state is State.HELD and after.holder == me
-    if isinstance(event.what, Erased):
-        return Notice("erased", event.cid) if before and before.holder == me else None
-    was = before.state if before else State.OPENING
-    if after.state is State.WAITING and was is not State.WAITING and event.by != me:
-        return Notice("reopened" if was is State.CLOSED else "arrived", event.cid)
-    if mine and isinstance(event.what, Said) and event.by == "v":
-        return Notice("wrote", event.cid)
-    return Notice(event.kind, event.cid) if mine and event.kind in ("left", "returned") else None
+def _require_text(text: str) -> None:
+    """Raises ValueError for what can't be sent."""
+    if not text.strip():
+        raise ValueError("empty")
+    if len(text.encode()) > MAX_TEXT:
+        raise ValueError("too long")

@@ -25,6 +25,7 @@ PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
 PRAGMA secure_delete=ON;
 PRAGMA trusted_schema=OFF;
+PRAGMA temp_store=MEMORY;
 CREATE TABLE IF NOT EXISTS unsent (id INTEGER PRIMARY KEY AUTOINCREMENT, sealed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS drafts (cid TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -35,6 +36,9 @@ _MEANS: Final = {
 }
 """SQLite's failures as the system's; all others are EIO."""
 _BUSY_S: Final = 2.0
+MAX_DRAFT: Final = 65_536
+"""Bytes of a draft that are kept: four messages of the longest kind. Of a longer one, which can't be sent as it is,
+the beginning is on disk and the whole in memory."""
 
 
 class Disk:
@@ -70,7 +74,7 @@ class Disk:
     def drafts(self) -> dict[str, str]:
         """Conversation -> its draft."""
         rows = self._rows("SELECT cid, sealed FROM drafts")
-        return {cid: text.decode() for cid, text in self._opened(rows, _draft_of)}
+        return {cid: text.decode(errors="ignore") for cid, text in self._opened(rows, _draft_of)}
 
     def shred(self) -> None:
         """Overwrite in the file itself what was deleted; deleting alone leaves it in SQLite's journal."""
@@ -112,7 +116,7 @@ class Change:
     def draft(self, cid: str, text: str) -> None:
         """A conversation's draft; an empty one is deleted."""
         if text:
-            sealed = self._seal.seal(_draft_of(cid), text.encode())
+            sealed = self._seal.seal(_draft_of(cid), text.encode(errors="replace")[:MAX_DRAFT])
             self._db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?)", [cid, sealed])
         else:
             self._db.execute("DELETE FROM drafts WHERE cid = ?", [cid])

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
+
+from officer_console.errors import reason
 
 from .disk import Disk
 
 WAIT_S: Final = 0.3
 """Seconds from a change to its being on disk, at most (and the time the disk takes)."""
+AGAIN_S: Final = 3.0
+"""Seconds until a disk that took nothing is tried again."""
 
 
 class Drafts:
     """Changes are gathered and written in a thread: the disk never makes a key press wait.
 
-    A write that fails is tried again at the next change and at `close`. What is written is always the draft as it is
-    then, so a late write never brings back what was sent meanwhile.
+    A write that fails is tried again and again, and at `close`; `problem` says why it fails, or is "", and `changed` is
+    called when that is another. What is written is always the draft as it is then, so a late write never brings back
+    what was sent meanwhile.
     """
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, changed: Callable[[], None] = lambda: None) -> None:
+        self.problem = ""
         self._disk = disk
+        self._changed = changed
         self._texts = disk.drafts()
         self._unwritten: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -36,8 +43,7 @@ class Drafts:
             return
         self._texts[cid] = text
         self._unwritten.add(cid)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(WAIT_S, self._start)
+        self._write_in(WAIT_S)
 
     @contextlib.contextmanager
     def replacing(self, cid: str, text: str) -> Iterator[None]:
@@ -53,12 +59,20 @@ class Drafts:
 
     async def close(self) -> None:
         """Write what is not written. Raises OSError."""
+        self._wait_no_more()
+        if self._writer is not None:
+            await asyncio.shield(self._writer)
+        self._wait_no_more()  # a write that failed just now wants to be tried again
+        self._write(self._unwritten)
+
+    def _write_in(self, seconds: float) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._start)
+
+    def _wait_no_more(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._writer is not None:
-            await asyncio.shield(self._writer)
-        self._write(self._unwritten)
 
     def _start(self) -> None:
         self._timer = None
@@ -70,8 +84,16 @@ class Drafts:
         batch, self._unwritten = self._unwritten, set()
         try:
             await asyncio.to_thread(self._write, batch)
-        except OSError:
+            self._tell("")
+        except OSError as error:
             self._unwritten |= batch
+            self._tell(reason(error))
+            self._write_in(AGAIN_S)
+
+    def _tell(self, problem: str) -> None:
+        if problem != self.problem:
+            self.problem = problem
+            self._changed()
 
     def _write(self, batch: set[str]) -> None:
         if not batch:

@@ -130,6 +130,8 @@ async def _wait_for_lead(invitation: Invitation, name: str) -> Enrolled:
     joiner = Joiner(invitation, name)
     async with joiner.connect() as talk:
         await joiner.ask(talk)
+        told = _("Fingerprint of your key, to be compared by voice: {print}")
+        print(told.format(print=fingerprint(joiner.identity.sig_pub)))
         print(
             _("Waiting for the shift lead's console to take you in… (Ctrl+C stops; the invitation stays valid)"),
             flush=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Final
 
 import msgspec
 
@@ -21,6 +22,9 @@ from .exchange import Exchange, exchange
 from .keychain import Keychain, RelayPin, as_frames
 
 NOTHING_SEEN = Heads(0, b64(bytes(32)))
+WRAPS_AT_ONCE: Final = 60
+"""Wraps in one command, so that it stays below codec.MAX_FRAME. A newcomer gets as many: a desk key is a day old when
+the next one comes, so conversations of the last two months open."""
 
 
 class Enrolled(msgspec.Struct, frozen=True):
@@ -67,14 +71,14 @@ async def found_desk(code: FoundingCode, name: str, desk_name: str, now: int, ke
 
 
 class Joiner:
-    """Joining with an invitation: `ask`, tell the person to wait, `joined`."""
+    """Joining with an invitation: `ask`, tell the person to wait, `joined`. Only the invitation's relay is asked."""
 
     def __init__(self, invitation: Invitation, name: str) -> None:
         self.invitation = invitation
         self.identity = Identity.create(invitation.genesis)
         asked = make_join(invitation, self.identity, name)
         self._join = Join(asked.invite, asked.request, asked.mac, asked.sig)
-        self._chain = Keychain(self.identity, Directory(), RelayPin())
+        self._chain = Keychain(self.identity, Directory(), RelayPin(kid=invitation.relay_kid))
 
     async def ask(self, talk: Exchange) -> None:
         """The relay has the request and passes it on. Raises UserError."""
@@ -111,7 +115,7 @@ def take_in(chain: Keychain, invitation: Invitation, join: JoinRequest, now: int
     newcomer = next(each for each in longer.members.values() if each.entry.s == entry.s)
     wraps = []
     if newcomer.kid in {each.kid for each in longer.holders("live", max(now, longer.at))}:
-        wraps = [wrap for key in chain.desk_key_names() for wrap in chain.wraps(key, [newcomer])]
+        wraps = [wrap for key in chain.desk_keys()[:WRAPS_AT_ONCE] for wrap in chain.wraps(key.kid, [newcomer])]
     return Publish(as_frames([entry]), wraps)
 
 

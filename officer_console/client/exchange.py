@@ -6,10 +6,10 @@ import os
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from officer_console.errors import UserError, reason
@@ -18,7 +18,8 @@ from officer_console.protocol import codec
 from officer_console.protocol.desk_session import Answered, DeskSession, Effect, Hands, Over, Send, Tell
 from officer_console.protocol.frames import Command, Found, Heads, Join
 
-OPEN_TIMEOUT_S: Final = 10
+from .wire import dial
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 REFUSED: Final = {
     "login": N_("The relay does not let these keys in. Has the enrolment ended? Ask a shift lead."),
@@ -53,12 +54,12 @@ class Exchange:
         self._session = session
         self._told: deque[Effect] = deque()
 
-    async def until(self, kind: type[T]) -> T:
-        """The next frame of this kind; others are passed over. Raises UserError when the relay ends it."""
+    async def until(self, *kinds: type[T]) -> T:
+        """The next frame of these kinds; others are passed over. Raises UserError when the relay ends it."""
         while True:
             effect = await self._next()
             frame = effect.frame if isinstance(effect, Tell) else effect
-            if isinstance(frame, kind):
+            if isinstance(frame, kinds):
                 return frame
 
     async def command(self, do: Command) -> None:
@@ -99,14 +100,8 @@ async def exchange(url: str, hands: Hands, heads: Heads, first: Found | Join | N
     """Connect, and log in unless `first` comes before. Raises UserError when there is no relay."""
     address, host = desk_address(url)
     session = DeskSession(hands, host, heads, os.urandom, first=first, follow=False)
-    options: dict[str, Any] = {
-        "compression": None,
-        "max_size": codec.MAX_DESK_OUT,
-        "open_timeout": OPEN_TIMEOUT_S,
-        "proxy": None,
-    }
     try:
-        async with connect(address, **options) as ws:
+        async with dial(address, max_size=codec.MAX_DESK_OUT) as ws:
             yield Exchange(ws, session)
     except (OSError, TimeoutError) as error:
         why = reason(error) if isinstance(error, OSError) else _("no answer came in time")

@@ -13,13 +13,14 @@ from officer_console.protocol.frames import ChallengeHeader, Heads, Wrap
 from officer_console.protocol.frames import Entry as FrameEntry
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64, unb64, utf8
-from officer_console.vault.chain import Directory, Member, Signed
+from officer_console.vault.chain import DeskKey, Directory, Member, Signed
 from officer_console.vault.enrolment import sign_text, verify_text
 from officer_console.vault.envelopes import sign_body, verify_body, wrap_desk_key
 from officer_console.vault.errors import CannotOpen, Untrusted, VaultError
 from officer_console.vault.identity import Identity
 from officer_console.vault.opening import unwrap_desk_key
 from officer_console.vault.primitives import kid
+from officer_console.vault.statements import DAY
 
 SPEAKERS: Final = frozenset({"officer", "lead"})
 """Roles whose words a transcript shows, and who hold the live desk keys."""
@@ -111,9 +112,15 @@ class Keychain:
         except KeyError:
             raise CannotOpen(_("this officer has not been given the desk's key for it")) from None
 
-    def desk_key_names(self) -> list[str]:
-        """Names of the desk keys that we have."""
-        return list(self._desk_privs)
+    def desk_keys(self) -> list[DeskKey]:
+        """The live desk keys of the list that we have, the newest first."""
+        keys = self.directory.desk_keys.values()
+        ours = [key for key in keys if key.use == "live" and key.kid in self._desk_privs]
+        return sorted(ours, key=lambda key: -key.n)
+
+    def keys_in_force(self, at: int) -> list[DeskKey]:
+        """Those that visitors may use at `at` (s)."""
+        return [key for key in self.desk_keys() if key.nbf - DAY <= at < key.exp]
 
     def add_desk_key(self, name: str, priv: bytes) -> None:
         """Keep a desk key that we made ourselves."""

@@ -7,36 +7,42 @@ import contextlib
 import os
 import random
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, Final
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
 from officer_console.protocol import codec
-from officer_console.protocol.desk_session import FINAL, Answered, DeskSession, Effect, Met, Over, Send, Tell
-from officer_console.protocol.frames import Command, DeskIn, Directory, Here, Pulse, Welcome
+from officer_console.protocol.desk_session import Answered, DeskSession, Effect, Met, Over, Send, Tell
+from officer_console.protocol.frames import Command, DeskIn, Directory, Entry, Here, Pulse, Welcome, Wrap
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.errors import VaultError
 
 from .api import LinkPhase, LinkState
 from .exchange import desk_address
 from .keychain import Keychain
+from .wire import dial
 
 SILENCE_S: Final = 15.0
 """Seconds without any frame after which the link is dead: three heartbeats."""
 BACKOFF_S: Final = (0.3, 15.0)
 """Seconds before another try: the first time, and at most; half of it is chance."""
-_OPTIONS: Final[dict[str, Any]] = {
-    "compression": None,
-    "max_size": codec.MAX_DESK_OUT,
-    "max_queue": 16,
-    "open_timeout": 10,
-    "ping_interval": 20,
-    "proxy": None,  # what is said here goes to the relay and nowhere else
-}
+REFUSED_S: Final = 30.0
+"""Seconds before another try when the relay does not let us in."""
 LONGEST_BYE_S: Final = 60.0
 """Seconds a relay can make this console wait."""
+SLICE_S: Final = 0.004
+"""Seconds for which frames that have come already are taken without a look at anything else."""
+REFUSALS: Final = {
+    "version": LinkPhase.STOPPED,  # only another program mends it, and that begins anew
+    "directory": LinkPhase.STOPPED,  # the list of officers was cut or replaced: first somebody must look
+    "bad_signature": LinkPhase.REFUSED,  # whoever stands in between goes away; a stranger is told nothing meanwhile
+    "login": LinkPhase.REFUSED,  # a relay is put back to what it knew, a clock is set; final only as `_ended` says
+    "not_founded": LinkPhase.REFUSED,  # the relay has lost its data, and gets them back
+}
+"""What follows when the relay ends a connection with this code; for all others another try is near: RECONNECTING."""
 Told = Callable[[Tell], None]
 
 
@@ -86,24 +92,41 @@ class Link:
     async def run(self) -> None:
         """Connect again and again, until cancelled."""
         while True:
-            problem, wait_s = await self._once()
-            self._session = None
-            self._answered.clear()
-            if problem in FINAL:
-                self._set(LinkPhase.REFUSED, problem=problem)
-            else:
-                self._set(LinkPhase.RECONNECTING, problem=problem, retry_at=self._clock() + int(wait_s * 1000))
-            self._now.clear()
+            wait_s = self._part(*await self._once())
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(None if problem in FINAL else wait_s):
+                async with asyncio.timeout(wait_s):
                     await self._now.wait()
+
+    def _part(self, problem: str, wait_s: float) -> float | None:
+        """The connection has ended; seconds until the next try, None for none."""
+        self._session = None
+        self._answered.clear()
+        self._now.clear()
+        phase = self._after_refusal(problem)
+        if phase is LinkPhase.STOPPED:
+            self._set(phase, problem=problem, retry_at=0)
+            return None
+        wait_s = REFUSED_S if phase is LinkPhase.REFUSED else wait_s
+        self._set(phase, problem=problem, retry_at=self._clock() + int(wait_s * 1000))
+        return wait_s
+
+    def _after_refusal(self, problem: str) -> LinkPhase:
+        if problem == "login" and self._ended():
+            return LinkPhase.STOPPED
+        return REFUSALS.get(problem, LinkPhase.RECONNECTING)
+
+    def _ended(self) -> bool:
+        """Whether this officer's enrolment has run out, by both clocks: then no relay will ever let these keys in."""
+        member = self._chain.member(self._chain.kid)
+        now = self._clock() + min(0, self.state.skew)
+        return member is not None and now // 1000 >= member.exp
 
     # ---- one connection ----
 
     async def _once(self) -> tuple[str, float]:
         """Talk until the connection ends; why it ended, and how many seconds to wait."""
         try:
-            async with connect(self._address, **_OPTIONS) as ws:
+            async with dial(self._address, max_size=codec.MAX_DESK_OUT, max_queue=16, ping_interval=20) as ws:
                 over = await self._talk(ws)
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
             return "network", self._backoff()
@@ -117,24 +140,33 @@ class Link:
         return longest / 2 + random.random() * longest / 2
 
     async def _talk(self, ws: ClientConnection) -> Over:
-        self._session = DeskSession(self._chain, self._host, self._chain.heads, os.urandom, after=self._after())
-        self._out = asyncio.Queue()
+        session = self._begin()
         writing = asyncio.create_task(self._write(ws, self._out))
         try:
-            while True:
-                async with asyncio.timeout(SILENCE_S):
-                    text = await ws.recv()
-                over = self._act(self._session.feed(codec.desk_out(text)))
-                if over:
-                    return over
+            return await self._read(ws, session)
         except (ConnectionClosed, TimeoutError):
             return Over("network")
         except Refused as refused:
             return Over(refused.code)
-        except VaultError:
-            return Over("directory")
         finally:
             writing.cancel()
+
+    def _begin(self) -> DeskSession:
+        session = DeskSession(self._chain, self._host, self._chain.heads, os.urandom, after=self._after())
+        self._session, self._out = session, asyncio.Queue()
+        return session
+
+    async def _read(self, ws: ClientConnection, session: DeskSession) -> Over:
+        turn = perf_counter()
+        while True:
+            async with asyncio.timeout(SILENCE_S):
+                text = await ws.recv()
+            over = self._act(session.feed(codec.desk_out(text)))
+            if over:
+                return over
+            if perf_counter() - turn > SLICE_S:  # `recv` does not give way while there are frames that have come
+                await asyncio.sleep(0)
+                turn = perf_counter()
 
     async def _write(self, ws: ClientConnection, out: asyncio.Queue[DeskIn]) -> None:
         with contextlib.suppress(ConnectionClosed):
@@ -160,8 +192,7 @@ class Link:
     def _tell(self, tell: Tell) -> None:
         match tell.frame:
             case Welcome(entries=entries, wraps=wraps) | Directory(entries=entries, wraps=wraps):
-                self._chain.learn(entries, wraps)
-                self._chain.require_heads(self._theirs)
+                self._learn(entries, wraps)
                 if self._session is not None:
                     self._session.heads = self._chain.heads
                 if isinstance(tell.frame, Welcome):
@@ -173,6 +204,13 @@ class Link:
                 skew = now - self._clock()
                 self._set(self.state.phase, last_beat=self._clock(), skew=skew, on_duty=tuple(on_duty))
         self._told(tell)
+
+    def _learn(self, entries: list[Entry], wraps: list[Wrap]) -> None:
+        try:
+            self._chain.learn(entries, wraps)
+            self._chain.require_heads(self._theirs)
+        except VaultError:
+            raise Refused("directory") from None
 
     def _set(self, phase: LinkPhase, **fields: Any) -> None:
         if phase is not self.state.phase:

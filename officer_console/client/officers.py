@@ -12,8 +12,9 @@ from officer_console.errors import UserError
 from officer_console.locale import N_, _
 from officer_console.model.text import one_line
 from officer_console.paths import config_dir
-from officer_console.protocol.frames import Joining
-from officer_console.vault.chain import Directory, Member
+from officer_console.protocol.frames import Directory, Joining
+from officer_console.vault.chain import Directory as Members
+from officer_console.vault.chain import Member
 from officer_console.vault.enrolment import INVITATION_S, Invitation, JoinRequest
 from officer_console.vault.errors import VaultError
 from officer_console.vault.identity import read_root
@@ -71,7 +72,7 @@ async def _list(url: str, chain: Keychain) -> None:
         print(row)
 
 
-def rows(directory: Directory, now: int) -> list[str]:
+def rows(directory: Members, now: int) -> list[str]:
     """One line for each member: name, role, name of the key, until when. `now` in s."""
     members = sorted(directory.members.values(), key=lambda each: (each.role != "lead", each.name.casefold()))
     return [_row(member, now) for member in members]
@@ -88,7 +89,8 @@ async def _invite(url: str, chain: Keychain, role: str, root: bytes | None) -> N
         welcome = await log_in(talk, chain)
         if welcome.role != "lead":
             raise UserError(_("Only a shift lead can invite."))
-        invitation = Invitation.create(url, chain.directory.genesis, role, int(time.time()))  # type: ignore[arg-type]
+        genesis, now = chain.directory.genesis, int(time.time())
+        invitation = Invitation.create(url, chain.pin.kid, genesis, role, now)  # type: ignore[arg-type]
         print(_("Hand this invitation over in person; it is valid for one hour and for one person:"))
         print(f"\n    officer-console enrol {invitation.text()}\n")
         print(_("Waiting for that person… (Ctrl+C ends it, and makes the invitation void)"), flush=True)
@@ -101,7 +103,12 @@ async def _invite(url: str, chain: Keychain, role: str, root: bytes | None) -> N
 
 async def _take_in_next(talk: Exchange, chain: Keychain, invitation: Invitation, root: bytes | None) -> str:
     while True:
-        asked = await talk.until(Joining)
+        asked = await talk.until(Joining, Directory)
+        if isinstance(asked, Directory):  # another lead's statement: ours must follow it
+            chain.learn(asked.entries, asked.wraps)
+            talk.learnt(chain.heads)
+            continue
+        assert isinstance(asked, Joining)
         if asked.invite != invitation.id:
             continue
         join = JoinRequest(asked.invite, asked.request, asked.mac, asked.sig)

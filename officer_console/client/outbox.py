@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -19,6 +20,15 @@ from .disk import Disk
 
 Order = Say | Claim | Release | Close | Remark | EraseConversation
 """The commands that wait here."""
+BECOMES: Final[dict[type, str]] = {
+    Say: "said",
+    Claim: "claimed",
+    Release: "released",
+    Close: "closed",
+    Remark: "noted",
+    EraseConversation: "erased",
+}
+"""Command -> the kind of event that it becomes."""
 
 
 class Unsent(msgspec.Struct, frozen=True):

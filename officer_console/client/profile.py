@@ -5,6 +5,7 @@ A desk's folder lies under the state folder and is named by the desk's genesis; 
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Final
 
@@ -60,22 +61,31 @@ class Profiles:
     def usual(self) -> Profile:
         """The profile that the console takes. Raises UserError when nobody is enrolled here."""
         name = read_file(self._folder / _USUAL)
-        data = read_file(self.folder(name.decode()) / _FILE) if name else None
-        if data is None:
+        profile = self._read(name.decode()) if name else None
+        if profile is None:
             raise UserError(
                 _(
                     "Nobody is enrolled on this machine yet. Run “officer-console enrol” with the invitation that"
                     " your shift lead gives you, or try “officer-console demo”."
                 )
             )
+        return profile
+
+    def _read(self, genesis: str) -> Profile | None:
+        data = read_file(self.folder(genesis) / _FILE)
         try:
-            return msgspec.json.decode(data, type=Profile)
+            return msgspec.json.decode(data, type=Profile) if data is not None else None
         except msgspec.DecodeError:
             text = _("The file {file} is damaged; restore it, or enrol again.")
-            raise UserError(text.format(file=self._folder / name.decode() / _FILE if name else _FILE)) from None
+            raise UserError(text.format(file=self.folder(genesis) / _FILE)) from None
 
     def save(self, profile: Profile) -> None:
-        """Keep a profile."""
+        """Keep a profile; not one whose list is shorter than what is kept: a console and a command can run side by
+        side, and what was once seen must not be forgotten."""
+        with contextlib.suppress(UserError):  # a damaged one is replaced
+            kept = self._read(profile.genesis)
+            if kept is not None and kept.kid == profile.kid and len(kept.entries) > len(profile.entries):
+                return
         replace_file(self.folder(profile.genesis) / _FILE, msgspec.json.encode(profile))
 
     def make_usual(self, profile: Profile) -> None:

@@ -73,7 +73,7 @@ class Record:
         self._done = 0
         self._lacking = 0
         self.has_words = False  # whether there are sealed words in the events
-        self._pend_all()
+        self._pended = False  # whether the commands that wait have their lines: they stand after all that is stored
 
     # ---- events ----
 
@@ -118,10 +118,9 @@ class Record:
         self.transcript = Transcript()
         kept, self.events, self._numbers = list(events), [], set()
         self._done = self._lacking = 0
-        self.has_words = False
+        self.has_words = self._pended = False
         for event in kept:
             self._keep(event)
-        self._pend_all()
 
     def _keep(self, event: Event) -> None:
         self.events.append(event)
@@ -132,13 +131,16 @@ class Record:
     # ---- what this officer has done with it ----
 
     def pend(self, entry: Unsent) -> None:
-        """Show a command that waits."""
+        """Show a command that waits; as long as there are events without lines, it follows them."""
+        if not self._pended:
+            return
         if kind := _PENDS.get(type(entry.do)):
             text = displayable(entry.text)
             pending = Line(entry.event_id, kind, entry.at, 0, self._chain.kid, text, status=Status.PENDING)
             self.transcript.pend(pending)
 
     def _pend_all(self) -> None:
+        self._pended = True
         for entry in self._unsent(self.cid):
             self.pend(entry)
 
@@ -174,8 +176,20 @@ class Record:
     def step(self) -> Body | None:
         """Make the lines of the next event; gives what could be read in it, fit to be shown."""
         event = self.events[self._done]
+        if self._overtakes(event):
+            self._restart(self.events)
+            return None
         self._done += 1
-        return _STEPS[type(event.what)](self, event)
+        body = _STEPS[type(event.what)](self, event)
+        if not self.behind and not self._pended:
+            self._pend_all()
+        return body
+
+    def _overtakes(self, event: Event) -> bool:
+        """Whether this is an earlier message of ours than one that waits: another console of ours had sent it, and
+        its event comes only now."""
+        own = isinstance(event.what, Said) and event.by == self._chain.kid
+        return own and self.transcript.has_pending and not self.transcript.is_pending(event.id)
 
     def _line(self, event: Event, kind: Kind, text: str = "", remark: str = "") -> None:
         key = event.id

@@ -49,6 +49,10 @@ class Transcript:
             failed = msgspec.structs.replace(self.lines[index], key=f"{key}!{index}", status=Status.FAILED)
             self.lines[index] = failed
 
+    @property
+    def has_pending(self) -> bool:
+        return bool(self._pending)
+
     def is_pending(self, key: str) -> bool:
         return key in self._pending
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Final, Literal, Self
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
 from officer_console.model.bodies import About, Presence, Text
@@ -40,9 +40,10 @@ from officer_console.vault.directory import verify_page_bundle
 from officer_console.vault.envelopes import ConversationKeys, open_message, seal_message, seal_open
 from officer_console.vault.errors import VaultError
 
+from .wire import dial
+
 PAUSE_MS: Final = (200, 5_000)
 """Milliseconds between two tries to connect: the first time, and at most."""
-OPEN_TIMEOUT_S: Final = 10
 
 
 def wall_clock() -> int:
@@ -265,15 +266,12 @@ class Visitor:
 
     async def _connected(self) -> None:
         where = "ws" + self._url.removeprefix("http") + "/ws"
-        async with connect(
+        async with dial(
             where,
-            origin=self._url,  # type: ignore[arg-type]  # a NewType of str
-            compression=None,
             max_size=MAX_FRAME,
-            open_timeout=OPEN_TIMEOUT_S,
+            origin=self._url,
             ping_interval=None,  # the relay's heartbeat tells enough
             close_timeout=2,
-            proxy=None,
             user_agent_header=None,
         ) as link:
             self._link = link

@@ -87,10 +87,29 @@ def close(duty: Duty) -> None:
         return duty.tell(Told(refusal("not_yours"), Level.WARNING))
 
     def answered(ending: Ending | None) -> None:
-        if ending and attempt(duty.tell, duty.desk.close_conversation, cid, ending.outcome, ending.remark):
-            duty.tell(Told(_("Closed. If the visitor writes again, it comes back to the queue.")))
+        if ending is None:
+            return
+        duty.begun["remark", cid] = ending.remark
+        if ending.outcome and attempt(duty.tell, duty.desk.close_conversation, cid, *ending):
+            del duty.begun["remark", cid]
+            duty.tell(Told(_off_screen(duty, pane)))
 
-    duty.app.push_screen(Close(_which(duty, cid), _unsent(duty, cid)), answered)
+    begun = duty.begun.get(("remark", cid), "")
+    duty.app.push_screen(Close(_which(duty, cid), _unsent(duty, cid), begun), answered)
+
+
+def _off_screen(duty: Duty, pane: ConversationPane) -> str:
+    """Nobody goes on writing in what is closed: to the other conversation on screen, else to the head of the queue."""
+    gone = pane.cid
+    duty.panes.close(pane)
+    if duty.queue.cursor_cid == gone or not duty.panes.active:
+        duty.queue.action_end(0)
+    if duty.queue.cursor_cid == gone:  # it stands there until the relay has the close
+        duty.queue.action_move(1)
+    if duty.panes.active:
+        return _("Closed; it comes back if the visitor writes. You write in the other one now.")
+    duty.queue.focus()
+    return _("Closed; it comes back if the visitor writes. You are in the queue now.")
 
 
 def _unsent(duty: Duty, cid: str) -> str:
@@ -110,8 +129,12 @@ def note(duty: Duty) -> None:
     def keep(text: str) -> bool:
         return bool(text.strip()) and attempt(duty.tell, duty.desk.note, cid, text)
 
+    def left(text: str | None) -> None:
+        duty.begun["note", cid] = text or ""
+
     if may(duty.desk, cid, "noted"):
-        duty.app.push_screen(Note(_which(duty, cid), duty.keymap, keep))
+        begun = duty.begun.get(("note", cid), "")
+        duty.app.push_screen(Note(_which(duty, cid), duty.keymap, keep, begun), left)
     else:
         duty.tell(Told(refusal("not_yours"), Level.WARNING))
 
@@ -183,8 +206,17 @@ async def split(duty: Duty) -> None:
         return duty.tell(Told(told.format(width=LEAST_WIDTH, height=LEAST_HEIGHT), Level.WARNING))
     cid = _beside(duty.desk.queue, panes.shown, duty.queue.cursor_cid)
     if cid is None:
-        return duty.tell(Told(_("There is no other conversation to show.")))
+        return duty.tell(Told(_no_second(duty), Level.WARNING))
     await panes.add(cid)
+
+
+def _no_second(duty: Duty) -> str:
+    if len(duty.desk.queue) <= len(duty.panes.shown):
+        return _("There is no other conversation to show.")
+    told = _("Choose another one with ↑ ↓, then {split}.")
+    if not duty.queue.has_focus:
+        told = _("Choose another one in the queue first ({queue}, then ↑ ↓), then {split}.")
+    return told.format(queue=shown(duty.keymap["to-queue"]), split=shown(duty.keymap["split"]))
 
 
 def _beside(queue: Queue, shown: list[str], cursor: str | None) -> str | None:
@@ -196,7 +228,16 @@ def _beside(queue: Queue, shown: list[str], cursor: str | None) -> str | None:
 
 
 def next_pane(duty: Duty) -> None:
-    duty.panes.next()
+    if _two(duty):
+        duty.panes.next()
+
+
+def _two(duty: Duty) -> bool:
+    two = len(duty.panes.all) > 1
+    if not two:
+        told = _("Only one conversation is on screen. {key} shows a second.")
+        duty.tell(Told(told.format(key=shown(duty.keymap["split"]))))
+    return two
 
 
 def close_pane(duty: Duty) -> None:
@@ -207,7 +248,8 @@ def close_pane(duty: Duty) -> None:
 
 
 def turn_split(duty: Duty) -> None:
-    duty.panes.turn()
+    if _two(duty):
+        duty.panes.turn()
 
 
 def focus_next(duty: Duty) -> None:
@@ -222,6 +264,10 @@ def help(duty: Duty) -> None:
     from officer_console.console.screens.help import Help
 
     duty.app.push_screen(Help(duty.keymap))
+
+
+def invite(duty: Duty) -> None:
+    duty.inviting.begin()
 
 
 def reconnect(duty: Duty) -> None:
@@ -261,6 +307,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "focus-next": focus_next,
     "focus-previous": focus_previous,
     "help": help,
+    "invite": invite,
     "reconnect": reconnect,
 }
 OF_THE_APP: Final = frozenset({"theme", "lock", "quit"})

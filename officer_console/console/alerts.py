@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from officer_console.client.api import Notice
-from officer_console.console.words import Level, Told, refusal
-from officer_console.locale import N_, _, ngettext
+from officer_console.console.words import Level, Told, undone
+from officer_console.locale import N_, ngettext
 from officer_console.model.conversation import State
 from officer_console.model.queue import Queue
 
@@ -15,7 +15,7 @@ WAITS: Final = frozenset({"arrived", "reopened"})
 """Kinds about someone who waits: over when nobody waits there any more."""
 SEEN_IN_QUEUE: Final = WAITS | {"erased"}
 SEEN_IN_CONVERSATION: Final = frozenset({"wrote", "failed", "reopened"})
-STAYS: Final = SEEN_IN_QUEUE | SEEN_IN_CONVERSATION
+STAYS: Final = SEEN_IN_QUEUE | SEEN_IN_CONVERSATION | {"asks"}
 
 GLANCE: Final = 1000
 """Milliseconds an alert must have been there before a key can mean that it was seen."""
@@ -39,7 +39,7 @@ class Alerts:
 
     def add(self, notice: Notice, now: int) -> None:
         """Keep an alert until it is seen, and ring for it at once."""
-        key = (notice.kind, notice.cid)
+        key = (notice.kind, notice.cid or notice.who)
         if key not in self._unseen:
             self._rung_at = None
         self._unseen[key] = (notice, self._unseen.get(key, (notice, now))[1])
@@ -53,9 +53,14 @@ class Alerts:
         """The conversation is on screen."""
         self._keep(lambda kind, other: other != cid or kind not in SEEN_IN_CONVERSATION)
 
-    def settle(self, queue: Queue) -> None:
-        """Forget the alerts about those who wait no longer."""
+    def seen_newcomers(self) -> None:
+        """Who asks to join is on screen."""
+        self._keep(lambda kind, _kid: kind != "asks")
+
+    def settle(self, queue: Queue, newcomers: Collection[str] = ()) -> None:
+        """Forget the alerts about those who wait no longer, in the queue or (by their keys' names) to join."""
         self._keep(lambda kind, cid: kind not in WAITS or _waits(queue, cid))
+        self._keep(lambda kind, kid: kind != "asks" or kid in newcomers)
 
     def rings(self, now: int) -> bool:
         """Whether to ring now: at once for a new alert, then each `repeat` ms while one is unseen."""
@@ -64,10 +69,11 @@ class Alerts:
         self._rung_at = now
         return True
 
-    def told(self, next_key: str, answer_key: str) -> Told:
+    def told(self, next_key: str, answer_key: str, join_key: str) -> Told:
         """All that is unseen in one line, the gravest first; empty when there is nothing."""
         parts = [_failed(self._of("failed"), answer_key), _wrote(len(self._of("wrote")), answer_key)]
         parts += [_waiting(len(self._of(*WAITS)), next_key), _erased(len(self._of("erased")))]
+        parts += [_asks(len(self._of("asks")), join_key)]
         level = Level.DANGER if self._of("failed") else Level.WARNING
         return Told(" · ".join(filter(None, parts)), level)
 
@@ -86,8 +92,7 @@ def _waits(queue: Queue, cid: str) -> bool:
 def _failed(notices: list[Notice], key: str) -> str:
     if not notices:
         return ""
-    told = _("REFUSED in a conversation of yours: {why} ({key})")
-    return told.format(why=refusal(notices[-1].code), key=key)
+    return f"{undone(notices[-1])} ({key})"
 
 
 def _wrote(n: int, key: str) -> str:
@@ -105,3 +110,8 @@ def _waiting(n: int, key: str) -> str:
 def _erased(n: int) -> str:
     told = ngettext("A visitor has erased her conversation", "{n} visitors have erased their conversations", n)
     return told.format(n=n) if n else ""
+
+
+def _asks(n: int, key: str) -> str:
+    told = ngettext("Somebody asks to join the desk ({key})", "{n} people ask to join the desk ({key})", n)
+    return told.format(n=n, key=key) if n else ""

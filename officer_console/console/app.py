@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.content import Content
+from textual.driver import Driver
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from officer_console.client.api import Change
@@ -23,7 +24,7 @@ from officer_console.console.pace import settle
 from officer_console.console.screens.duty import Duty
 from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
-from officer_console.console.terminal import teach_keys
+from officer_console.console.terminal import lasting, teach_keys
 from officer_console.console.widgets.text_line import styled
 from officer_console.console.words import Level, Told, link_line
 from officer_console.locale import _, ngettext
@@ -62,6 +63,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
         error = self._exception
         return error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
 
+    def get_driver_class(self) -> type[Driver]:
+        return lasting(super().get_driver_class())
+
     def get_default_screen(self) -> Duty:
         return self.duty
 
@@ -93,7 +97,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """Leave, after a question when something is open."""
         from officer_console.console.screens.ask import Answer, Ask
 
-        matters = open_matters(self._setup.desk)
+        matters = open_matters(self._setup.desk, sum(map(bool, self.duty.begun.values())))
         if not matters:
             return self.leave()
 

@@ -54,7 +54,7 @@ _ANYWHERE, _QUEUE, _TALK, _COMPOSER = Where
 COMMANDS: Final = (
     Command(
         "take-next", ("f2",), N_("Take next"),
-        N_("Take the person who has waited longest."),
+        N_("Take the person who has waited longest and has not left."),
         _ANYWHERE, Group.PEOPLE, 3,
     ),
     Command(
@@ -176,6 +176,11 @@ COMMANDS: Final = (
         "help", ("f1",), N_("Help"),
         N_("Show every key. In the queue, ? does it too."),
         _ANYWHERE, Group.CONSOLE, 98,
+    ),
+    Command(
+        "invite", ("alt+i",), N_("Take in"),
+        N_("Invite a colleague, and let in who asks to join (shift leads only)."),
+        _ANYWHERE, Group.CONSOLE,
     ),
     Command(
         "reconnect", ("ctrl+r",), N_("Connect now"),

@@ -7,9 +7,10 @@ from officer_console.console.sections import mine
 from officer_console.locale import ngettext
 
 
-def open_matters(desk: Desk) -> list[str]:
-    """One sentence for each thing that is not finished, and what is safe; empty when nothing is open."""
-    return list(filter(None, [_held(len(mine(desk.queue))), _unsent(desk.link.unsent)]))
+def open_matters(desk: Desk, begun: int = 0) -> list[str]:
+    """One sentence for each thing that is not finished, and what is safe; empty when nothing is open. `begun`: how
+    many notes and remarks are begun."""
+    return list(filter(None, [_held(len(mine(desk.queue))), _unsent(desk.link.unsent), _begun(begun)]))
 
 
 def _held(count: int) -> str:
@@ -33,6 +34,17 @@ def _unsent(count: int) -> str:
         "you next start the console here.",
         "{n} messages are not stored at the relay yet. They are safe on this machine, sealed, and go out when "
         "you next start the console here.",
+        count,
+    )
+    return told.format(n=count)
+
+
+def _begun(count: int) -> str:
+    if not count:
+        return ""
+    told = ngettext(
+        "A note or remark that you began is not kept: finish it first.",
+        "{n} notes or remarks that you began are not kept: finish them first.",
         count,
     )
     return told.format(n=count)

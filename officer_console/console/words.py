@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from officer_console.client.api import LinkPhase, LinkState, Peer
+from officer_console.client.api import KEY_SHORT_MS, LinkPhase, LinkState, Notice, Peer
 from officer_console.console.times import SECOND, of_day, span
 from officer_console.locale import N_, _, ngettext
 from officer_console.model.conversation import Conversation, State, Visitor
@@ -69,10 +69,21 @@ REFUSAL: Final = {
     "rate": N_("Too many messages at once. Wait a little and send it again."),
     "full": N_("This conversation has reached its largest size. Close it; the visitor can open another."),
     "busy": N_("Too many people are writing at this moment. Try again in a minute."),
+    "desk_key": N_("The desk's key has ended. Nothing was sent; a shift lead must log in, then do it again."),
     "storage": N_("The relay cannot store anything at this moment. Send it again."),
     "network": N_("The relay cannot be reached."),
 }
 """Code of protocol.refusals -> what officers read, with what to do."""
+
+UNDONE: Final = {
+    "said": N_("NOT SENT: {why} Your message stands in the draft again."),
+    "noted": N_("NOTE NOT KEPT: {why} It stands in the note again."),
+    "claimed": N_("NOT TAKEN: {why}"),
+    "released": N_("NOT PUT BACK: {why} It is still yours."),
+    "closed": N_("NOT CLOSED: {why} It is still yours."),
+    "erased": N_("NOT ERASED: {why}"),
+}
+"""Kind of event that was refused -> what was not done, why, and where that leaves the officer."""
 
 PRESENCE: Final = {
     Visitor.GOODBYE: N_("said goodbye {span} ago ({time})"),
@@ -80,6 +91,8 @@ PRESENCE: Final = {
     Visitor.CLOSED: N_("closed the page {span} ago ({time})"),
     Visitor.LOST: N_("network lost {span} ago, may come back ({time})"),
 }
+GONE: Final = frozenset({"erased", "unknown"})
+"""Refusals of a conversation that is no more."""
 GONE_MARK: Final = {Visitor.GOODBYE: "◇", Visitor.EXIT: "◆", Visitor.CLOSED: "□", Visitor.LOST: "≈"}
 """A mark of its own for each way of leaving, beside the words."""
 
@@ -89,13 +102,22 @@ def refusal(code: str) -> str:
     return _(REFUSAL.get(code, REFUSAL["unexpected"]))
 
 
-def presence(conversation: Conversation, peer: Peer | None, now: int) -> Told:
-    """Whether the visitor is there, or how and when she left; `peer` is known only to who holds it."""
+def undone(notice: Notice) -> str:
+    """What a `failed` notice says was not done."""
+    if notice.code in GONE:  # nothing is kept of it
+        return _("REFUSED: {why}").format(why=refusal(notice.code))
+    told = UNDONE.get(notice.what, N_("REFUSED: {why} What was not sent stands in the draft."))
+    return _(told).format(why=refusal(notice.code))
+
+
+def presence(conversation: Conversation, peer: Peer | None, now: int, *, linked: bool = True) -> Told:
+    """Whether the visitor is there, or how and when she left; `peer` is known only to who holds it. Without a link
+    (`linked`) nobody knows who is still there."""
     how, at = conversation.visitor, conversation.visitor_at
     if conversation.state is State.ERASED:
         return Told("")
     if how is Visitor.HERE:
-        return _here(peer)
+        return _here(peer) if linked else Told(_("? no connection: nobody knows if the visitor is here"), Level.WARNING)
     gone = _(PRESENCE[how]).format(time=of_day(at), span=span(now - at))
     level = Level.PLAIN if how is Visitor.GOODBYE else Level.WARNING
     return Told(f"{GONE_MARK[how]} {gone}", level)
@@ -168,18 +190,42 @@ def _phase(link: LinkState, now: int, retry_key: str) -> Told:
             return Told(_("catching up: the queue is not complete yet"), Level.WARNING)
         case LinkPhase.CONNECTING:
             return Told(_("connecting …"), Level.WARNING)
-        case LinkPhase.RECONNECTING:
+        case LinkPhase.RECONNECTING | LinkPhase.REFUSED:
             return Told(_reconnecting(link, now, retry_key), Level.DANGER)
-        case LinkPhase.REFUSED:
-            return Told(_("REFUSED: {why}").format(why=refusal(link.problem)), Level.DANGER)
         case LinkPhase.STOPPED:
-            return Told(_("disconnected"), Level.DANGER)
+            return Told(_stopped(retry_key), Level.DANGER)
+
+
+def _stopped(retry_key: str) -> str:
+    return _("STOPPED ({key}: try again)").format(key=retry_key) if retry_key else _("STOPPED")
 
 
 def _reconnecting(link: LinkState, now: int, retry_key: str) -> str:
-    gone = _("NOT CONNECTED for {span}").format(span=span(now - link.since))
+    refused = link.phase is LinkPhase.REFUSED
+    gone = _("REFUSED for {span}") if refused else _("NOT CONNECTED for {span}")
+    gone = gone.format(span=span(now - link.since))
     if link.retry_at <= now:
         return gone + ", " + _("trying now")
     wait = span(link.retry_at - now + SECOND - 1)
     told = _("next try in {span} ({key}: now)") if retry_key else _("next try in {span}")
     return gone + ", " + told.format(span=wait, key=retry_key)
+
+
+def trouble(link: LinkState) -> str:
+    """Why the console can't do its work, and what is safe; empty when it can."""
+    if link.disk:
+        told = _("This machine's disk takes nothing: {reason}. What you type is in memory only.")
+        return told.format(reason=link.disk)
+    known = link.problem not in ("", "network")
+    refused = link.phase in (LinkPhase.STOPPED, LinkPhase.REFUSED, LinkPhase.RECONNECTING) and known
+    return refusal(link.problem) if refused else ""
+
+
+def key_warning(ends: int, now: int) -> str:
+    """What to do when the desk's key ends soon (at `ends`, ms; 0: it has ended); empty when there is time."""
+    if ends <= now:
+        return _("The desk's key has ended: visitors can't write until a shift lead logs in.")
+    if ends - now >= KEY_SHORT_MS:
+        return ""
+    told = _("The desk's key ends in {span}: a shift lead must log in, or visitors can't write.")
+    return told.format(span=span(ends - now))

@@ -3,57 +3,57 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import json
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from officer_console.config import Config
 from officer_console.errors import UserError
-from officer_console.locale import _, language
+from officer_console.locale import LANGUAGES, _, language
 
-from .world import There, Wanted, world
+from .folder import own_folder
+from .world import There, Wanted
 
-START_S = 30
-"""Seconds the child process may take to be ready."""
+Child = subprocess.Popen[bytes]
+ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl+C, being asked to end, the terminal being closed."""
+START_S: Final = 30
+"""Seconds the child process may take to end."""
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
-    """See the module. Raises UserError when the port is taken."""
-    folder = Path(tempfile.mkdtemp(prefix="officer-console-demo-"))
-    wanted = Wanted(str(folder), args.port, args.visitors, args.seed, args.language or "", language())
-    try:
+    """See the package. Raises UserError when the port is taken, when there is no terminal, and when something failed
+    meanwhile; KeyboardInterrupt when asked to end before the screen is there."""
+    for number in ENDINGS:
+        signal.signal(number, signal.default_int_handler)
+    with own_folder() as (folder, lock):
+        stories = args.language if args.language in LANGUAGES else ""
+        wanted = Wanted(str(folder), args.port, args.visitors, args.seed, stories, language())
         if args.no_console:
-            return asyncio.run(_without_console(wanted))
-        return _with_console(wanted, config, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            return _without_console(wanted, lock)
+        return _with_console(wanted, lock, config, folder)
 
 
-async def _without_console(wanted: Wanted) -> int:
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    async with world(wanted) as there:
+def _without_console(wanted: Wanted, lock: int) -> int:
+    with _world_beside(wanted, lock) as (there, child), contextlib.suppress(KeyboardInterrupt):
         desk = there.page.replace("http", "ws", 1) + "/desk"
         print(json.dumps({"page": there.page, "desk": desk, "ready": True}), flush=True)
-        await ended.wait()
+        child.wait()
     return 0
 
 
-def _with_console(wanted: Wanted, config: Config, folder: Path) -> int:
+def _with_console(wanted: Wanted, lock: int, config: Config, folder: Path) -> int:
     from officer_console.console.main import need_terminal, show
 
     need_terminal()
-    with _world_beside(wanted) as there:
+    with _world_beside(wanted, lock) as (there, _child):
         from officer_console.client.open_desk import desk_of
 
         own = folder / "console"
@@ -62,22 +62,44 @@ def _with_console(wanted: Wanted, config: Config, folder: Path) -> int:
 
 
 @contextlib.contextmanager
-def _world_beside(wanted: Wanted) -> Iterator[There]:
-    """The world in a process of its own: the console keeps its event loop, and the world ends when we do, however."""
-    command = [sys.executable, "-m", "officer_console.demo.world"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=False) as child:
+def _world_beside(wanted: Wanted, lock: int) -> Iterator[tuple[There, Child]]:
+    """The world in a process of its own: the console keeps its event loop, and the world ends when we do, however.
+    At the end, raises UserError when something in it failed."""
+    with _start(lock) as child:
         assert child.stdin and child.stdout
         try:
-            child.stdin.write(msgspec.json.encode(wanted) + b"\n")
-            child.stdin.flush()
-            yield _read(child.stdout.readline())
-        finally:
             with contextlib.suppress(BrokenPipeError):
-                child.stdin.close()
-            try:
-                child.wait(START_S)
-            except subprocess.TimeoutExpired:
-                child.kill()
+                child.stdin.write(msgspec.json.encode(wanted) + b"\n")
+                child.stdin.flush()
+            yield _read(child.stdout.readline()), child
+        finally:
+            _end(child)
+        if told := child.stdout.readline():
+            _read(told)
+        if child.returncode:
+            raise UserError(_("The demo's relay ended by itself; what was written is gone. Start the demo again."))
+
+
+def _start(lock: int) -> Child:
+    """What asks us to end never reaches the child: it ends in order when its standard input does, so after us."""
+    command = [sys.executable, "-m", "officer_console.demo.world"]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    try:
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=[lock])
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end(child: Child) -> None:
+    assert child.stdin
+    with contextlib.suppress(BrokenPipeError):
+        child.stdin.close()
+    try:
+        child.wait(START_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def _read(line: bytes) -> There:

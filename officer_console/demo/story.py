@@ -1,95 +1,84 @@
-"""Invented visitors: what each writes, and how she reacts to what the officer does. Pure: no clock, no socket.
+"""Stories of people who do not exist: what each writes, and what she does when something happens. Data only.
 
-A story is data (stories/*.toml). Rules are tried in order; each speaks once, the first that fits is taken.
+A story is a file in stories/, the words by which an officer's message is understood are in topics.toml.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from random import Random
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
-FOLDER: Final = Path(__file__).parent / "stories"
-When = Literal["words", "any", "silence"]
-End = Literal["", "goodbye", "exit", "closed", "network"]
+HERE: Final = Path(__file__).parent
+Danger = Literal["now", "high", "some", "none"]
+End = Literal["", "goodbye", "exit", "closed"]
+When = Literal["asked", "waiting", "claimed", "silence", "released", "closed", "back"]
+Seconds = Annotated[int, Meta(ge=0, le=3600)]
+Words = Annotated[str, Meta(min_length=1, max_length=600)]
+Topics = Mapping[str, list[str]]
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When the officer writes one of `words` (accents don't count), writes `any`thing, or is silent for `after` s:
-    she says `say`, then leaves as `end` says ("network": is lost for a while and comes back)."""
+    """When something happens: she writes `say`, then loses her network for `lost` seconds, then leaves (`end`).
 
-    when: When
-    say: list[str] = []
+    "asked": the officer wrote about one of `topics`, or one of `words`. Else `after` seconds of what still lasts:
+    "waiting" for the first officer, "claimed" by one, "silence" on both sides while he has the conversation,
+    "released" by him, "closed" by him, "back" on the network.
+    """
+
+    when: When = "asked"
+    topics: list[str] = []
     words: list[str] = []
-    after: int = 90
+    after: Seconds = 0
+    say: list[Words] = []
+    lost: Seconds = 0
     end: End = ""
 
 
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One visitor. `pace`: letters a second she types."""
+    """One person. `pace`: letters a second she types; `think`: seconds before she begins a line, from and to.
+
+    When no rule fits: `nods` answer what the officer tells, `unsure` what he asks; each in order, then again.
+    """
 
     title: str
     language: Literal["fr", "en"]
-    postcode: str
-    pace: float
-    opening: list[str]
+    danger: Danger
+    pace: Annotated[float, Meta(gt=0, le=30)]
+    think: tuple[float, float]
+    opening: Annotated[list[Words], Meta(min_length=1)]
+    nods: Annotated[list[Words], Meta(min_length=1)]
+    unsure: Annotated[list[Words], Meta(min_length=1)]
     rules: list[Rule]
-
-
-class Act(msgspec.Struct, frozen=True):
-    """What she does next."""
-
-    say: tuple[str, ...] = ()
-    end: End = ""
+    postcode: str = ""
 
 
 def load_stories(language: str = "") -> list[Story]:
-    """All stories, or those of one language, in a fixed order."""
-    files = sorted(FOLDER.glob("*.toml"))
+    """All stories, or those of one language, in the order of their files' names."""
+    files = sorted((HERE / "stories").glob("*.toml"))
     stories = [msgspec.convert(tomllib.loads(file.read_text("utf-8")), Story) for file in files]
     return [story for story in stories if language in ("", story.language)]
 
 
-class Teller:
-    """One visitor on her way through her story."""
-
-    def __init__(self, story: Story) -> None:
-        self._left = list(story.rules)
-
-    def hear(self, text: str) -> Act:
-        """The officer wrote."""
-        plain = fold(text)
-        for rule in self._left:
-            spoken = rule.when == "words" and any(fold(word) in plain for word in rule.words)
-            if spoken or rule.when == "any":
-                return self._take(rule)
-        return Act()
-
-    @property
-    def patience(self) -> int | None:
-        """Seconds of silence after which she does something by herself; None: she just waits."""
-        return next((rule.after for rule in self._left if rule.when == "silence"), None)
-
-    def wait(self) -> Act:
-        """The officer was silent for as long as her patience lasts."""
-        rule = next((rule for rule in self._left if rule.when == "silence"), None)
-        return self._take(rule) if rule else Act()
-
-    def _take(self, rule: Rule) -> Act:
-        self._left.remove(rule)
-        return Act(tuple(rule.say), rule.end)
+def load_topics(language: str) -> Topics:
+    """Topic -> stems of words in this language."""
+    return dict(tomllib.loads((HERE / "topics.toml").read_text("utf-8"))[language])
 
 
-def fold(text: str) -> str:
-    """Without case and accents."""
-    apart = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+def folded(text: str) -> str:
+    """Words and numbers only: no capitals, no accents; one space before each and after the last."""
+    apart = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return " ".join(["", *re.findall(r"[a-z0-9]+", plain), ""])
 
 
-def typing_time(text: str, pace: float, random: Random) -> float:
-    """Seconds that writing this takes her, with some hesitation."""
-    return len(text) / pace * random.uniform(0.8, 1.3) + random.uniform(0.4, 2.5)
+def mentions(text: str, stems: Iterable[str]) -> bool:
+    """Whether a word, or a row of words, begins like one of the stems; a stem with a space behind is a whole word."""
+    words = folded(text)
+    return any(f"{folded(stem).rstrip()}{' ' * stem.endswith(' ')}" in words for stem in stems)

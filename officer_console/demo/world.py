@@ -1,7 +1,8 @@
 """Everything of the demo but the console: relay, founded desk, visitors. Run as a process of its own beside it.
 
 `python -m officer_console.demo.world` reads one JSON line with what is wanted, writes one with what there is (with the
-officer's keys: it goes to the console through a pipe and nowhere else), and ends when its standard input does.
+officer's keys: it goes to the console through a pipe and nowhere else), and ends when its standard input does, which
+the system sees to however its parent ends; if something failed, another line says what.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import shutil
-import signal
 import sys
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
@@ -36,6 +36,8 @@ from .visitors import Crowd
 
 DESK_NAME = "DÉMO / DEMO"
 OFFICER_NAME = "Camille (démo)"
+UNANSWERED_MAX = 100_000
+"""More than the visitors of one demo can leave unanswered: it may run for days, and nobody has to answer."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -67,45 +69,59 @@ class There(msgspec.Struct, frozen=True):
 @contextlib.asynccontextmanager
 async def world(wanted: Wanted) -> AsyncIterator[There]:
     """Relay, desk and visitors, until the block ends. Raises UserError, when the port is taken for instance."""
-    random = Random(wanted.seed)
-    folder = Path(wanted.folder) / "relay"
-    folder.mkdir(mode=0o700)
-    base = Config()
-    relay_config = msgspec.structs.replace(base.relay, data_dir=str(folder))
-    if wanted.port:
-        url = f"http://127.0.0.1:{wanted.port}"
-        relay_config = msgspec.structs.replace(relay_config, port=wanted.port, public_url=url)
-    config = msgspec.structs.replace(base, relay=relay_config)
+    config = relay_config(wanted)
+    Path(config.relay.data_dir).mkdir(mode=0o700)
     async with running_relay(config, wanted.port) as relay:
         code = parse_founding_code(relay.founding_code())
         desk = await found_desk(code, OFFICER_NAME, DESK_NAME, wall_clock() // 1000)
         lead = desk.lead
-        crowd = Crowd(relay.url, lead.directory.root, load_stories(wanted.language), wanted.visitors, random)
+        stories = load_stories(wanted.language)
+        crowd = Crowd(relay.url, lead.directory.root, stories, wanted.visitors, Random(wanted.seed))
         writing = asyncio.create_task(crowd.run())
         try:
             yield There(relay.url, lead.identity.text(), lead.relay, as_frames(lead.directory.entries))
         finally:
             writing.cancel()
-            await asyncio.gather(writing, return_exceptions=True)
+            with contextlib.suppress(asyncio.CancelledError):
+                await writing
+        if crowd.failure:
+            raise UserError(crowd.failure)
+
+
+def relay_config(wanted: Wanted) -> Config:
+    """The demo's relay: in its folder, for its visitors, at the port that was asked for."""
+    base = Config()
+    limits = msgspec.structs.replace(base.relay.limits, unanswered_max=UNANSWERED_MAX)
+    relay = msgspec.structs.replace(base.relay, data_dir=str(Path(wanted.folder) / "relay"), limits=limits)
+    if wanted.port:
+        url = f"http://127.0.0.1:{wanted.port}"
+        relay = msgspec.structs.replace(relay, port=wanted.port, public_url=url)
+    return msgspec.structs.replace(base, relay=relay)
 
 
 async def _serve(wanted: Wanted) -> None:
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def watch() -> None:
-        while sys.stdin.buffer.read(1024):
-            pass
-        with contextlib.suppress(RuntimeError):  # the loop may have ended first
-            loop.call_soon_threadsafe(ended.set)
-
     try:
         async with world(wanted) as there:
             _tell(there)
-            threading.Thread(target=watch, daemon=True).start()
-            await ended.wait()
+            await _end_of(sys.stdin.fileno())
     except UserError as error:
         _tell(There(problem=str(error)))
+
+
+async def _end_of(pipe: int) -> None:
+    """Wait until nobody holds the pipe's other end."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+
+    def look() -> None:
+        if not os.read(pipe, 1024):
+            ended.set()
+
+    loop.add_reader(pipe, look)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(pipe)
 
 
 def _tell(there: There) -> None:
@@ -115,11 +131,12 @@ def _tell(there: There) -> None:
 
 def main() -> None:
     """The child process."""
-    logging.disable()  # its standard error is the officer's terminal
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # they go to the console too; the end of its pipe ends this in order
-    wanted = msgspec.json.decode(sys.stdin.buffer.readline(), type=Wanted)
-    set_language("fr" if wanted.words == "fr" else "en")
+    logging.disable()  # of its own errors it tells the kind alone, when the screen is free
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return  # its parent is gone already
+    wanted = msgspec.json.decode(line, type=Wanted)
+    set_language(wanted.words)
     try:
         asyncio.run(_serve(wanted))
     finally:

@@ -7,22 +7,25 @@ from collections.abc import Iterator
 from sortedcontainers import SortedList
 
 from .bodies import Body
-from .conversation import Conversation, State, apply, start
+from .conversation import Conversation, State, Visitor, apply, start
 from .events import Event
 
-Rank = tuple[int, int, str]
-_FIRST_WAITING: Rank = (1, -1, "")
-_AFTER_WAITING: Rank = (2, -(2**62), "")
+Rank = tuple[int, bool, int, str]
+_FIRST_WAITING: Rank = (1, False, -1, "")
+_AFTER_WAITING: Rank = (2, False, -(2**62), "")
+GONE = frozenset({Visitor.GOODBYE, Visitor.EXIT, Visitor.CLOSED})
+"""Ways of leaving after which nobody can come back: the page keeps nothing. A lost network may return."""
 _SECTION = {State.OPENING: 5, State.WAITING: 1, State.HELD: 2, State.CLOSED: 3, State.ERASED: 4}
 
 
 def rank(conversation: Conversation, me: str) -> Rank:
-    """Place in the queue: mine first, then waiting (longest first), held by others, closed (latest first)."""
+    """Place in the queue: mine first, then waiting (who can still read an answer before who is gone, each the longest
+    first), held by others, closed (latest first)."""
     c = conversation
     if c.holder == me and c.state is State.HELD:
-        return (0, c.held_since, c.cid)
+        return (0, False, c.held_since, c.cid)
     since = {State.WAITING: c.waiting_since, State.HELD: c.held_since, State.CLOSED: -c.closed_at}.get(c.state, 0)
-    return (_SECTION[c.state], since, c.cid)
+    return (_SECTION[c.state], c.state is State.WAITING and c.visitor in GONE, since, c.cid)
 
 
 class Queue:
@@ -39,7 +42,7 @@ class Queue:
         return len(self._ranks)
 
     def __getitem__(self, index: int) -> Conversation:
-        return self._all[self._ranks[index][2]]
+        return self._all[self._ranks[index][-1]]
 
     def get(self, cid: str) -> Conversation | None:
         return self._all.get(cid)
@@ -57,7 +60,7 @@ class Queue:
 
     def waiting(self) -> Iterator[Conversation]:
         """Waiting conversations, the one to take next first."""
-        for _, _, cid in self._ranks.irange(_FIRST_WAITING, _AFTER_WAITING):
+        for *_, cid in self._ranks.irange(_FIRST_WAITING, _AFTER_WAITING):
             yield self._all[cid]
 
     @property

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Literal
 
-from .conversation import Conversation, State
+from .conversation import Conversation, State, Visitor
 from .envelope import RELAY, VISITOR
+from .events import Claimed, How, Left, Returned, What
 
 Part = Literal["visitor", "holder", "officer", "lead", "relay"]
 """A part someone plays in one conversation: `holder` is the officer who holds it, `officer` any other one."""
 
-_ANYONE: frozenset[Part] = frozenset({"holder", "officer", "lead"})
+_ANYONE: frozenset[Part] = frozenset({"officer", "lead"})
 _IN_TALK = {State.OPENING, State.WAITING, State.HELD, State.CLOSED}
 
 
@@ -31,28 +33,55 @@ MAY_APPEND: dict[str, dict[State, frozenset[Part]]] = {
 }
 """Kind -> state -> parts. `opened` is absent: it only ever starts a conversation, and only a visitor sends it."""
 
-READS_WAITING: frozenset[str] = frozenset({"officer", "lead"})
-"""Roles that get the sealed words of a conversation nobody holds (they see its first words in the queue)."""
+ANSWERS: frozenset[str] = frozenset({"officer", "lead"})
+"""Roles that act in conversations, and get the sealed words of one that nobody holds (they see its first words in the
+queue). Trainers and the dispatch room do neither."""
+
+_OF_VISITORS = frozenset({VISITOR, RELAY})
+"""Who tells how visitors come and go."""
+_SAID_BEFORE: dict[How, set[Visitor]] = {
+    "goodbye": {Visitor.GOODBYE},
+    "exit": {Visitor.EXIT},
+    "closed": {Visitor.CLOSED, Visitor.GOODBYE, Visitor.EXIT},
+    "lost": {*Visitor} - {Visitor.HERE},
+}
+"""How she goes -> what was said already, and says as much or more."""
 
 
-def part_of(conversation: Conversation, by: str, role: str) -> Part:
-    """The part that actor `by` with directory role `role` plays in this conversation."""
+def part_of(conversation: Conversation, by: str, role: str) -> frozenset[Part]:
+    """The parts that actor `by` with directory role `role` plays in this conversation: a lead who holds it plays two,
+    a trainer none."""
     if by == VISITOR:
-        return "visitor"
+        return frozenset({"visitor"})
     if by == RELAY:
-        return "relay"
-    if conversation.holder == by and conversation.state is not State.CLOSED:
-        return "holder"
-    return "lead" if role == "lead" else "officer"
+        return frozenset({"relay"})
+    if role not in ANSWERS:
+        return frozenset()
+    holds = conversation.holder == by and conversation.state is not State.CLOSED
+    own: frozenset[Part] = frozenset({"holder"} if holds else {"officer"})
+    return own | {"lead"} if role == "lead" else own
 
 
-def may_append(conversation: Conversation, kind: str, part: Part) -> bool:
-    """Whether the table lets this part append an event of this kind now."""
-    return part in MAY_APPEND.get(kind, {}).get(conversation.state, frozenset())
+def may_append(conversation: Conversation, kind: str, parts: Set[Part]) -> bool:
+    """Whether the table lets who plays these parts append an event of this kind now."""
+    return not MAY_APPEND.get(kind, {}).get(conversation.state, frozenset()).isdisjoint(parts)
+
+
+def is_told(conversation: Conversation, by: str, what: What) -> bool:
+    """Whether an event of `by` would say nothing new: he holds the conversation already, she has left already, or
+    never did."""
+    match what:
+        case Claimed():
+            return conversation.state is State.HELD and conversation.holder == by
+        case Left(how=how) if by in _OF_VISITORS:
+            return conversation.visitor in _SAID_BEFORE[how]
+        case Returned() if by in _OF_VISITORS:
+            return conversation.visitor is Visitor.HERE
+    return False
 
 
 def may_read(conversation: Conversation, by: str, role: str) -> bool:
     """Whether the relay gives this officer the sealed words: he holds it or held it last, or it waits."""
-    if role not in READS_WAITING or conversation.state is State.ERASED:
+    if role not in ANSWERS or conversation.state is State.ERASED:
         return False
     return conversation.holder == by or conversation.state in (State.OPENING, State.WAITING)

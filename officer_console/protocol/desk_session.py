@@ -145,9 +145,6 @@ TRANSITIONS: Final[dict[tuple[Phase, type], Phase]] = {
 }
 """(phase, frame) -> phase. What is not here must not come: the relay is broken, and the connection is given up."""
 
-FINAL: Final = frozenset({"login", "version", "bad_signature", "directory"})
-"""Codes of `Over` that another try does not mend."""
-
 
 def session_id(nonce: str, n2: str) -> str:
     """SHA-256(nonce ‖ n2)[:16], all in base64url: binds commands to one connection. Raises Refused("malformed")."""

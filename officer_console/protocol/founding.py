@@ -12,6 +12,8 @@ import hashlib
 
 import msgspec
 
+from .frames import B8
+
 PREFIX = "oc0."
 _CHECK = 4
 
@@ -21,7 +23,7 @@ class FoundingCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     url: str
     token: str
-    relay: str
+    relay: B8
 
 
 class NotAFoundingCode(ValueError):

@@ -35,6 +35,7 @@ REFUSALS: dict[str, Refusal] = {
     "founding": Refusal("The founding code is not valid, or the desk is founded already.", POLICY),
     "not_founded": Refusal("The desk of this station has not been founded yet.", TRY_LATER),
     "directory": Refusal("The list of officers does not continue the one that the relay has."),
+    "desk_key": Refusal("No desk key is in force; a shift lead must log in to make one."),
     # what somebody may do
     "unknown": Refusal("There is no such conversation."),
     "erased": Refusal("The conversation has been erased."),

@@ -127,10 +127,14 @@ class Shown:
         self.due = 0
 
     def change(self, **shown: Any) -> None:
-        """Show something else; a real change brings the next frame forward, to two seconds after the last."""
+        """Show something else; a real change brings the next frame forward."""
         if any(self._shown[name] != value for name, value in shown.items()):
             self._shown |= shown
-            self.due = min(self.due, self._sent_at + self.AT_MOST)
+            self.soon()
+
+    def soon(self) -> None:
+        """Bring the next frame forward, to two seconds after the last."""
+        self.due = min(self.due, self._sent_at + self.AT_MOST)
 
     def take(self, now: int, wait: int) -> Presence:
         """The presence to send now; the next one is due after `wait` ms."""

@@ -106,6 +106,7 @@ class VisitorSession:
         self._between = between
         self._talk = Talk(keys, about)
         self._shown = Shown()
+        self._linked = False
         self._frames: list[str] = []
         self._happened: list[Happened] = []
         self._desk_key = ""
@@ -283,6 +284,9 @@ class VisitorSession:
         self._tell(self._talk.live(frame))
 
     def _on_status(self, frame: Status, now: int) -> None:
+        if frame.linked and not self._linked:  # the officer who has just taken it knows nothing of her yet
+            self._shown.soon()
+        self._linked = frame.linked
         self._tell(Stands(frame))
 
     def _on_here(self, frame: Here, now: int) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from officer_console.errors import UserError
+from officer_console.errors import UserError, reason
 from officer_console.locale import _
 from officer_console.vault.base64url import b64
 from officer_console.vault.primitives import make_signing_key
@@ -36,7 +36,7 @@ class FoundingToken:
         self._clock = clock
 
     def renew(self) -> str:
-        """A new token, in place of any before."""
+        """A new token, in place of any before. Raises UserError when it can't be written down."""
         token = b64(os.urandom(16))
         _write(self._file, msgspec.json.encode(_Kept(_digest(token), self._clock() + VALID_MS)))
         return token
@@ -54,7 +54,8 @@ class FoundingToken:
 
 
 def relay_key(folder: Path) -> bytes:
-    """The relay's signing key (32 bytes), made at the first call, in a file that only its user can read."""
+    """The relay's signing key (32 bytes), made at the first call, in a file that only its user can read. Raises
+    UserError."""
     file = folder / _KEY_FILE
     if not file.exists():
         _write(file, make_signing_key())
@@ -69,6 +70,14 @@ def _digest(token: str) -> str:
 
 
 def _write(file: Path, data: bytes) -> None:
+    try:
+        _replace(file, data)
+    except OSError as error:
+        text = _("The relay can't write to {folder}: {reason}.")
+        raise UserError(text.format(folder=file.parent, reason=reason(error))) from None
+
+
+def _replace(file: Path, data: bytes) -> None:
     fresh = file.with_suffix(".new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as out:

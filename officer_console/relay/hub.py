@@ -15,19 +15,17 @@ import msgspec
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Closed, Erased, Event, Noted, Opened, Said
-from officer_console.model.rules import may_read
+from officer_console.model.rules import ANSWERS, may_read
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Ack, DeskLive, Gone, Happened, Live, Status, Stored
 
 from .limits import Buckets
 from .log.interface import KeyShelf, Log
-from .port import Port
+from .port import NORMAL, Port
 from .registrar import Registrar
 
 STATUS_S = 0.5
 """Seconds over which changes of the queue are gathered before visitors are told their place."""
-ANSWERS = frozenset({"officer", "lead"})
-"""Roles that act in conversations."""
 
 
 class Following(Port):
@@ -149,6 +147,8 @@ class Hub:
         frame = visitors_view(event, replay=replay)
         if frame is not None:
             port.put(codec.padded(frame))
+        if isinstance(frame, Gone):
+            port.end(NORMAL)
 
     async def keep_status(self) -> None:
         """Tell visitors how they stand, at most every STATUS_S, and only what is new."""

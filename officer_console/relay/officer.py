@@ -39,7 +39,7 @@ from officer_console.protocol.refusals import Refused
 
 from .access import Session
 from .context import Context
-from .hub import ANSWERS, DeskPort, seen_by
+from .hub import DeskPort, seen_by
 from .joining import asking
 from .live import require_live
 from .sizes import NOTE_SIZES, require_sizes
@@ -187,17 +187,11 @@ class DeskConnection:
             self._slots.release()
 
     async def _append(self, cid: str, id_: str, what: What) -> int:
-        self._require_answers()
         event = await self._relay.registrar.submit(Draft(cid, id_, self._port.kid, what), self._port.role)
         return event.seq if event else 0
 
     async def _say(self, do: Say) -> int:
-        self._require_answers()
         return (await self._relay.registrar.say(do.cid, self._port.kid, self._port.role, do.env)).seq
-
-    def _require_answers(self) -> None:
-        if self._port.role not in ANSWERS:
-            raise Refused("not_yours")
 
     async def _claim(self, do: Claim) -> int:
         return await self._append(do.cid, do.id, Claimed())
@@ -217,7 +211,8 @@ class DeskConnection:
         header = codec.header(note.h, NoteHeader)
         if (header.cid, header.s, header.id) != (do.cid, self._port.kid, do.id):
             raise Refused("sender")
-        if header.kid not in self._relay.members.directory.desk_keys:
+        key = self._relay.members.directory.desk_keys.get(header.kid)
+        if key is None or key.use != "live":
             raise Refused("malformed")
         require_sizes(note.box, NOTE_SIZES)
 

@@ -17,6 +17,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+NORMAL: Final = 1000
+"""Close code of a connection that has served its purpose (RFC 6455)."""
 STALL_S: Final = 10.0
 """Seconds between two looks at whether a client takes anything: after the second in vain it counts as gone."""
 MAX_WAITING: Final = 4 << 20
@@ -86,16 +88,19 @@ class Port:
         """Send until the end. Whoever runs it looks at `stalled` from time to time."""
         while True:
             while self._line:
-                text = self._line.popleft()
-                self._sending += 1
-                await self._send({"type": "websocket.send", "text": text})
-                self._waiting -= len(text)
-                self._room.set()
+                await self._send_next()
             if self.closing:
                 await self._send({"type": "websocket.close", "code": self._close})
                 return
             self._wake.clear()
             await self._wake.wait()
+
+    async def _send_next(self) -> None:  # apart from `run`, which would keep the last frame until there is another
+        text = self._line.popleft()
+        self._sending += 1
+        await self._send({"type": "websocket.send", "text": text})
+        self._waiting -= len(text)
+        self._room.set()
 
     def stalled(self) -> bool:
         """Whether the client has taken nothing since this was asked the last time, though there was something."""

@@ -8,18 +8,12 @@ import os
 from officer_console.model.conversation import State, Visitor
 from officer_console.model.envelope import RELAY, VISITOR
 from officer_console.model.events import Draft, How, Left, Returned, What
+from officer_console.model.rules import is_told
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
 
 from .hub import Hub
 from .registrar import Registrar
-
-_SAID_BEFORE: dict[How, set[Visitor]] = {
-    "goodbye": {Visitor.GOODBYE},
-    "exit": {Visitor.EXIT},
-    "closed": {Visitor.CLOSED, Visitor.GOODBYE, Visitor.EXIT},
-}
-"""How she goes -> what was said already, and says as much or more."""
 
 
 class Presence:
@@ -35,15 +29,11 @@ class Presence:
     async def came(self, cid: str) -> None:
         """A page is connected."""
         self._stop_timer(cid)
-        conversation = self._registrar.queue.get(cid)
-        if conversation and conversation.visitor is not Visitor.HERE:
-            await self._append(cid, VISITOR, Returned())
+        await self._append(cid, VISITOR, Returned())
 
     async def left(self, cid: str, how: How) -> None:
         """The visitor goes, knowingly. Said twice, by the page and by its beacon, it counts once."""
-        conversation = self._registrar.queue.get(cid)
-        if conversation and conversation.visitor not in _SAID_BEFORE[how]:
-            await self._append(cid, VISITOR, Left(how))
+        await self._append(cid, VISITOR, Left(how))
 
     def disconnected(self, cid: str) -> None:
         """A connection ended; without a word, it counts as lost after a while."""
@@ -90,6 +80,9 @@ class Presence:
         return conversation.visitor is Visitor.HERE and not self._hub.visitor_here(cid)
 
     async def _append(self, cid: str, by: str, what: What) -> None:
+        conversation = self._registrar.queue.get(cid)
+        if conversation is None or is_told(conversation, by, what):
+            return
         draft = Draft(cid, f"relay.{b64(os.urandom(16))}", by, what)
         try:
             await self._registrar.submit(draft, by)

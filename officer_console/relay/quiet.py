@@ -18,7 +18,8 @@ _ADDRESS: Final = re.compile(
     r"""[lr]addr=\([^)]*\)                             # a socket's repr
     | \('[0-9a-fA-F:.]+',\s*\d+(,\s*\d+)*\)            # an address as a tuple
     | \b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b                 # IPv4
-    | (?<![\w:])[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){3,7}(?![\w:])  # IPv6
+    | (?<![\w:])[0-9a-fA-F:]*::[0-9a-fA-F:.]*(\]:\d+)?                      # IPv6 with zeros left out
+    | (?<![\w:])[0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){3,7}(?![\w:])(\]:\d+)?  # IPv6
     """,
     re.VERBOSE,
 )

@@ -15,9 +15,9 @@ import msgspec
 from officer_console.config import Limits
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import SEALED_SIZES, VISITOR, Envelope, MessageHeader, Note, OpenHeader
-from officer_console.model.events import Closed, Draft, Erased, Event, Noted, Opened, Said, What, kind_of
+from officer_console.model.events import Closed, Draft, Erased, Event, Left, Noted, Opened, Said, What, kind_of
 from officer_console.model.queue import Queue
-from officer_console.model.rules import MAY_APPEND, Part, may_append, part_of
+from officer_console.model.rules import MAY_APPEND, is_told, may_append, part_of
 from officer_console.protocol import codec
 from officer_console.protocol.refusals import Refused
 
@@ -124,8 +124,8 @@ class Registrar:
         async with self._beside[draft.cid].turn:
             while True:
                 conversation = self.require(draft.cid)
-                if _holds_already(conversation, draft):
-                    return None
+                if is_told(conversation, draft.by, draft.what):
+                    return await self._stored(draft)
                 try:
                     self._check(conversation, draft, role, header)
                 except Refused as refusal:
@@ -144,7 +144,7 @@ class Registrar:
         conversation = self.queue.get(cid)
         if conversation is None:
             raise Refused("unknown")
-        if _eraser(conversation, by, role) not in ERASERS:
+        if ERASERS.isdisjoint(part_of(conversation, by, role)):
             raise Refused("not_yours")
         beside = self._beside.get(cid)
         async with beside.turn if beside else nullcontext():
@@ -159,17 +159,22 @@ class Registrar:
 
     async def _again(self, draft: Draft, refusal: Refused) -> Event:
         """What was refused may be an event that is stored already and was sent again: then it is no refusal."""
-        if refusal.code in ("rate", "full", "malformed", "sender"):
+        first = None if refusal.code in ("rate", "malformed", "sender") else await self._stored(draft)
+        if first is None:
             raise refusal
+        return first
+
+    async def _stored(self, draft: Draft) -> Event | None:
+        """The event that is stored under the draft's id, if any. Raises Refused("conflict") when it is another one."""
         try:
             return await self._log.append(draft, NEVER)
         except Conflict:
-            raise refusal from None
+            return None
 
     def _check(self, conversation: Conversation, draft: Draft, role: str, header: MessageHeader | None) -> None:
         kind = kind_of(draft.what)
         if not may_append(conversation, kind, part_of(conversation, draft.by, role)):
-            raise _why_not(conversation, kind, draft.by)
+            raise _why_not(conversation, kind, draft.by, role)
         if isinstance(draft.what, Said):
             self._check_said(conversation, draft, draft.what.env, header)
         self._check_room(conversation, draft)
@@ -190,23 +195,16 @@ class Registrar:
             raise Refused("sequence")
 
     def _check_room(self, conversation: Conversation, draft: Draft) -> None:
-        if isinstance(draft.what, Said) and sum(conversation.counts.values()) >= self._limits.messages_max:
-            raise Refused("full")
-        more = _size(draft.what)
-        if more and self._beside[draft.cid].size + more > self._limits.bytes_max:
-            raise Refused("full")
-        if draft.by == VISITOR and not self._buckets.take(_bucket(draft)):
+        what, limits = draft.what, self._limits
+        if draft.by == VISITOR and isinstance(what, Said | Left) and not self._buckets.take(_bucket(draft)):
             raise Refused("rate")
-
-
-def _holds_already(conversation: Conversation, draft: Draft) -> bool:
-    held = conversation.state is State.HELD and conversation.holder == draft.by
-    return held and kind_of(draft.what) == "claimed"
-
-
-def _eraser(conversation: Conversation, by: str, role: str) -> Part:
-    """A lead may erase whether she holds the conversation or not."""
-    return "lead" if role == "lead" else part_of(conversation, by, role)
+        first = isinstance(what, Said) and conversation.state is State.OPENING
+        if first and self.queue.waiting_size >= limits.unanswered_max:
+            raise Refused("busy")
+        many = isinstance(what, Said) and sum(conversation.counts.values()) >= limits.messages_max
+        large = isinstance(what, Said | Noted) and self._beside[draft.cid].size + _size(what) > limits.bytes_max
+        if many or large:  # it can be closed nevertheless
+            raise Refused("full")
 
 
 _BUCKETS = ("said ", "presence ")
@@ -225,7 +223,9 @@ def _size(what: What) -> int:
     return 0
 
 
-def _why_not(conversation: Conversation, kind: str, by: str) -> Refused:
+def _why_not(conversation: Conversation, kind: str, by: str, role: str) -> Refused:
+    if not part_of(conversation, by, role):
+        return Refused("not_yours")
     if conversation.state is State.HELD and by not in (conversation.holder, VISITOR):
         return Refused("taken", conversation.holder) if kind == "claimed" else Refused("not_yours")
     return Refused("not_yours" if kind in ("said", "noted") and by != VISITOR else "state")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 import socket
 import time
@@ -151,19 +152,21 @@ def build_context(config: RelayConfig, folder: Path, clock: Clock, here: str) ->
 
 
 def _hosts(public: str, here: str) -> frozenset[str]:
-    """host[:port] of each of the relay's addresses, as a console that dials it may name it."""
-    plain = {urlsplit(url).netloc.lower() for url in _names(public, here)}
-    return frozenset(plain | {urlsplit(_origin(url)).netloc for url in _names(public, here)})
+    """host[:port] of each of the relay's addresses, as a console that dials it may name it: the port that goes without
+    saying may be said."""
+    origins = [urlsplit(_origin(url)) for url in _names(public, here)]
+    spoken = {f"{each.netloc}:{_PORTS[each.scheme]}" for each in origins if each.port is None}
+    return frozenset(spoken | {each.netloc for each in origins})
 
 
 def _origins(public: str, here: str) -> frozenset[str]:
     """Origins of the page: the public address; on this machine alone, where it listens too."""
-    on_loopback = public.startswith("http://")
+    on_loopback = urlsplit(public).scheme == "http"
     return frozenset(map(_origin, _names(public, here) if on_loopback else [public]))
 
 
 def _names(public: str, here: str) -> list[str]:
-    return [public, here, here.replace("127.0.0.1", "localhost")]
+    return [public, here, re.sub(r"(?<=//)(127\.0\.0\.1|\[::1\])(?=:)", "localhost", here)]
 
 
 def _origin(url: str) -> str:
@@ -198,7 +201,9 @@ class _Server(uvicorn.Server):
 
 
 def _listen(config: RelayConfig, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    # asyncio sends small frames at once (TCP_NODELAY) only on a socket that says that it is TCP
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # accepted connections inherit it
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_MS)

@@ -14,12 +14,12 @@ from .context import Context
 from .crew import Crew
 from .hub import DeskPort, VisitorPort
 from .officer import DeskConnection
-from .port import FLUSH_S, STALL_S, Binary, Message, Port, Receive, Send, receive_text
+from .port import FLUSH_S, NORMAL, STALL_S, Binary, Message, Port, Receive, Send, receive_text
 from .quiet import told
 from .visitor import VisitorConnection
 
 Feed = Callable[[str], Awaitable[None]]
-NORMAL, UNSUPPORTED_DATA, INTERNAL_ERROR, SERVICE_RESTART = 1000, 1003, 1011, 1012
+UNSUPPORTED_DATA, INTERNAL_ERROR, SERVICE_RESTART = 1003, 1011, 1012
 """Close codes: RFC 6455, and the IANA registry for the last."""
 COME_BACK_MS = 1000
 log = logging.getLogger(__name__)
@@ -121,6 +121,8 @@ class Sockets:
         reading = asyncio.create_task(self._read(path, line, feed))
         try:
             await asyncio.wait((sending, reading), return_when=asyncio.FIRST_COMPLETED)
+            if not line.port.closing:  # the client is gone: what it has said before counts all the same
+                await asyncio.wait((reading,), timeout=FLUSH_S)
             reading.cancel()
             await asyncio.wait((sending,), timeout=FLUSH_S)
         finally:
@@ -136,10 +138,9 @@ class Sockets:
         try:
             if len(self._open[path]) > self._most(path) or self._stopping:
                 raise Refused("busy")
-            text = await self._first(line)
-            while text is not None and not line.port.closing:
-                await feed(text)
-                text = await line.text()
+            goes_on = await self._first(line, feed)
+            while goes_on and not line.port.closing:
+                goes_on = await _feed_next(line, feed)
         except Refused as refused:
             self._relay.metrics.refused(refused.code)
             line.fail(refused)
@@ -148,12 +149,13 @@ class Sockets:
         else:
             line.port.end(NORMAL)
 
-    async def _first(self, line: Line) -> str | None:
+    async def _first(self, line: Line, feed: Feed) -> bool:
         try:
             async with asyncio.timeout(self._relay.config.limits.first_frame_s):
-                return await line.text()
+                text = await line.text()
         except TimeoutError:
             raise Refused("late") from None
+        return await _fed(text, feed)
 
     def _most(self, path: str) -> int:
         limits = self._relay.config.limits
@@ -173,6 +175,16 @@ class Sockets:
     def _count(self) -> None:
         self._relay.metrics.visitors.set(len(self._open["/ws"]))
         self._relay.metrics.consoles.set(len(self._open["/desk"]))
+
+
+async def _feed_next(line: Line, feed: Feed) -> bool:  # nothing keeps a frame while the next one is waited for
+    return await _fed(await line.text(), feed)
+
+
+async def _fed(text: str | None, feed: Feed) -> bool:
+    if text is not None:
+        await feed(text)
+    return text is not None
 
 
 def _visitors_no(refused: Refused) -> str:

@@ -19,7 +19,6 @@ from officer_console.protocol.frames import (
     Ack,
     Desk,
     Erase,
-    Gone,
     Hello,
     Here,
     Leave,
@@ -89,6 +88,7 @@ class VisitorConnection:
         _require_version(frame.v)
         await require_token(self._relay, frame.cid, frame.vt)
         self._greet(frame.v)
+        self._port.status = None  # how it stands is told in any case
         self._relay.hub.joins(self._port, frame.cid)
         # A relay that was put back to an older state has less than she had; what comes must reach her nevertheless.
         self._port.cursor = min(frame.after, await self._relay.log.head())
@@ -161,10 +161,7 @@ class VisitorConnection:
     async def _erase(self, frame: Erase) -> None:
         if frame.cid != self._mine():
             raise Refused("unknown")
-        had = self._port.cursor
-        event = await self._relay.registrar.erase(frame.cid, VISITOR, VISITOR, "erased")
-        if event.seq <= had:
-            self._port.put(codec.padded(Gone()))  # asked again; the hub tells it the first time
+        await self._relay.registrar.erase(frame.cid, VISITOR, VISITOR, "erased")  # the hub tells the page
 
     def _mine(self) -> str:
         if not self._port.cid:
@@ -178,14 +175,17 @@ def _require_version(version: int) -> None:
 
 
 async def require_token(relay: Context, cid: str, vt: str) -> None:
-    """Raises Refused("unknown") unless the token is the conversation's; the same for a wrong one and a wrong cid."""
+    """Raises Refused("unknown") unless the token is the conversation's; the same for a wrong one and a wrong cid. Of an
+    erased one nothing is left that a token could be held against: Refused("erased"), whatever it is."""
     opening = await relay.shelf.opening(cid)
     try:
         proof = b64(hashlib.sha256(unb64(vt, 32)).digest())
     except Malformed:
         raise Refused("malformed") from None
     if not hmac.compare_digest(proof, opening.vt if opening else "") or opening is None:
-        raise Refused("unknown")
+        conversation = relay.registrar.queue.get(cid)
+        erased = conversation is not None and conversation.state is State.ERASED
+        raise Refused("erased" if erased else "unknown")
 
 
 def _event_id(frame: object) -> str:

@@ -34,6 +34,7 @@ class Web:
             ],
             exception_handlers={404: self._nothing, 405: self._nothing},
         )
+        self.app.router.redirect_slashes = False
 
     @property
     def page(self) -> Page:
@@ -71,18 +72,16 @@ class Web:
         return Response(
             msgspec.json.encode(state),
             status_code=200 if relay.log.healthy else 503,
-            headers=_PLAIN,
+            headers=dict(self.page.headers),
             media_type="application/json",
         )
 
     async def _metrics(self, request: Request) -> Response:
-        return Response(self._relay.metrics.text(), headers=_PLAIN, media_type="text/plain; version=0.0.4")
+        headers = dict(self.page.headers)
+        return Response(self._relay.metrics.text(), headers=headers, media_type="text/plain; version=0.0.4")
 
     async def _nothing(self, request: Request, error: Exception) -> Response:
         return Response(status_code=404, headers=dict(self.page.headers))
-
-
-_PLAIN = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 async def _small_body(request: Request) -> bytes:

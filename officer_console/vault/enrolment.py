@@ -35,46 +35,53 @@ TextDomain = Literal["relay", "login", "cmd"]
 _MARK: Final = "oc1."
 _INVITE: Final = "invite"
 _ROLES: Final[tuple[Role, ...]] = ("officer", "lead", "trainer", "dispatch")
-_FIXED: Final = struct.Struct(">BQ16s16s")  # role, expires, secret, genesis; the relay's address follows
+_FIXED: Final = struct.Struct(">BQ16s16s8s")  # role, expires, secret, genesis, relay's kid; its address follows
+_KID: Final = 8
 _CHECK: Final = 4
 _MAX_ADDRESS: Final = 255
 
 
 class Invitation(Secret, frozen=True):
-    """What a new member gets in person: the relay's address, which desk, a secret of 16 bytes, until when,
-    as what.
+    """What a new member gets in person: the relay's address and the name of its key, which desk, a secret of
+    16 bytes, until when, as what.
 
-    `genesis` are the first 16 bytes of the desk's genesis head; `expires` is in seconds since 1970.
+    The new console talks to the relay that has this key and to no other. `genesis` are the first 16 bytes of the
+    desk's genesis head; `expires` is in seconds since 1970.
     """
 
     relay: str
+    relay_kid: str
     genesis: bytes
     secret: bytes
     expires: int
     role: Role
 
     @classmethod
-    def create(cls, relay: str, genesis: bytes, role: Role, now: int, valid_s: int = INVITATION_S) -> Invitation:
-        """A new invitation. Raises Malformed for an address that is not 1 to 255 visible ASCII characters,
-        and for a genesis head of fewer than 16 bytes.
+    def create(
+        cls, relay: str, relay_kid: str, genesis: bytes, role: Role, now: int, valid_s: int = INVITATION_S
+    ) -> Invitation:
+        """A new invitation. Raises Malformed for an address that is not 1 to 255 visible ASCII characters, for
+        a name that no key has, and for a genesis head of fewer than 16 bytes.
         """
         _require_address(relay)
-        return cls(relay, pin(genesis), os.urandom(16), now + valid_s, role)
+        unb64(relay_kid, _KID)
+        return cls(relay, relay_kid, pin(genesis), os.urandom(16), now + valid_s, role)
 
     @classmethod
     def parse(cls, text: str) -> Invitation:
         """Read `text()`, with any spaces and line breaks that copying left in it. Raises Malformed."""
         data = _unpack("".join(text.split()))
-        role, expires, secret, genesis = _FIXED.unpack_from(data)
+        role, expires, secret, genesis, relay_kid = _FIXED.unpack_from(data)
         relay = data[_FIXED.size :].decode("ascii", "replace")
         _require_address(relay)
         if role >= len(_ROLES):
             raise Malformed(_("this invitation was made by a newer version of this program"))
-        return cls(relay, genesis, secret, expires, _ROLES[role])
+        return cls(relay, b64(relay_kid), genesis, secret, expires, _ROLES[role])
 
     def text(self) -> str:
         """One line of letters, digits, "-", "_" and one ".", with a checksum."""
-        fixed = _FIXED.pack(_ROLES.index(self.role), self.expires, self.secret, self.genesis)
+        role, relay_kid = _ROLES.index(self.role), unb64(self.relay_kid, _KID)
+        fixed = _FIXED.pack(role, self.expires, self.secret, self.genesis, relay_kid)
         data = fixed + self.relay.encode("ascii")
         return _MARK + b64(data + _checksum(data))
 

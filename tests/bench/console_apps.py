@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ FIRST_WORDS = "Mon mari me frappe"
 CONVERSATIONS = 10_000
 EVENTS_PER_S = 200
 PER_TURN = 4
-TELLS_S = 1 / 30
 
 
 def bare() -> None:
@@ -71,12 +71,33 @@ def alone() -> None:
 
 
 def busy() -> None:
-    """One conversation is taken; in it, in others, and in the queue something happens all the time."""
+    """One conversation is taken; in it, in others, and in the queue something happens all the time.
+
+    It is told as a real desk tells it, by the same announcer.
+    """
+    from officer_console.client.announcer import Announcer
+    from officer_console.client.api import Change
     from officer_console.config import Config, Console
     from officer_console.console.main import show
     from tests.console.fake_desk import FakeDesk
 
     class BusyDesk(FakeDesk):
+        announcer: Announcer | None = None
+
+        def subscribe(self, told: Callable[[Change], None]) -> Callable[[], None]:
+            self.announcer = Announcer()
+            return self.announcer.subscribe(told)
+
+        def emit(self, change: Change) -> None:
+            if self.announcer is None:
+                return
+            for notice in change.notices:
+                self.announcer.notice(notice)
+            for cid in change.cids:
+                self.announcer.conversation(cid, order=change.queue)
+            if change.link:
+                self.announcer.link()
+
         async def run(self) -> None:
             others = itertools.cycle([conversation.cid for conversation in self.queue.waiting()][1:])
             for number in itertools.count():
@@ -99,7 +120,6 @@ def busy() -> None:
 
     desk = BusyDesk()
     desk.fill(CONVERSATIONS)
-    desk.pace = TELLS_S
     show(desk, Config(console=Console(bell=False)))
 
 

@@ -194,7 +194,7 @@ async def test_a_refused_note_never_comes_near_the_visitor(tmp_path: Path) -> No
             desk._sender.linked(False)
             desk.note(cid, "je ne la crois pas")
             [(number, _)] = list(desk._outbox)
-            desk._refused([number], "not_yours", "")
+            desk._answers.refused([number], "not_yours", "")
             assert (desk.draft(cid), desk.link.unsent) == ("", 0)
 
 

@@ -264,6 +264,16 @@ async def test_a_write_that_failed_is_tried_again(disk: Disk) -> None:
     assert disk.drafts() == {CID: "un mot"}
 
 
+async def test_closing_while_a_write_fails_leaves_nothing_that_would_write_later(disk: Disk) -> None:
+    drafts = Drafts(disk)
+    disk._db.execute("PRAGMA query_only=ON")
+    drafts.keep(CID, "un mot")
+    drafts._start()
+    with pytest.raises(OSError, match="Read-only"):
+        await drafts.close()
+    assert drafts._timer is None and drafts.problem and drafts.get(CID) == "un mot"
+
+
 def test_root_or_not_the_lock_is_the_systems(tmp_path: Path) -> None:
     disk = opened(tmp_path)
     assert os.get_inheritable(disk._held) is False

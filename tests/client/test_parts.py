@@ -233,8 +233,22 @@ async def test_changes_are_gathered_and_the_loop_sleeps_when_there_are_none() ->
             await asyncio.sleep(0.01)
     assert 2 <= len(told) <= 12 and told[0][1].cids >= {"a"} and any(change.queue for _, change in told)
     assert not any(change.link for _, change in told)
-    announcer.link()
     end()
+    announcer.close()
+
+
+async def test_what_the_officer_did_is_told_at_once_in_a_flood() -> None:
+    announcer, told = Announcer(), list[Change]()
+    announcer.subscribe(told.append)
+    for n in range(50):
+        announcer.conversation(f"c{n}")
+        await asyncio.sleep(0)
+    paced = len(told)
+    announcer.conversation("mine")
+    announcer.hurry()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert len(told) == paced + 1 and "mine" in told[-1].cids
     announcer.close()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from officer_console.client.api import Change, LinkPhase, LinkState, Notice, Peer
+from officer_console.client.api import Change, LinkPhase, LinkState, Newcomer, Notice, Peer
 from officer_console.model.bodies import About, Body, Outcome, Text
 from officer_console.model.conversation import State
 from officer_console.model.envelope import RELAY, VISITOR
@@ -31,11 +31,12 @@ from officer_console.model.events import (
     Said,
     What,
 )
-from officer_console.model.queue import Queue
+from officer_console.model.queue import Queue, rank
 from officer_console.model.rules import may_append, part_of
 from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.refusals import Refused
+from officer_console.vault.statements import MemberRole
 
 START = 1_763_950_000_000
 """When the fake clock starts: 24 November 2025, 02:06:40 UTC."""
@@ -58,6 +59,9 @@ class FakeDesk:
         self.typings: list[tuple[str, bool]] = []
         self.opened: list[str] = []
         self.retries = 0
+        self.key_ends = now + 7 * 24 * 3_600_000
+        self.newcomers: tuple[Newcomer, ...] = ()
+        self.invited: list[MemberRole] = []
         self.hold_back = False
         self.disk_full = False
         self.rival = ""  # who wins the next claim instead of us
@@ -76,7 +80,8 @@ class FakeDesk:
         return self.time
 
     def name(self, kid: str) -> str:
-        return self.names.get(kid, kid)
+        waiting = {newcomer.kid: newcomer.name for newcomer in self.newcomers}
+        return (waiting | self.names).get(kid, kid)
 
     def lines(self, cid: str) -> Sequence[Line]:
         return () if cid in self.loads else self._lines[cid]
@@ -148,16 +153,38 @@ class FakeDesk:
 
     def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
         self._check(cid, "closed")
+        self._check_key()
         body = Outcome(ts=self.time, b=outcome, remark=remark)
         self.append(cid, self.me, Closed(), body, Kind.CLOSED, outcome, remark=displayable(remark))
 
     def note(self, cid: str, text: str) -> None:
+        if not text.strip():
+            raise ValueError("empty")
         self._check(cid, "noted")
+        self._check_key()
         self.append(cid, self.me, Noted(), line=Kind.NOTE, text=displayable(text))
 
     def erase(self, cid: str) -> None:
         self._check(cid, "erased")
         self.visitor_erases(cid)
+
+    def invite(self, role: MemberRole) -> str:
+        if self.role != "lead":
+            raise Refused("not_yours")
+        self.invited.append(role)
+        return f"oc1.invitation-{len(self.invited)}"
+
+    def admit(self, kid: str) -> None:
+        newcomer = next((each for each in self.newcomers if each.kid == kid), None)
+        if newcomer is None:
+            raise Refused("invitation")
+        self.names[kid] = newcomer.name
+        self._drop(kid)
+        self.emit(Change(newcomers=True, notices=(Notice("joined", "", kid),)))
+
+    def turn_away(self, kid: str) -> None:
+        self._drop(kid)
+        self.emit(Change(newcomers=True))
 
     def open(self, cid: str) -> None:
         self.opened.append(cid)
@@ -246,7 +273,7 @@ class FakeDesk:
         for cid, key, text in pending:
             self.drafts[cid] = text
             self.set_status(cid, key, Status.FAILED)
-            self.emit(Change(notices=(Notice("failed", cid, code=code),)))
+            self.emit(Change(notices=(Notice("failed", cid, code=code, what="said"),)))
 
     def visitor_reads(self, cid: str) -> None:
         """The visitor's page has shown every stored message of the desk."""
@@ -268,6 +295,11 @@ class FakeDesk:
         self.peers[cid] = msgspec.structs.replace(self.peer(cid), **changes)
         self.emit(Change(frozenset({cid})))
 
+    def newcomer_asks(self, kid: str = "kid-zoe", name: str = "Zoé Roche", role: MemberRole = "officer") -> None:
+        """Somebody has shown an invitation that was made here."""
+        self.newcomers += (Newcomer(kid, name, role, "4Q7F N2K8 9RTC 0V3H X6MD"),)
+        self.emit(Change(newcomers=True, notices=(Notice("asks", "", kid),)))
+
     def pass_time(self, seconds: float) -> None:
         self.time += int(seconds * 1000)
 
@@ -288,14 +320,18 @@ class FakeDesk:
         before, after = self.queue.apply(event, body)
         if line is not None:
             self._lines[cid].append(Line(event.id, line, event.at, event.seq, by, text, remark))
-        order = before is None or (before.state, before.holder) != (after.state, after.holder)
+        order = before is None or rank(before, self.me) != rank(after, self.me)
         self.emit(Change(frozenset({cid}), queue=order, notices=tuple(self._notices(before, event))))
 
     def emit(self, change: Change) -> None:
         """Tell the subscribers now, or within `pace` seconds."""
         c = self._change
         self._change = Change(
-            c.cids | change.cids, c.queue or change.queue, c.link or change.link, c.notices + change.notices
+            c.cids | change.cids,
+            c.queue or change.queue,
+            c.link or change.link,
+            c.notices + change.notices,
+            c.newcomers or change.newcomers,
         )
         if not self.pace:
             self._tell()
@@ -318,6 +354,13 @@ class FakeDesk:
         if isinstance(event.what, Said) and event.by == VISITOR:
             return [Notice("reopened" if before.state is State.CLOSED else "wrote", event.cid)]
         return [Notice(kinds[type(event.what)], event.cid)] if type(event.what) in kinds else []
+
+    def _drop(self, kid: str) -> None:
+        self.newcomers = tuple(each for each in self.newcomers if each.kid != kid)
+
+    def _check_key(self) -> None:
+        if not self.key_ends:
+            raise Refused("desk_key")
 
     def _check(self, cid: str, kind: str) -> None:
         conversation = self.queue.get(cid)

@@ -1,10 +1,12 @@
 """A console with a desk in memory, to be driven through a real terminal: `python -m tests.console.run_fake WHAT`.
 
-WHAT: plain, hostile, or crash (breaks when the officer takes a conversation).
+WHAT: plain, hostile, crash (breaks when the officer takes a conversation), or busy (paints all the time, and is told
+late that it should end).
 """
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 from officer_console.cli import _fail
@@ -27,9 +29,24 @@ class Broken(FakeDesk):
         raise RuntimeError(words)
 
 
+class Busy(FakeDesk):
+    """Something changes sixty times more before it has ended."""
+
+    async def run(self) -> None:
+        try:
+            await super().run()
+        finally:
+            for unsent in range(60):
+                self.set_link(unsent=unsent)
+                await asyncio.sleep(0.01)
+
+
+DESKS = {"crash": Broken, "busy": Busy}
+
+
 def main() -> int:
     what = sys.argv[1]
-    desk = Broken() if what == "crash" else FakeDesk()
+    desk = DESKS.get(what, FakeDesk)()
     cid = desk.add(HOSTILE if what == "hostile" else "I am in the bathroom", waited=90)
     if what == "hostile":
         desk.names[desk.me] = desk.names["kid-ana"] = HOSTILE

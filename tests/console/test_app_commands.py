@@ -155,6 +155,8 @@ async def test_search_and_next_match() -> None:
         await drive.press("ctrl+f")
         await drive.write("needle")
         assert drive.app.focused is drive.pane.search_line
+        assert "SEARCHING HERE" in drive.text
+        assert "WRITING HERE" not in drive.text
         await drive.press("enter")
         assert "a needle here" in drive.text
         await drive.press("ctrl+end", "ctrl+g")
@@ -296,7 +298,7 @@ async def test_split_shows_the_one_under_the_cursor_when_no_other_is_mine() -> N
         await drive.press("f5")
         assert drive.app.duty.panes.shown == [first]
         await drive.press("f5")
-        assert drive.status == "There is no other conversation to show."
+        assert drive.app.duty.panes.shown == [first]
         await drive.press("escape", "down", "f5")
         assert drive.app.duty.panes.shown == [first, second]
 
@@ -332,6 +334,14 @@ async def test_a_question_mark_in_a_text_is_a_question_mark() -> None:
     async with console(desk) as drive:
         await drive.press("f2", "question_mark")
         assert drive.pane.composer.text == "?"
+
+
+async def test_only_a_shift_lead_may_take_somebody_in() -> None:
+    desk, _cids = a_desk()
+    async with console(desk) as drive:
+        await drive.press("alt+i")
+        assert drive.app.screen is drive.app.duty
+        assert drive.status == "Only a shift lead may take somebody into the desk."
 
 
 async def test_reconnect_tries_at_once() -> None:

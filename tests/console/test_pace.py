@@ -10,17 +10,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from officer_console.console.pace import FRAMES_PER_S, hurry, settle
+from officer_console.console.pace import FRAMES_PER_S, TURN_S, hurry, settle
 
 
 @pytest.fixture(autouse=True)
 def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    threshold = gc.get_threshold()
+    threshold, turn = gc.get_threshold(), sys.getswitchinterval()
     monkeypatch.setenv("TEXTUAL_FPS", "60")
     yield
     gc.unfreeze()
     gc.set_threshold(*threshold)
     gc.enable()
+    sys.setswitchinterval(turn)
 
 
 def test_garbage_waits_for_the_screen() -> None:
@@ -29,6 +30,12 @@ def test_garbage_waits_for_the_screen() -> None:
     settle()
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0
+
+
+def test_the_threads_of_keys_and_screen_get_their_turn_soon() -> None:
+    settle()
+    assert sys.getswitchinterval() == pytest.approx(TURN_S)
+    assert TURN_S < 0.001
 
 
 def test_textual_takes_the_pace_when_it_is_imported_afterwards() -> None:

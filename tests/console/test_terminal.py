@@ -56,6 +56,14 @@ class Terminal:
     def kill(self, number: signal.Signals) -> None:
         self._child.kill(number)
 
+    def hang_up(self) -> int:
+        """The terminal is gone, as when a connection breaks or its window is closed; gives the exit code."""
+        self._child.ptyproc.fileobj.close()
+        end = time.monotonic() + PATIENCE_S
+        while self._child.isalive():
+            assert time.monotonic() < end, "it goes on without a terminal"
+        return int(self._child.exitstatus)
+
     def ended(self) -> int | None:
         """Read to the end; gives the exit code."""
         self.until(lambda: self._child.flag_eof)
@@ -97,7 +105,9 @@ def test_it_starts_works_and_leaves_the_terminal_as_it_was() -> None:
         it.sees("1 waiting")
         it.send(F2)
         it.sees("WRITING HERE")
-        it.send("I am here\r")
+        it.send("I am here")
+        it.sees("I am here")
+        it.send("\r")
         it.sees("│ I am here")
         it.send(F10)
         it.sees("Leave?")
@@ -114,6 +124,13 @@ def test_a_signal_ends_it_in_order(number: signal.Signals) -> None:
         it.kill(number)
         assert it.ended() == 0
         assert LEAVE_SCREEN in it.raw
+
+
+def test_without_its_terminal_it_ends_in_order() -> None:
+    """However much it has to paint until it has: what nobody takes any more must not stop it."""
+    with terminal("busy") as it:
+        it.sees("1 waiting")
+        assert it.hang_up() == 0
 
 
 def test_hostile_text_is_shown_and_never_obeyed() -> None:
@@ -136,6 +153,21 @@ def test_hostile_text_is_shown_and_never_obeyed() -> None:
     for bad in ("\x1b]0;", "\x1b]52", "\x1b[2J\x1b[31m", "\x9b", "\x90", "\x9c", "\u202e", "\u2066", "\x07"):
         assert bad.encode() not in it.raw
     assert not re.search(rb"[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]", OURS.sub(b"", it.raw))
+
+
+def test_lines_pasted_into_a_terminal_that_does_not_mark_them_are_not_sent() -> None:
+    pasted = "".join(f"line {n} of a text that was copied somewhere else\r" for n in range(20))
+    with terminal("plain") as it:
+        it.sees("1 waiting")
+        it.send(F2)
+        it.sees("WRITING HERE")
+        it.send(pasted)
+        it.sees("Not sent: it came in one rush")
+        it.sees("line 19 of a text")
+        assert "not yet stored" not in it.text
+        assert "│ line" not in it.text
+        it.send("\r")
+        it.sees("│ line")
 
 
 def test_a_crash_shows_one_line_and_no_words_of_a_conversation() -> None:

@@ -300,11 +300,11 @@ async def test_a_change_repaints_only_its_row_and_lays_nothing_out(
         layouts: list[Any] = []
         monkeypatch.setattr(Screen, "_refresh_layout", lambda *args, **more: layouts.append(args))
         with repaints(app.queue) as asked:
-            desk.visitor_leaves(cids[4], "exit")
+            desk.visitor_leaves(cids[4], "lost")
         assert {region.y for region in asked} == {5}
         await pilot.pause()
         with repaints(app.queue) as asked:
-            desk.visitor_leaves(cids[150], "exit")
+            desk.visitor_leaves(cids[150], "lost")
         assert not asked
         with repaints(app.queue) as asked:
             desk.add("below what is on screen")
@@ -314,17 +314,21 @@ async def test_a_change_repaints_only_its_row_and_lays_nothing_out(
         assert not layouts
 
 
-async def test_the_scrollbar_is_painted_when_it_looks_different(desk: FakeDesk) -> None:
-    desk.fill(1000)
-    async with running(desk) as (app, _pilot):
+async def test_the_scrollbar_is_painted_where_it_looks_different(desk: FakeDesk) -> None:
+    desk.fill(100)
+    async with running(desk) as (app, pilot):
         bar = app.queue.vertical_scrollbar
         with repaints(bar) as asked:
-            desk.add("one more in a thousand")
-        assert not asked
-        with repaints(bar) as asked:
             desk.fill(3_000)
-        assert asked
-        assert bar.window_virtual_size == app.queue.virtual_size.height
+        assert {y for region in asked for y in region.line_range} == {1, 2, 3, 4}
+        with repaints(bar) as asked:
+            desk.add("one more in thousands")
+        assert not asked
+        app.queue.action_end(-1)
+        await pilot.pause()
+        painted = [list(bar.render_line(y)) for y in range(bar.size.height)]
+        bar.refresh()
+        assert [list(bar.render_line(y)) for y in range(bar.size.height)] == painted
 
 
 async def test_ten_thousand_are_opened_by_making_the_rows_on_screen(

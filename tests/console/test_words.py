@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from officer_console.client.api import LinkPhase, LinkState, Notice, Peer
+from officer_console.client.api import KEY_SHORT_MS, LinkPhase, LinkState, Notice, Peer
 from officer_console.console.alerts import Alerts
 from officer_console.console.attempt import attempt
 from officer_console.console.leaving import open_matters
@@ -14,11 +14,15 @@ from officer_console.console.words import (
     LATE_BEAT,
     OUTCOME,
     REFUSAL,
+    UNDONE,
     Level,
     Told,
+    key_warning,
     link_line,
     presence,
     standing,
+    trouble,
+    undone,
 )
 from officer_console.model.bodies import OUTCOMES
 from officer_console.model.conversation import Conversation, State, Visitor
@@ -67,6 +71,13 @@ def test_a_visitor_who_is_there_is_writing_here_or_elsewhere() -> None:
     assert "not in view" in presence(here, Peer(), NOW).text
 
 
+def test_without_a_link_nobody_is_said_to_be_there() -> None:
+    told = presence(Conversation("c"), Peer(typing=True, here=True), NOW, linked=False)
+    assert told == ("? no connection: nobody knows if the visitor is here", Level.WARNING)
+    gone = Conversation("c", visitor=Visitor.EXIT, visitor_at=NOW)
+    assert presence(gone, None, NOW, linked=False) == presence(gone, None, NOW)
+
+
 @pytest.mark.parametrize(
     ("conversation", "words"),
     [
@@ -107,11 +118,31 @@ def test_a_lost_link_says_since_when_and_how_to_try_now() -> None:
     assert "trying now" in line(phase=LinkPhase.RECONNECTING, since=NOW, retry_at=NOW).text
 
 
-def test_a_refusal_says_why_and_what_to_do() -> None:
-    told = line(phase=LinkPhase.REFUSED, problem="login")
-    assert told.level is Level.DANGER
-    assert "Ask a shift lead" in told.text
-    assert "not understand" not in line(phase=LinkPhase.REFUSED, problem="of a newer relay").text
+def test_a_refused_link_says_when_it_is_tried_again_and_a_stopped_one_by_which_key() -> None:
+    told = line(phase=LinkPhase.REFUSED, since=NOW - 2 * MINUTE, retry_at=NOW + 7001, problem="login")
+    assert told == ("REFUSED for 2 min, next try in 8 s (Ctrl+R: now)", Level.DANGER)
+    assert line(phase=LinkPhase.STOPPED) == ("STOPPED (Ctrl+R: try again)", Level.DANGER)
+
+
+@pytest.mark.parametrize("phase", [LinkPhase.REFUSED, LinkPhase.STOPPED, LinkPhase.RECONNECTING])
+def test_why_a_link_is_refused_and_what_to_do(phase: LinkPhase) -> None:
+    assert "Ask a shift lead" in trouble(LinkState(phase=phase, problem="login"))
+    assert "not understand" not in trouble(LinkState(phase=phase, problem="of a newer relay"))
+    assert trouble(LinkState(phase=phase, problem="network")) == ""
+    assert "no space" in trouble(LinkState(phase=phase, problem="login", disk="no space left"))
+
+
+def test_a_link_that_works_has_no_trouble() -> None:
+    assert trouble(LinkState(phase=LinkPhase.ONLINE)) == ""
+    assert "in memory only" in trouble(LinkState(phase=LinkPhase.ONLINE, disk="no space left"))
+
+
+def test_the_end_of_the_desks_key_is_told_three_days_before() -> None:
+    assert key_warning(NOW + KEY_SHORT_MS, NOW) == ""
+    told = key_warning(NOW + KEY_SHORT_MS - 1, NOW)
+    assert told == "The desk's key ends in 2 d: a shift lead must log in, or visitors can't write."
+    for ended in (0, NOW):
+        assert key_warning(ended, NOW).startswith("The desk's key has ended: visitors can't write until")
 
 
 @pytest.mark.parametrize("phase", list(LinkPhase))
@@ -205,22 +236,33 @@ def test_who_waits_no_longer_is_no_alert() -> None:
         waiting.add(Notice("arrived", cid), 0)
     desk.colleague_claims(one)
     waiting.settle(desk.queue)
-    assert waiting.told("F2", "F3") == ("Someone new is waiting (F2 takes the next)", Level.WARNING)
+    assert waiting.told("F2", "F3", "Alt+I") == ("Someone new is waiting (F2 takes the next)", Level.WARNING)
 
 
 def test_alerts_are_told_in_one_line_the_gravest_first() -> None:
     waiting = alerts("arrived", "reopened", "erased", "wrote")
-    waiting.add(Notice("failed", "cx", code="storage"), 0)
-    told = waiting.told("F2", "F3")
+    waiting.add(Notice("failed", "cx", code="storage", what="said"), 0)
+    told = waiting.told("F2", "F3", "Alt+I")
     assert told.level is Level.DANGER
     assert told.text == (
-        "REFUSED in a conversation of yours: The relay cannot store anything at this moment. Send it again. (F3) · "
+        "NOT SENT: The relay cannot store anything at this moment. Send it again. "
+        "Your message stands in the draft again. (F3) · "
         "A visitor of yours has written (F3) · 2 new ones are waiting (F2 takes the next) · "
         "A visitor has erased her conversation"
     )
 
 
 # commands that are refused, and leaving
+
+
+def test_each_refused_command_says_what_was_not_done() -> None:
+    told = {what: undone(Notice("failed", "c", code="rate", what=what)) for what in UNDONE}
+    assert len(set(told.values())) == len(UNDONE)
+    assert all("Too many messages at once" in words for words in told.values())
+    assert "draft again" in told["said"]
+    assert all("still yours" in told[what] for what in ("released", "closed"))
+    gone = undone(Notice("failed", "c", code="erased", what="said"))
+    assert gone == "REFUSED: The conversation has been erased."
 
 
 @pytest.mark.parametrize(

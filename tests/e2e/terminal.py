@@ -62,6 +62,12 @@ class Terminal:
     def send(self, keys: str) -> None:
         self._child.send(keys)
 
+    async def say(self, text: str) -> None:
+        """Write it, and press Enter once it is on the screen: all at once it would be taken for pasted text."""
+        self.send(text)
+        await self.sees(text)
+        self.send("\r")
+
     def kill(self, number: signal.Signals) -> None:
         self._child.kill(number)
 

@@ -61,7 +61,7 @@ async def test_hostile_text_is_shown_and_never_obeyed(tmp_path: Path) -> None:
             for kind, text in HOSTILE.items():
                 await visitor.stored(visitor.say(f"{text} END-OF-{kind}"))
                 await console.sees(f"END-OF-{kind}")
-            console.send("so am I\r")
+            await console.say("so am I")
             await visitor.until(lambda v: v.texts == ["so am I"])
         assert await console.leave() == 0
     for bad in FORBIDDEN:

@@ -106,7 +106,7 @@ async def test_a_killed_console_sends_what_it_had_once(tmp_path: Path) -> None:
                 await console.sees("WRITING HERE")
                 await visitor.until(lambda v: v.status is not None and v.status.state == "held")
             await visitor.until(lambda v: not v.online)
-            console.send("written without a relay\r")
+            await console.say("written without a relay")
             await console.sees("│ written without a relay")
             console.kill(signal.SIGKILL)
             assert await console.ended() == -signal.SIGKILL
@@ -116,6 +116,6 @@ async def test_a_killed_console_sends_what_it_had_once(tmp_path: Path) -> None:
             await console.sees("vous êtes là ?")
             console.send("\r")
             await console.sees("│ written without a relay")
-            console.send("written with one\r")
+            await console.say("written with one")
             await visitor.until(lambda v: v.texts[-1] == "written with one")
         assert visitor.texts == ["written without a relay", "written with one"]

@@ -35,7 +35,7 @@ async def test_from_a_browser_to_the_terminal_and_back() -> None:
             console.send(F2)
             await console.sees("WRITING HERE")
             await visit.shows("Un agent est là.")
-            console.send("Je suis là. Restez sans bruit.\r")
+            await console.say("Je suis là. Restez sans bruit.")
             await expect(visit.page.locator("#log .desk p")).to_have_text("Je suis là. Restez sans bruit.")
             await visit.write("il part")
             await console.sees("il part")

@@ -8,8 +8,8 @@ import msgspec
 from hypothesis import given
 
 from officer_console.model.conversation import Conversation, State
-from officer_console.model.envelope import VISITOR
-from officer_console.model.events import Claimed, Closed, Event, Opened, Released, Said, What
+from officer_console.model.envelope import RELAY, VISITOR
+from officer_console.model.events import Claimed, Closed, Event, Left, Opened, Released, Said, What
 from officer_console.model.queue import Queue, rank
 
 from .logs import ANA, ME, body_of, logs
@@ -39,6 +39,15 @@ def test_mine_then_who_waits_longest_then_others_then_closed() -> None:
     assert [c.cid for c in queue.waiting()] == ["e", "a"] and queue.waiting_size == 2
     assert (queue.ahead("e"), queue.ahead("a"), queue.ahead("d"), queue.ahead("nobody")) == (0, 1, None, None)
     assert (queue.index("d"), queue.index("c"), queue.index("nobody")) == (0, 5, None)
+
+
+def test_who_can_not_read_an_answer_any_more_waits_behind_who_can() -> None:
+    queue = filled(
+        *arrived(*"abcd"), ("a", VISITOR, Left("exit")), ("b", RELAY, Left("lost")), ("c", VISITOR, Left("goodbye")),
+        *arrived("e"),
+    )  # fmt: skip
+    assert [c.cid for c in queue.waiting()] == ["b", "d", "e", "a", "c"] == list(order(queue))
+    assert (queue.ahead("d"), queue.ahead("a")) == (1, 3)
 
 
 def test_nothing_is_in_the_queue_before_the_first_word() -> None:

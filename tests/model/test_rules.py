@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from officer_console.model.conversation import Conversation, State
+from officer_console.model.conversation import Conversation, State, Visitor
 from officer_console.model.envelope import RELAY, VISITOR
-from officer_console.model.events import KINDS
-from officer_console.model.rules import MAY_APPEND, Part, may_append, may_read, part_of
+from officer_console.model.events import KINDS, Claimed, Left, Released, Returned, What
+from officer_console.model.rules import MAY_APPEND, Part, is_told, may_append, may_read, part_of
 
 from .logs import ANA, ME
 
@@ -16,9 +16,9 @@ STATES = {"o": State.OPENING, "w": State.WAITING, "h": State.HELD, "c": State.CL
 ALLOWED = {
     "opened": {},
     "said": {"visitor": "owhc", "holder": "h"},
-    "claimed": {"holder": "wc", "officer": "wc", "lead": "wc"},
+    "claimed": {"officer": "wc", "lead": "wc"},
     "released": {"holder": "h", "lead": "h"},
-    "noted": {"holder": "hc", "officer": "c", "lead": "whc"},
+    "noted": {"holder": "h", "officer": "c", "lead": "whc"},
     "closed": {"holder": "h", "lead": "wh"},
     "left": {"visitor": "owhc", "relay": "owhc"},
     "returned": {"visitor": "owhc", "relay": "owhc"},
@@ -32,7 +32,25 @@ ALLOWED = {
 @pytest.mark.parametrize("letter", STATES)
 def test_who_may_append_what(kind: str, part: Part, letter: str) -> None:
     conversation = Conversation("c", state=STATES[letter], holder=ME)
-    assert may_append(conversation, kind, part) == (letter in ALLOWED[kind].get(part, ""))
+    assert may_append(conversation, kind, {part}) == (letter in ALLOWED[kind].get(part, ""))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("letter", STATES)
+def test_a_lead_who_holds_may_do_what_a_holder_may_and_what_a_lead_may(kind: str, letter: str) -> None:
+    conversation = Conversation("c", state=STATES[letter], holder=ME)
+    either = {letter in ALLOWED[kind].get(part, "") for part in ("holder", "lead")}
+    if letter == "h":
+        assert may_append(conversation, kind, part_of(conversation, ME, "lead")) == any(either)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("role", ["trainer", "dispatch", "", "visitor", "relay"])
+def test_who_does_not_answer_appends_nothing(kind: str, state: State, role: str) -> None:
+    conversation = Conversation("c", state=state, holder=ANA)
+    assert not may_append(conversation, kind, part_of(conversation, ME, role))
+    assert not may_append(conversation, kind, part_of(conversation, ANA, role)), "not even what he should not hold"
 
 
 def test_the_table_knows_every_kind_but_the_first() -> None:
@@ -40,24 +58,63 @@ def test_the_table_knows_every_kind_but_the_first() -> None:
 
 
 def test_nobody_else_appends_anything() -> None:
-    assert not may_append(Conversation("c", state=State.HELD), "promoted", "lead")
+    assert not may_append(Conversation("c", state=State.HELD), "promoted", {"lead"})
 
 
 @pytest.mark.parametrize(
-    ("by", "role", "state", "part"),
+    ("by", "role", "state", "parts"),
     [
-        (VISITOR, "", State.HELD, "visitor"),
-        (RELAY, "", State.HELD, "relay"),
-        (ME, "officer", State.HELD, "holder"),
-        (ME, "lead", State.HELD, "holder"),
-        (ME, "officer", State.CLOSED, "officer"),
-        (ANA, "officer", State.HELD, "officer"),
-        (ANA, "lead", State.HELD, "lead"),
-        (ANA, "trainer", State.HELD, "officer"),
+        (VISITOR, "", State.HELD, {"visitor"}),
+        (VISITOR, "lead", State.HELD, {"visitor"}),
+        (RELAY, "", State.HELD, {"relay"}),
+        (ME, "officer", State.HELD, {"holder"}),
+        (ME, "lead", State.HELD, {"holder", "lead"}),
+        (ME, "officer", State.CLOSED, {"officer"}),
+        (ME, "lead", State.CLOSED, {"officer", "lead"}),
+        (ANA, "officer", State.HELD, {"officer"}),
+        (ANA, "lead", State.HELD, {"officer", "lead"}),
+        (ANA, "trainer", State.HELD, set()),
+        (ME, "dispatch", State.HELD, set()),
     ],
 )
-def test_the_part_somebody_plays(by: str, role: str, state: State, part: Part) -> None:
-    assert part_of(Conversation("c", state=state, holder=ME), by, role) == part
+def test_the_parts_somebody_plays(by: str, role: str, state: State, parts: set[Part]) -> None:
+    assert part_of(Conversation("c", state=state, holder=ME), by, role) == parts
+
+
+@pytest.mark.parametrize(
+    ("visitor", "what", "told"),
+    [
+        (Visitor.HERE, Left("closed"), False),
+        (Visitor.HERE, Left("lost"), False),
+        (Visitor.GOODBYE, Left("goodbye"), True),
+        (Visitor.GOODBYE, Left("exit"), False),
+        (Visitor.GOODBYE, Left("closed"), True),
+        (Visitor.GOODBYE, Left("lost"), True),
+        (Visitor.EXIT, Left("exit"), True),
+        (Visitor.EXIT, Left("closed"), True),
+        (Visitor.EXIT, Left("lost"), True),
+        (Visitor.CLOSED, Left("exit"), False),
+        (Visitor.CLOSED, Left("closed"), True),
+        (Visitor.LOST, Left("lost"), True),
+        (Visitor.LOST, Left("closed"), False),
+        (Visitor.LOST, Left("exit"), False),
+        (Visitor.HERE, Returned(), True),
+        (Visitor.LOST, Returned(), False),
+        (Visitor.GOODBYE, Returned(), False),
+    ],
+    ids=str,
+)
+def test_what_says_nothing_new_of_a_visitor(visitor: Visitor, what: What, told: bool) -> None:
+    """What she said when she went stands: the page's end and a lost line say less."""
+    assert is_told(Conversation("c", visitor=visitor), VISITOR, what) == told
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("by", [ME, ANA])
+def test_claiming_what_one_holds_says_nothing_new(state: State, by: str) -> None:
+    conversation = Conversation("c", state=state, holder=ME)
+    assert is_told(conversation, by, Claimed()) == (state is State.HELD and by == ME)
+    assert not is_told(conversation, by, Released())
 
 
 @pytest.mark.parametrize("state", State)

@@ -84,9 +84,9 @@ async def own_clock(page: Page) -> None:
 
 
 @asynccontextmanager
-async def chromium(**options: Any) -> AsyncIterator[Browser]:
+async def chromium(*args: str, **options: Any) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, **options)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGS, *args], **options)
         try:
             yield browser
         finally:

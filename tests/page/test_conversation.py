@@ -108,12 +108,17 @@ async def test_another_officer_takes_over(tmp_path: Path, station: Station) -> N
         await first.claim(cid)
         await first.say(cid, "first")
         await expect(visit.page.locator("#log .desk")).to_have_count(1)
+        await visit.shows("An officer is here.")
         await first.release(cid)
+        notes = visit.page.locator("#log .note")
+        await expect(notes).to_have_text("Your conversation is waiting for an officer again. Nothing is lost.")
+        await visit.shows("You are next.")
         await second.claim(cid)
         said = await first.until(lambda: [e for e in first.events if e.kind == "said" and e.by != "v"])
         assert second.peer.histories[cid].accept(said[0].what.env, said[0].by) is None
         await second.say(cid, "second")
-        await expect(visit.page.locator("#log .note")).to_have_text("Another officer is answering you now.")
+        await expect(notes.last).to_have_text("Another officer is answering you now.")
+        await expect(notes).to_have_count(2)
         assert await visit.lines() == ["hello", "first", "second"]
 
 
@@ -258,5 +263,9 @@ async def test_an_arriving_message_moves_nothing(relay: Running, station: Statio
         await expect(page.locator("#new")).to_be_visible()
         assert await page.evaluate("pageYOffset") == 0
         await expect(page.locator("#exit")).to_be_focused()
+        await page.evaluate("document.querySelector('#words').dispatchEvent(new Event('input'))")
+        await desk.until(lambda: cid in desk.presence)
+        assert desk.presence[cid].read == 0  # it has not been on her screen
         await page.click("#new")
         await expect(page.locator("#new")).to_be_hidden()
+        await desk.until(lambda: desk.presence[cid].read == 1)

@@ -26,6 +26,7 @@ async def refuses(visit: Visit, words: str) -> None:
     await visit.shows(words)
     await visit.shows("le 17, le 112, ou un SMS au 114")
     await expect(visit.page.locator("#words")).to_be_hidden()
+    await expect(visit.page.locator("#start")).to_be_hidden()  # it asks to write
     await expect(visit.page.locator("section:visible .numbers b")).to_have_text(["17", "112", "114"])
     await expect(visit.page.locator("#exit")).to_be_visible()
 
@@ -63,7 +64,7 @@ async def test_a_desk_that_the_root_key_does_not_prove(relay: Running) -> None:
     for change in (other_desk, flip("sig"), flip("lsig"), later):
         between = on_desk(change)
         async with visiting(relay.url, before=between.install) as visit:
-            await refuses(visit, "Rien ne prouve que cette page parle à la police. N’écrivez rien ici.")
+            await refuses(visit, "N’écrivez rien ici : rien ne prouve que cette page parle à la police.")
             assert [frame["t"] for frame in between.seen] == ["hello"]
             assert between.connections == 1
 

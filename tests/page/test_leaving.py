@@ -12,6 +12,7 @@ from officer_console.protocol.frames import Done, EraseConversation
 from officer_console.relay.service import Running
 from tests.relay.peers import Station, random_id
 
+from .between import Between
 from .browser import ARGS, CHROMIUM, EXIT, PHONE, Visit, chromium, in_shared_chromium, own_clock, visiting, weather
 from .officer import Officer, on_duty
 
@@ -81,6 +82,68 @@ async def test_blank_before_the_next_page_is_there(relay: Running, station: Stat
         async with asyncio.timeout(5):
             assert await blank == ("", "")
         await away(visit.page)
+
+
+async def test_where_no_beacon_can_be_sent_she_leaves_all_the_same(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
+        await in_conversation(visit, desk)
+        await visit.page.evaluate("Navigator.prototype.sendBeacon = undefined")
+        await visit.page.click("#exit")
+        await away(visit.page)
+        assert len(visit.problems) == 1
+        visit.problems.clear()
+
+
+COMPOSED_SHIFT = """() => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Process", code: "ShiftLeft", isComposing: true, bubbles: true }))"""
+
+
+async def test_while_characters_are_composed(relay: Running) -> None:
+    async with visiting(relay.url) as visit:
+        await visit.page.focus("#words")
+        for _ in range(3):
+            await visit.page.evaluate(COMPOSED_SHIFT)
+        await away(visit.page)
+
+
+async def covered(visit: Visit) -> None:
+    await visit.page.evaluate("document.body.classList.add('covered')")
+
+
+async def asked(visit: Visit) -> None:
+    await visit.page.click("summary")
+    await visit.page.click("#erase")
+
+
+async def erasing(visit: Visit) -> None:
+    await asked(visit)
+    await visit.page.click("#yes")
+    await visit.shows("Effacement…")
+
+
+async def without_connection(visit: Visit) -> None:
+    await visit.page.evaluate("dispatchEvent(new Event('online'))")
+
+
+@pytest.mark.parametrize("state", [covered, asked, erasing, without_connection])
+@pytest.mark.parametrize("way", [button, three_shifts])
+async def test_from_wherever_she_is(relay: Running, station: Station, state: object, way: object) -> None:
+    between = Between()
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=between.install) as visit:
+        cid = await in_conversation(visit, desk)
+        await cut_off(visit, desk, between, cid)
+        await state(visit)  # type: ignore[operator]
+        await way(visit.page)  # type: ignore[operator]
+        await away(visit.page)
+        await visit.page.go_back()
+        assert visit.page.url == "about:blank"
+
+
+async def cut_off(visit: Visit, desk: Officer, between: Between, cid: str) -> None:
+    """Nothing reaches the page any more, and it knows."""
+    between.to_page = lambda frame: None
+    await desk.say(cid, "perdu")
+    await visit.shows("Pas de connexion.")
 
 
 async def test_before_the_first_message_too(relay: Running) -> None:
@@ -154,17 +217,16 @@ async def test_erase_everything(relay: Running, station: Station) -> None:
 
 
 async def test_erase_waits_for_the_connection(relay: Running, station: Station) -> None:
-    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=own_clock) as visit:
+    between = Between()
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=between.install) as visit:
         page = visit.page
         cid = await in_conversation(visit, desk)
-        await page.clock.run_for(16_000)
-        await visit.shows("Pas de connexion.")
-        await page.click("summary")
-        await page.click("#erase")
-        await page.evaluate("document.querySelector('#yes').click()")
-        await visit.shows("Effacement…")
+        await cut_off(visit, desk, between, cid)
+        await erasing(visit)
         await expect(page.locator("#words")).to_be_hidden()
-        await page.clock.run_for(1_000)
+        assert MARKER not in await page.content()  # on this side it is gone at once
+        assert await page.input_value("#words") == ""
+        between.to_page = lambda frame: [frame]
         await away(page)
         await desk.until(lambda: "erased" in desk.kinds(cid))
 
@@ -179,6 +241,28 @@ async def test_erased_by_the_desk(relay: Running, station: Station) -> None:
         )
         await visit.write("encore moi")
         assert await desk.arrived("encore moi") != cid
+
+
+async def test_erased_by_the_desk_while_she_could_not_send(relay: Running, station: Station) -> None:
+    """What had not arrived is hers again, to be sent or not."""
+    between = Between()
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, before=between.install) as visit:
+        page = visit.page
+        cid = await in_conversation(visit, desk)
+        await desk.until(lambda: cid in desk.presence and desk.presence[cid].read == 1)
+        await cut_off(visit, desk, between, cid)
+        await page.click("#send")
+        await page.fill("#words", "et encore")
+        await desk.release(cid)
+        assert isinstance(await desk.do(EraseConversation(cid, random_id())), Done)
+        between.to_page = lambda frame: [frame]
+        await expect(page.locator("#log .note")).to_contain_text("Cette conversation a été effacée.")
+        assert await page.input_value("#words") == f"pas envoyé {MARKER}\net encore"
+        await page.click("#send")
+        again = await desk.arrived(f"pas envoyé {MARKER}\net encore")
+        await desk.claim(again)
+        await desk.until(lambda: again in desk.presence)
+        assert desk.presence[again].read == 0
 
 
 async def test_the_tab_is_closed(relay: Running, station: Station) -> None:
@@ -251,6 +335,7 @@ async def test_out_of_sight_for_a_minute_it_covers_itself(relay: Running, statio
         for _ in range(7):
             await page.clock.run_for(10_000)
         await expect(page.locator("#app")).to_be_hidden()
+        await expect(page.locator("#options")).to_be_hidden()
         await page.evaluate(LOOK, False)
         await expect(page.locator("#app")).to_be_hidden()
         await expect(page.locator("#exit")).to_be_visible()

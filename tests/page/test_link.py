@@ -179,7 +179,10 @@ async def test_cut_at_any_moment_each_message_arrives_once(relay: Running, stati
         assert len({json.dumps(frame, sort_keys=True) for frame in again}) == 4  # resent byte for byte
 
 
-@pytest.mark.parametrize("here", ["in msg", "out resume", "in here", "in live", "out live", "in beat"])
+WAITING_AGAIN = "Votre conversation attend de nouveau un agent. Rien n’est perdu."
+
+
+@pytest.mark.parametrize("here", ["in msg", "out resume", "in here", "in status", "in live", "out live", "in beat"])
 async def test_cut_in_the_conversation_nothing_is_lost(relay: Running, station: Station, here: str) -> None:
     between = Between()
     async with on_duty(relay.url, station) as desk, visiting(relay.url, before=between.install) as visit:
@@ -193,6 +196,10 @@ async def test_cut_in_the_conversation_nothing_is_lost(relay: Running, station: 
             await desk.say(cid, "coupé")
             await visit.shows("Pas de connexion.")
             cutter = Cutter(between, here)
+        if here == "in status":
+            await desk.release(cid)
+            await visit.shows("Vous êtes la prochaine personne.")
+            await desk.claim(cid)
         await desk.say(cid, "deux")
         await desk.show(cid, typing=True, read=2)
         await visit.page.fill("#words", "trois")
@@ -203,7 +210,8 @@ async def test_cut_in_the_conversation_nothing_is_lost(relay: Running, station: 
         await cutter.done()
         await desk.say(cid, "quatre")
         await expect(visit.page.locator("#log .desk p", has_text="quatre")).to_have_count(1)
-        await expect(visit.page.locator("#log .note")).to_have_count(0)
+        notes = [WAITING_AGAIN] if here == "in status" else []
+        await expect(visit.page.locator("#log .note")).to_have_text(notes)
         assert desk.texts[cid] == ["un", "trois"]
 
 
@@ -269,7 +277,7 @@ async def test_a_full_conversation_says_so(tmp_path: Path, station: Station) -> 
             await visit.marked(text, "bien arrivé")
         await visit.write("trois")
         await visit.marked("trois", "pas envoyé")
-        await visit.shows("Cette conversation ne peut plus rien recevoir.")
+        await visit.shows("Cette conversation est pleine.")
         assert list(desk.texts.values()) == [["un", "deux"]]
 
 

@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 from officer_console.relay.service import Running, running_relay
 from tests.relay.peers import Station, relay_config
 
-from .browser import PHONE, Visit, in_shared_chromium, visiting
+from .browser import PHONE, Visit, chromium, in_shared_chromium, visiting
 from .officer import Officer, on_duty
 
 pytestmark = in_shared_chromium
@@ -75,9 +75,7 @@ async def asked(visit: Visit, desk: Officer) -> None:
 
 async def covered(visit: Visit, desk: Officer) -> None:
     await talking(visit, desk)
-    await visit.page.evaluate(
-        "for (const [id, off] of [['app', 1], ['cover', 0]]) document.getElementById(id).hidden = off"
-    )
+    await visit.page.evaluate("document.body.classList.add('covered')")
 
 
 STATES = [start, too_long, waiting, talking, options, asked, covered]
@@ -112,7 +110,7 @@ async def not_founded(folder: Path) -> AsyncIterator[Running]:
 
 
 async def numbers_in_both_languages(page: Page) -> None:
-    visible = await page.locator("body").inner_text()
+    visible = " ".join((await page.locator("body").inner_text()).split())
     for words in ("En danger maintenant ?", "In danger now?", "17", "112", "114", "par SMS", "by text"):
         assert words in visible
     await expect(page.locator("#words")).to_be_hidden()
@@ -196,11 +194,67 @@ async def test_nothing_is_wider_than_the_screen(relay: Running, station: Station
 
 
 async def test_text_twice_as_large(relay: Running, station: Station) -> None:
-    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
-        await visit.page.evaluate("document.documentElement.style.fontSize = '32px'")
+    """As set in the browser: it fits, and whatever can be touched is reached."""
+    async with (
+        on_duty(relay.url, station) as desk,
+        chromium("--blink-settings=defaultFontSize=32") as browser,
+        visiting(relay.url, browser, **PHONE) as visit,
+    ):
+        page = visit.page
         for state in (start, asked):
             await state(visit, desk)
-            assert await visit.width() <= visit.page.viewport_size["width"]  # type: ignore[index]
+            assert await visit.width() <= PHONE["viewport"]["width"]
+            await page.click("#language", trial=True)
+            await page.click("#exit", trial=True)
+        await page.click("#stay")
+        await visit.write("encore")
+        await expect(page.locator("#log .me").last).to_contain_text("encore")
+
+
+async def test_on_a_small_telephone_she_sees_where_to_write(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station), visiting(relay.url, viewport={"width": 320, "height": 568}) as visit:
+        await visit.shows("Un agent est de service.")
+        await expect(visit.page.locator("#words")).to_be_in_viewport(ratio=0.5)
+
+
+async def test_what_grows_at_the_end_hides_no_message(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
+        cid = await waiting(visit, desk)
+        await visit.write("ligne\n" * 30 + "dernière")
+        await desk.arrived("ligne\n" * 30 + "dernière")
+        await desk.claim(cid)
+        await visit.shows("Un agent est là.")
+        await desk.release(cid)  # the line of how things stand grows, and a note comes
+        await expect(visit.page.locator("#log .note")).to_have_count(1)
+        await visit.shows("Vous êtes la prochaine personne.")
+        gap = "document.querySelector('#foot').getBoundingClientRect().top - $last.getBoundingClientRect().bottom"
+        assert await visit.page.evaluate(gap.replace("$last", "document.querySelector('#log').lastChild")) >= 0
+
+
+async def test_nothing_of_it_is_printed(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
+        await talking(visit, desk)
+        await visit.page.emulate_media(media="print")
+        await expect(visit.page.locator("body")).to_be_hidden()
+
+
+async def test_pulled_down_it_is_not_loaded_anew(relay: Running) -> None:
+    async with visiting(relay.url, **PHONE) as visit:
+        style = "getComputedStyle(document.documentElement).overscrollBehaviorY"
+        assert await visit.page.evaluate(style) == "none"
+
+
+EXIT_BUTTON = "Quitter vite ou 3 fois la touche Maj"
+
+
+async def test_covered_it_shows_no_more_than_the_way_out(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
+        for state in (start, talking):
+            await state(visit, desk)
+            await visit.page.evaluate("document.body.classList.add('covered')")
+            seen = (await visit.page.locator("body").inner_text()).split("\n")
+            assert set(seen) - {"", "Conversation"} == {EXIT_BUTTON, "English", "Touchez pour afficher"}
+            await visit.page.get_by_role("button", name="Touchez pour afficher").click()
 
 
 async def test_by_keys_alone(relay: Running, station: Station) -> None:

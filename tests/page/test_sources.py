@@ -49,7 +49,7 @@ def test_no_link_no_form_no_frame_no_handler_in_the_markup() -> None:
 
 
 def test_nothing_moves() -> None:
-    assert not re.search(r"animation|transition|scroll-behavior|@keyframes|url\(|@import|@font-face", CSS)
+    assert not re.search(r"animation|transition|(?<!over)scroll-behavior|@keyframes|url\(|@import|@font-face", CSS)
 
 
 def test_what_is_typed_is_kept_by_no_browser() -> None:
@@ -70,11 +70,15 @@ def test_what_is_typed_is_kept_by_no_browser() -> None:
 
 
 def test_a_number_never_becomes_a_link() -> None:
-    assert '<meta name="format-detection" content="telephone=no">' in PAGE
+    assert '<meta name=format-detection content="telephone=no">' in PAGE
     assert not re.search(r"(tel|sms):", PAGE)
 
 
 # ---- words ----
+
+
+SHARED = {"call", "go_on", "unproven"}
+"""Sentences that stand within others."""
 
 
 def test_both_languages_have_every_word() -> None:
@@ -88,7 +92,7 @@ def test_the_same_placeholders_in_both() -> None:
     for word, texts in words().items():
         french, english = (sorted(re.findall(r"\{\w*\}", texts[language])) for language in LANGUAGES)
         assert french == english, word
-        assert set(french) <= {"{n}", "{call}"}, word
+        assert set(french) <= {"{n}", *(f"{{{name}}}" for name in SHARED)}, word
 
 
 def test_the_title_is_neutral_and_never_changes() -> None:
@@ -101,7 +105,7 @@ def used() -> set[str]:
     """Every word that the sources name, by attribute, placeholder or string."""
     in_html = {word for _, word in re.findall(r"\{\{(\w+):(\w+)\}\}", HTML)} | set(re.findall(r'data-w="(\w+)"', HTML))
     strings = set(re.findall(r'"(\w+)"', SCRIPT))
-    made = {f"ahead_{n}" for n in (0, 1, "n")} | {f"{name}_ask" for name in ("goodbye", "erase")} | {"call"}
+    made = {f"ahead_{n}" for n in (0, 1, "n")} | {f"{name}_ask" for name in ("goodbye", "erase")} | SHARED
     return in_html | strings | made
 
 
@@ -118,14 +122,16 @@ def test_every_word_that_is_named_exists() -> None:
 
 
 def test_visible_text_stands_in_the_table_only() -> None:
-    markup = re.sub(r"<!--.*?-->|<style>.*?</style>|<script>.*?</script>|<[^>]+>|\{\{.*?\}\}", " ", HTML, flags=re.S)
+    markup = re.sub(
+        r"<!--.*?-->|<style>.*?</style>|<script>.*?</script>|<[^>]+>|\{\{.*?\}\}|&nbsp;", " ", HTML, flags=re.S
+    )
     assert set(re.findall(r"\w+", markup)) == {"17", "112", "114", "SMS"}
 
 
 def test_numbers_stand_in_the_file_for_those_without_javascript() -> None:
-    body = PAGE[PAGE.index("<main>") : PAGE.index('id="app"')]
+    body = PAGE[PAGE.index("<main>") : PAGE.index("id=app")]
     for language in LANGUAGES:
-        section = re.search(f'<section lang="{language}">.*?</section>', body, re.S)
+        section = re.search(f"<section lang={language}>.*?</section>", body, re.S)
         assert section
         assert "hidden" not in section[0]
         assert [number in section[0] for number in ("<b>17</b>", "<b>112</b>", "<b>114</b>")] == [True] * 3
@@ -134,4 +140,4 @@ def test_numbers_stand_in_the_file_for_those_without_javascript() -> None:
 def test_words_are_short() -> None:
     for word, texts in words().items():
         for text in texts.values():
-            assert len(text.format(n=3, call="")) < 170, word
+            assert len(text.format(n=3, **dict.fromkeys(SHARED, ""))) < 170, word

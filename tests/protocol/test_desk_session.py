@@ -15,7 +15,6 @@ from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Claimed, Event
 from officer_console.protocol import codec
 from officer_console.protocol.desk_session import (
-    FINAL,
     TRANSITIONS,
     Answered,
     DeskSession,
@@ -55,7 +54,7 @@ from officer_console.protocol.frames import (
     Pulse,
     Welcome,
 )
-from officer_console.protocol.refusals import REFUSALS, Refused
+from officer_console.protocol.refusals import Refused
 
 ME, HOST, CID = "kid-me-0000", "desk.example:8440", "C" * 22
 NONCE = base64.urlsafe_b64encode(b"n" * 32).decode().rstrip("=")
@@ -278,10 +277,6 @@ def test_what_the_table_does_not_know_ends_the_session(phase: Phase, kind: type)
 
 def test_nothing_is_heard_after_the_end() -> None:
     assert all(at(Phase.OVER).feed(frame) == [] for frame in SAMPLES.values())
-
-
-def test_final_codes_are_refusals() -> None:
-    assert set(REFUSALS) >= FINAL
 
 
 def seqs(effects: list[Effect]) -> list[int]:

@@ -491,6 +491,19 @@ def test_presence_goes_out_at_once_then_with_changes_at_most_every_two_seconds(t
     assert (body.typing, codec.header(second.h, LiveHeader).ln) == (True, 1)
 
 
+def test_an_officer_who_takes_it_sees_her_presence_soon(talking: Talking) -> None:
+    session = talking.session
+    session.tick(10_000)
+    _sent(session)
+    for status, due in ((Status("held", True), 10 + DEAD_AFTER), (Status("held", True, linked=True), 12_000)):
+        _gets(session, status, now=10)
+        assert session.wake_at() == due
+    session.tick(12_000)
+    _sent(session)
+    _gets(session, Status("held", True, linked=True), now=12_001)
+    assert session.wake_at() == 12_001 + DEAD_AFTER
+
+
 def test_writing_ends_the_typing(talking: Talking) -> None:
     session = talking.session
     session.show(typing=True)

@@ -25,12 +25,14 @@ from officer_console.vault.primitives import make_signing_key, sign, signing_pub
 
 NOW = 1_800_000_000
 RELAY = "wss://chat.example.org/desk"
+RELAY_KID = "relay-key-A"
 GENESIS = bytes(range(32))
-INVITATION = Invitation.create(RELAY, GENESIS, "officer", NOW)
+INVITATION = Invitation.create(RELAY, RELAY_KID, GENESIS, "officer", NOW)
 ME = Identity.create(GENESIS)
 invitations = st.builds(
     Invitation,
     relay=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=255),
+    relay_kid=st.binary(min_size=8, max_size=8).map(b64),
     genesis=st.binary(min_size=16, max_size=16),
     secret=st.binary(min_size=16, max_size=16),
     expires=st.integers(0, 2**53),
@@ -70,17 +72,24 @@ def test_any_missing_part_is_found(size: int) -> None:
 
 
 def test_a_new_one() -> None:
-    assert (INVITATION.relay, INVITATION.role, INVITATION.genesis) == (RELAY, "officer", GENESIS[:16])
+    assert (INVITATION.relay, INVITATION.relay_kid) == (RELAY, RELAY_KID)
+    assert (INVITATION.role, INVITATION.genesis) == ("officer", GENESIS[:16])
     assert INVITATION.expires == NOW + 3600
     assert INVITATION.id == b64(hashlib.sha256(INVITATION.secret).digest()[:8])
-    assert Invitation.create(RELAY, GENESIS, "officer", NOW).secret != INVITATION.secret
+    assert Invitation.create(RELAY, RELAY_KID, GENESIS, "officer", NOW).secret != INVITATION.secret
     assert repr(INVITATION) == "<Invitation>"
 
 
 @pytest.mark.parametrize("relay", ["", "a b", "é", "a\n", "x" * 256])
 def test_addresses_that_can_t_be_used(relay: str) -> None:
     with pytest.raises(Malformed, match="address"):
-        Invitation.create(relay, GENESIS, "officer", NOW)
+        Invitation.create(relay, RELAY_KID, GENESIS, "officer", NOW)
+
+
+@pytest.mark.parametrize("relay_kid", ["", "relay-key", "relay-key-é", "relay-key-B"])
+def test_names_that_no_key_has(relay_kid: str) -> None:
+    with pytest.raises(Malformed):
+        Invitation.create(RELAY, relay_kid, GENESIS, "officer", NOW)
 
 
 def test_a_role_of_a_newer_version() -> None:
@@ -110,7 +119,7 @@ def test_joining() -> None:
 def test_from_invitation_to_member() -> None:
     lead, root = Identity.create(GENESIS), make_signing_key()
     directory = Directory.verify(found("Station", root, lead.applicant("Léa"), NOW))
-    invitation = Invitation.create(RELAY, directory.genesis, "trainer", NOW)
+    invitation = Invitation.create(RELAY, RELAY_KID, directory.genesis, "trainer", NOW)
     mine = Identity.create(Invitation.parse(invitation.text()).genesis)
     applicant = check_join(invitation, make_join(invitation, mine, "Zoë"), NOW + 60)
     entry = enrol_officer(directory, lead.sig_priv, applicant, "trainer", NOW + 60)
@@ -172,7 +181,7 @@ def test_any_changed_letter_of_a_request_is_refused(data: st.DataObject) -> None
 def test_another_invitation_or_another_time() -> None:
     join = make_join(INVITATION, ME, "Zoë")
     with pytest.raises(BadSignature, match="invitation"):
-        check_join(Invitation.create(RELAY, GENESIS, "officer", NOW), join, NOW)
+        check_join(Invitation.create(RELAY, RELAY_KID, GENESIS, "officer", NOW), join, NOW)
     with pytest.raises(Expired):
         check_join(INVITATION, join, NOW + 3600)
 

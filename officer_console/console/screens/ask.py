@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,6 +15,9 @@ from textual.widgets.option_list import Option
 
 from officer_console.locale import _
 
+FRAME: Final = 6
+"""Rows of the box that are neither question nor answers."""
+
 
 class Answer(NamedTuple):
     """`id` is what the question gives back; `text` what the officer reads."""
@@ -24,12 +27,13 @@ class Answer(NamedTuple):
 
 
 class Ask(ModalScreen[str]):
-    """Gives the id of the answer, or "" after Escape. The first answer is the one that changes nothing."""
+    """Gives the id of the answer, or "" after Escape. The first answer is the one that changes nothing. `bare`:
+    nothing stands left and right of the words, so that they can be copied from the terminal."""
 
     CSS_PATH = "ask.tcss"
 
-    def __init__(self, title: str, body: str, answers: Sequence[Answer]) -> None:
-        super().__init__()
+    def __init__(self, title: str, body: str, answers: Sequence[Answer], *, bare: bool = False) -> None:
+        super().__init__(classes="-bare" if bare else None)
         self._title, self._body, self._answers = title, body, answers
 
     def compose(self) -> ComposeResult:
@@ -42,6 +46,10 @@ class Ask(ModalScreen[str]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The answers always have room; of what is asked the rest is scrolled."""
+        self.query_one("#body").styles.max_height = max(2, event.size.height * 9 // 10 - len(self._answers) - FRAME)
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,23 +19,25 @@ from officer_console.model.bodies import OUTCOMES
 from officer_console.model.text import displayable
 
 REMARK_LIMIT = 1000
+SAY_WHAT = "other"
+"""The outcome that says nothing without a remark."""
 
 
 class Ending(NamedTuple):
-    """`outcome` is one of model.bodies.OUTCOMES."""
+    """`outcome` is one of model.bodies.OUTCOMES, or "" after Escape: then nothing is closed."""
 
     outcome: str
     remark: str
 
 
-class Close(ModalScreen[Ending | None]):
-    """Gives the Ending, or None after Escape: then nothing was closed."""
+class Close(ModalScreen[Ending]):
+    """Gives the Ending. `remark` is what was begun before. No outcome is chosen at first: Enter closes nothing."""
 
     CSS_PATH = "close.tcss"
 
-    def __init__(self, which: str, warning: str) -> None:
+    def __init__(self, which: str, warning: str, remark: str = "") -> None:
         super().__init__()
-        self._which, self._warning = which, warning
+        self._which, self._warning, self._remark = which, warning, remark
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -43,17 +46,21 @@ class Close(ModalScreen[Ending | None]):
             if self._warning:
                 yield Static(Content(self._warning), id="warning")
             yield OptionList(*self._options(), id="outcomes")
-            yield Input(placeholder=_("A remark for colleagues, if you like"), max_length=REMARK_LIMIT, compact=True)
+            words = _("A remark for colleagues, if you like")
+            yield Input(self._remark, placeholder=words, max_length=REMARK_LIMIT, compact=True)
             yield Static(Content(_("↑ ↓ or its number · Tab: remark · Enter: close · Esc: go on talking")), id="how")
 
     def on_mount(self) -> None:
-        self._outcomes.highlighted = 0
+        self._outcomes.highlighted = None  # a list chooses its first line by itself
         self._outcomes.focus()
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
             event.stop()
-            self.dismiss(None)
+            self.dismiss(Ending("", self._input.value))
+        elif event.key == "enter":  # that no list and no line has taken: nothing is chosen
+            event.stop()
+            self._done()
         elif event.key.isdecimal() and 0 < int(event.key) <= len(OUTCOMES):
             event.stop()
             self._outcomes.highlighted = int(event.key) - 1
@@ -69,9 +76,22 @@ class Close(ModalScreen[Ending | None]):
     def _outcomes(self) -> OptionList:
         return self.query_one(OptionList)
 
+    @property
+    def _input(self) -> Input:
+        return self.query_one(Input)
+
     def _options(self) -> list[Option]:
         return [Option(Content(f"{n}  {_(OUTCOME[code])}"), code) for n, code in enumerate(OUTCOMES, 1)]
 
     def _done(self) -> None:
-        remark = displayable(self.query_one(Input).value.strip())
-        self.dismiss(Ending(OUTCOMES[self._outcomes.highlighted or 0], remark))
+        chosen, remark = self._outcomes.highlighted, displayable(self._input.value.strip())
+        if chosen is None:
+            self._ask_for(self._outcomes, _("Choose first how it ends. Nothing is closed yet."))
+        elif OUTCOMES[chosen] == SAY_WHAT and not remark:
+            self._ask_for(self._input, _("Say in the remark what it was. Nothing is closed yet."))
+        else:
+            self.dismiss(Ending(OUTCOMES[chosen], remark))
+
+    def _ask_for(self, what: Widget, words: str) -> None:
+        self.query_one("#how", Static).update(Content(words))
+        what.focus()

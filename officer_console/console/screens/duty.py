@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
-from officer_console.client.api import Change, Notice
+from officer_console.client.api import Change, LinkPhase, Notice
 from officer_console.console.actions import ACTIONS, OF_THE_APP
 from officer_console.console.alerts import STAYS, TOLD_ONCE, Alerts
 from officer_console.console.commands import Command, Where
@@ -28,11 +28,12 @@ from officer_console.console.widgets.panes import Panes
 from officer_console.console.widgets.queue_pane import QueuePane
 from officer_console.console.widgets.status_line import StatusLine
 from officer_console.console.widgets.welcome import Welcome
-from officer_console.console.words import Level, Told, refusal
+from officer_console.console.words import Level, Told, key_warning, refusal, trouble, undone
 from officer_console.locale import _
 from officer_console.model.text import one_line
 
 if TYPE_CHECKING:
+    from officer_console.console.inviting import Inviting
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
@@ -63,6 +64,9 @@ class Duty(Screen[None], inherit_bindings=False):
         self._missed = Change()
         self.covered = False
         self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
+        self.begun: dict[tuple[str, str], str] = {}
+        """Notes and remarks that Escape put off, by what they are ("note", "remark") and the conversation."""
+        self._inviting: Inviting | None = None
         self.queue = QueuePane()
         welcome = Welcome(setup.keymap, setup.page)
         self.panes = Panes(self.desk, setup.keymap, welcome, stacked=setup.config.split == "vertical")
@@ -93,6 +97,15 @@ class Duty(Screen[None], inherit_bindings=False):
             return Situation(Where.ANYWHERE, "", count)
         return Situation(Where.COMPOSER if pane.composer.has_focus else Where.CONVERSATION, pane.cid, count)
 
+    @property
+    def inviting(self) -> Inviting:
+        """Taking somebody into the desk. Made when first asked for: few are leads."""
+        from officer_console.console.inviting import Inviting
+
+        if self._inviting is None:
+            self._inviting = Inviting(self)
+        return self._inviting
+
     def tell(self, told: Told) -> None:
         """Answer the officer on the status line."""
         self._status.answer(told, self._now())
@@ -111,7 +124,7 @@ class Duty(Screen[None], inherit_bindings=False):
             self.panes.tick()
             for cid in self.panes.shown:
                 self.alerts.seen(cid)
-        self.alerts.settle(self.desk.queue)
+        self.alerts.settle(self.desk.queue, {newcomer.kid for newcomer in self.desk.newcomers})
         if self.alerts.rings(self._now()):
             self._ring()
         self._show_lines()
@@ -163,10 +176,17 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _notice(self, notice: Notice) -> None:
         on_screen = not self.covered and notice.cid in self.panes.shown
+        if notice.kind == "failed" and notice.text:
+            self._again(notice)
+        if notice.kind == "erased":
+            self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
         if notice.kind == "taken":
             self._loudly(Told(self._taken(notice), Level.WARNING))
+        elif notice.kind in ("joined", "not_joined"):
+            told = self._joined(notice)
+            self.tell(told) if told.level is Level.GOOD else self._loudly(told)
         elif notice.kind == "failed" and on_screen:
-            self._loudly(Told(self._refused(notice), Level.DANGER))
+            self._loudly(Told(undone(notice), Level.DANGER))
         elif notice.kind in STAYS and not on_screen:
             self.alerts.add(notice, self._now())
         elif notice.kind in TOLD_ONCE and not on_screen:
@@ -193,9 +213,17 @@ class Duty(Screen[None], inherit_bindings=False):
         name = one_line(self.desk.name(notice.who), NAME_LIMIT)
         return told.format(name=name, key=shown(self.keymap["next-to-answer"]))
 
-    def _refused(self, notice: Notice) -> str:
-        kept = _("What was written stands in the draft.") if self.desk.draft(notice.cid) else ""
-        return " ".join([_("REFUSED: {why}").format(why=refusal(notice.code)), kept]).rstrip()
+    def _joined(self, notice: Notice) -> Told:
+        name = one_line(self.desk.name(notice.who), NAME_LIMIT)
+        if notice.kind == "joined":
+            return Told(_("{name} belongs to the desk now.").format(name=name), Level.GOOD)
+        told = _("{name} was not let in. {why}")
+        return Told(told.format(name=name, why=refusal(notice.code)), Level.DANGER)
+
+    def _again(self, notice: Notice) -> None:
+        """The text of a note or remark that was refused stands there again, before what is begun there."""
+        key = "note" if notice.what == "noted" else "remark", notice.cid
+        self.begun[key] = "\n".join(filter(None, [notice.text, self.begun.get(key, "")]))
 
     def _loudly(self, told: Told) -> None:
         self.tell(told)
@@ -207,10 +235,20 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _show_lines(self) -> None:
         self._link.show(len(self.alerts))
-        keys = shown(self.keymap["take-next"]), shown(self.keymap["next-to-answer"])
-        self._status.alert(self.alerts.told(*keys), self._now())
+        self._status.alert(self._standing(), self._now())
         self._keys.show(useful(self.desk, self.situation))
         self.queue.border_title = Content(self._queue_title())
+
+    def _standing(self) -> Told:
+        """What is told while nothing is being answered: what hinders work, else the alerts, else what will hinder."""
+        link = self.desk.link
+        if hindered := trouble(link):
+            return Told(hindered, Level.DANGER)
+        keys = (shown(self.keymap[id]) for id in ("take-next", "next-to-answer", "invite"))
+        alerts = self.alerts.told(*keys)
+        if alerts.text or link.phase is not LinkPhase.ONLINE:
+            return alerts
+        return Told(key_warning(self.desk.key_ends, self.desk.now()), Level.WARNING)
 
     def _queue_title(self) -> str:
         waiting = _("{n} waiting").format(n=waiting_count(self.desk.queue))

@@ -16,14 +16,15 @@ from officer_console.console.widgets.composer import Composer
 from officer_console.locale import _
 
 
-class Note(ModalScreen[None]):
-    """`keep` stores the note and gives whether it was taken; the text stays until it is."""
+class Note(ModalScreen[str]):
+    """`keep` stores the note and gives whether it was taken; the text stays until it is. Gives what was begun and
+    not kept, to begin with `begun` the next time."""
 
     CSS_PATH = "note.tcss"
 
-    def __init__(self, which: str, keymap: Keymap, keep: Callable[[str], bool]) -> None:
+    def __init__(self, which: str, keymap: Keymap, keep: Callable[[str], bool], begun: str = "") -> None:
         super().__init__()
-        self._which, self._keys, self._keep = which, keymap, keep
+        self._which, self._keys, self._keep, self._begun = which, keymap, keep, begun
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -33,18 +34,19 @@ class Note(ModalScreen[None]):
             yield Static(Content(self._how()), id="how")
 
     def on_mount(self) -> None:
+        self.query_one(Composer).fill(self._begun)
         self.query_one(Composer).focus()
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
             event.stop()
-            self.dismiss()
+            self.dismiss(self.query_one(Composer).text)
 
     def _store(self, text: str) -> bool:
         if kept := self._keep(text):
-            self.dismiss()
+            self.dismiss("")
         return kept
 
     def _how(self) -> str:
-        how = _("{send}: keep the note · {line}: new line · Esc: no note")
+        how = _("{send}: keep the note · {line}: new line · Esc: later, it stays here")
         return how.format(send=shown(self._keys["send"]), line=shown(self._keys["new-line"]))

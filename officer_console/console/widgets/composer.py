@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import TextArea
 
 from officer_console.console.commands import EDITING
@@ -16,6 +18,10 @@ from officer_console.model.text import displayable
 
 MAX_BYTES: Final = 16_000
 """The most a message may have, in UTF-8."""
+
+PASTED_S: Final = 0.015
+"""An Enter that comes so soon after another key was not pressed by a person: it is a line's end of what was pasted into
+a terminal that doesn't mark pasted text, or of keys that a slow line brought all at once."""
 
 Deliver = Callable[[str], bool]
 """Takes the text away: gives whether it was taken. Called within the key press, so that nothing typed after
@@ -27,10 +33,14 @@ class Composer(TextArea, inherit_bindings=False):
 
     BINDINGS = [Binding(keys, action, show=False) for keys, action in EDITING.items()]  # noqa: RUF012
 
+    class NotSent(Message):
+        """Enter came in one rush with other keys: it began a new line."""
+
     def __init__(self, keymap: Keymap, deliver: Deliver) -> None:
         super().__init__(highlight_cursor_line=False)
         self.cursor_blink = False  # each blink is traffic over SSH, and moves beside what is to be read
         self._keymap, self._deliver = keymap, deliver
+        self._last_key = -math.inf
 
     def prompt(self, text: str) -> None:
         """What stands in the empty composer."""
@@ -46,9 +56,10 @@ class Composer(TextArea, inherit_bindings=False):
         self.insert(displayable(text), self.document.end)
 
     def on_key(self, event: events.Key) -> None:
+        rushed, self._last_key = event.time - self._last_key < PASTED_S, event.time
         if event.key in self._keymap["send"]:
             event.stop().prevent_default()
-            self.send()
+            self._keep_line() if rushed else self.send()
         elif event.key in self._keymap["new-line"]:
             event.stop().prevent_default()
             self._put("\n")
@@ -67,6 +78,10 @@ class Composer(TextArea, inherit_bindings=False):
         """Give the text away; it stays when it isn't taken."""
         if self._deliver(self.text):
             self.load_text("")
+
+    def _keep_line(self) -> None:
+        self._put("\n")
+        self.post_message(self.NotSent())
 
     def _put(self, text: str) -> None:
         if not self.read_only:

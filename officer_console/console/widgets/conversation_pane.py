@@ -141,6 +141,11 @@ class ConversationPane(Frame, Vertical):
         if self.cid and self._keep_draft():
             self._typing(bool(self.composer.text))
 
+    def on_composer_not_sent(self, event: Composer.NotSent) -> None:
+        event.stop()
+        told = _("Not sent: it came in one rush, as pasted text does. {key} sends it.")
+        self._tell(Told(told.format(key=shown(self._keymap["send"])), Level.WARNING))
+
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def focus_moved(self) -> None:
@@ -207,6 +212,8 @@ class ConversationPane(Frame, Vertical):
     def _use(self) -> str:
         if not self.has_focus_within:
             return _("reading")
+        if self.search_line.has_focus:
+            return _("SEARCHING HERE")
         return _("WRITING HERE") if may(self._desk, self.cid, "said") else _("draft here")
 
     def _found(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from officer_console.client.api import Desk
+from officer_console.client.api import Desk, LinkPhase
 from officer_console.console.widgets.text_line import TextLine, styled
 from officer_console.console.words import Level, Told, facts, presence, unread
 from officer_console.model.conversation import State
@@ -22,7 +22,8 @@ class DetailsLine(TextLine):
         mine = conversation.state is State.HELD and conversation.holder == desk.me
         peer = desk.peer(cid) if mine else None
         new = Told(unread(desk.unread(cid)), Level.WARNING)
-        first = [styled(presence(conversation, peer, desk.now())), styled(new)]
+        linked = desk.link.phase is LinkPhase.ONLINE
+        first = [styled(presence(conversation, peer, desk.now(), linked=linked)), styled(new)]
         known = Content.styled(" · ".join(facts(conversation, desk.now())), "$muted")
         line = Content(" · ").join(part for part in first if part.plain)
         self.put(Content("\n" if self.size.height > 1 else " · ").join([line, known]))

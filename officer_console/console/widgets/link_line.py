@@ -15,7 +15,8 @@ NAME_LIMIT = 40
 
 
 class LinkLine(TextLine):
-    """Desk, officer and `extra` (the demo's page) on the left, the connection on the right."""
+    """`extra` (the demo's page), desk and officer on the left, the connection on the right. What has no room is cut
+    from the end: half an address is of no use."""
 
     def __init__(self, desk: Desk, extra: str, retry_key: str) -> None:
         super().__init__()
@@ -33,7 +34,7 @@ class LinkLine(TextLine):
     def _place(self) -> Content:
         desk = self._desk
         names = [one_line(name, NAME_LIMIT) for name in (desk.link.desk_name, desk.name(desk.me))]
-        place = Content(" · ".join(filter(None, [*names, self._extra])))
+        place = Content(" · ".join(filter(None, [self._extra, *names])))
         return Content.assemble(_alerts(self._alerts), place)
 
     def _state(self) -> Content:

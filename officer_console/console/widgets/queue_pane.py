@@ -116,11 +116,13 @@ class QueuePane(RowsPane, can_focus=True):
         """Show what has changed: the cursor stays on its conversation, and what is on screen where it is."""
         if self._desk is None:
             return
+        before = self._seats
         if change.queue or not self._plan.rows:
             self._order()
-            self._keep(self._seats)
+            self._keep(before)
             self._seat()
-        self.repaint()
+        stay = {seat.line for seat in {*before} & {*self._seats} if seat.cid not in change.cids}
+        self.repaint(line for line in range(self.page) if line not in stay)
 
     def on_mount(self) -> None:
         self.set_interval(1, self.tick)

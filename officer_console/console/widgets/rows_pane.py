@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import ceil
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -10,6 +12,7 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from officer_console.console.widgets.frame import Frame
@@ -59,28 +62,39 @@ class RowsPane(Frame, ScrollView):
         """Rows on screen."""
         return self.size.height
 
-    def set_height(self, rows: int) -> None:
-        """So many rows from now on.
+    def set_height(self, rows: int, top: int | None = None) -> None:
+        """So many rows from now on, and `top` the first on screen (None: the same as now, if there still is one).
 
         Assigning `virtual_size` would lay the whole screen out again at each message; the scrollbar, always there,
-        is all that can change, and it is painted only when its thumb looks different.
+        is all that can change.
         """
-        if rows == self.virtual_size.height and self.width == self.virtual_size.width:
-            return
         self.set_reactive(RowsPane.virtual_size, Size(self.width, rows))
-        self.scroll_y = self.validate_scroll_y(self.scroll_y)
-        if self._thumb(rows) != self._thumb(self.vertical_scrollbar.window_virtual_size):
-            self.vertical_scrollbar.window_virtual_size = rows
+        if top is None:
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        else:
+            self.scroll_to(y=top, animate=False, force=True)
+        self._move_thumb()
 
-    def _thumb(self, rows: int) -> tuple[int, int]:
-        """Size and place of the scrollbar's thumb, in eighths of a cell, for so many rows."""
-        part = EIGHTHS * self.page / max(rows, self.page, 1)
-        return round(part * self.page), round(part * self.scroll_offset.y)
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if round(old_value) != round(new_value):
+            self._move_thumb()
+            self.refresh(self.size.region)
 
-    def repaint(self) -> None:
-        """Paint again what looks different from what is on screen."""
+    def _move_thumb(self) -> None:
+        """Let the scrollbar paint what looks different of its thumb: told by its own means it paints all of itself."""
+        bar, rows = self.vertical_scrollbar, self.virtual_size.height
+        old = _thumb(self.page, bar.window_virtual_size, bar.position)
+        bar.set_reactive(ScrollBar.window_virtual_size, rows)
+        bar.set_reactive(ScrollBar.position, self.scroll_y)
+        for one, other in zip(old, _thumb(self.page, rows, self.scroll_y), strict=True):
+            if one != other:
+                first, last = sorted((one // EIGHTHS, other // EIGHTHS))
+                bar.refresh(Region(0, first, bar.size.width, last - first + 1))
+
+    def repaint(self, lines: Iterable[int] | None = None) -> None:
+        """Paint again what looks different from what is on screen; only these lines of it can when they are given."""
         top = self.scroll_offset.y
-        for line in range(self.page):
+        for line in range(self.page) if lines is None else lines:
             old, new = self._painted.get(line), self.row(top + line)
             if old != new:
                 self.refresh(_difference(old or EMPTY, new, line, self.width))
@@ -108,6 +122,15 @@ class RowsPane(Frame, ScrollView):
             parts = [self.get_component_rich_style(name, partial=True) for name in looks if name]
             style = self._styles_by_looks[looks] = Style.combine([self.rich_style, *parts])
         return style
+
+
+def _thumb(page: int, rows: int, top: float) -> tuple[int, int]:
+    """Where Textual's scrollbar (`ScrollBarRender.render_bar`) draws its thumb, in eighths of a cell."""
+    if rows <= page:
+        return 0, 0
+    size = max(1, page * page / rows)
+    start = int((page - size) * top / (rows - page) * EIGHTHS)
+    return start, start + ceil(size * EIGHTHS)
 
 
 def _difference(old: Row, new: Row, line: int, width: int) -> Region:

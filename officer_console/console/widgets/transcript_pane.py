@@ -257,8 +257,7 @@ class TranscriptPane(RowsPane, can_focus=False):
         top = heights.total - page if self.at_end else heights.top(index) + row
         self._placing = True
         try:
-            self.set_height(heights.total)
-            self.scroll_to(y=top, animate=False, force=True)
+            self.set_height(heights.total, top)
         finally:
             self._placing = False
         self.repaint()

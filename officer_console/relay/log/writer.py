@@ -79,15 +79,17 @@ class Writer:
     # ---- on the thread ----
 
     def _run(self) -> None:
-        open_ = True
-        while open_:
-            batch, open_ = self._take()
-            if not batch:
-                continue
+        while self._work():  # apart, so that nothing of a batch is kept while the next one is waited for
+            pass
+
+    def _work(self) -> bool:
+        batch, open_ = self._take()
+        if batch:
             results = self._commit(batch)
             answers = self._follow_up(batch, results)
             with contextlib.suppress(RuntimeError):  # the event loop was closed without closing the log
                 self._loop.call_soon_threadsafe(self._resolve, batch, results, answers)
+        return open_
 
     def _take(self) -> tuple[list[_Waiting], bool]:
         """All that waits, up to MAX_BATCH or a little more, and whether more may come."""

@@ -22,6 +22,8 @@ SCRIPTS: Final = ("crypto", "wire", "history", "trust", "talk", "session", "view
 """The page's script, in order; those before `view` know no screen and run in Node as well."""
 
 _SAID: Final = re.compile(r"\{\{(\w+):(\w+)\}\}")
+# No line may begin or end with these signs.
+_FRENCH_GAP: Final = re.compile(r" (?=[;:?!»])|(?<=«) ")
 _FOLDER: Final = Path(__file__).parent
 _CSP: Final = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:;"
@@ -89,7 +91,8 @@ def build(root_pub: str | None, public_url: str, exit_url: str, onion: str = "")
 
 def words() -> dict[str, dict[str, str]]:
     """The table of all words that a visitor reads: word -> language -> text."""
-    return tomllib.loads(_source("words.toml"))
+    table = tomllib.loads(_source("words.toml"))
+    return {word: {**texts, "fr": re.sub(_FRENCH_GAP, "\u00a0", texts["fr"])} for word, texts in table.items()}
 
 
 # ---- headers -----------------------------------------------------------------------------------------------------
@@ -126,19 +129,23 @@ def _page(style: str, script: str) -> bytes:
     table = words()
     source = re.sub(r"<!--(?! *doctype).*?-->", "", _source("page.html"), flags=re.S)
     told = re.sub(_SAID, lambda found: html.escape(table[found[2]][found[1]]), source)
-    styled = _flat(told).replace("<style></style>", f"<style>{style}</style>")
+    flat = re.sub(r'="([\w-]+)"', r"=\1", "\n".join(line for line in map(str.strip, told.splitlines()) if line))
+    styled = flat.replace("<style></style>", f"<style>{style}</style>")
     return styled.replace("<script></script>", f"<script>{script}</script>").encode()
 
 
 def _style() -> str:
-    return squeeze(_source("page.css"), _CSS)
+    style = squeeze(_source("page.css"), _CSS)
+    colours = list(dict.fromkeys(re.findall(r"(--\w+):", style)))
+    return re.sub(r"--\w+", lambda found: f"--{chr(ord('a') + colours.index(found[0]))}", style)
 
 
 def _script(root: str, exit_url: str) -> str:
-    settings = {"ROOT": root, "EXIT_URL": exit_url, "LANGUAGES": LANGUAGES, "WORDS": _spoken()}
+    settings = {"ROOT": root, "EXIT_URL": exit_url, "LANGUAGES": LANGUAGES}
     constants = "".join(f"const {name}={_literal(value)};" for name, value in settings.items())
+    spoken = ",".join(f"{word}:{_literal(texts)}" for word, texts in _spoken().items())
     sources = "\n".join(_source(f"{name}.js") for name in SCRIPTS)
-    return f"(()=>{{'use strict';{constants}{squeeze(sources, _JS)}}})();"
+    return f"(()=>{{'use strict';{constants}const WORDS={{{spoken}}};{squeeze(sources, _JS)}}})();"
 
 
 def _spoken() -> dict[str, list[str]]:
@@ -164,9 +171,9 @@ class _Spelling(msgspec.Struct, frozen=True):
 _JS: Final = _Spelling(
     r'"(?:[^"\\\n]|\\.)*"|(?:(?<=[(,=:])|(?<=[(,=:] ))/(?:[^/\\\n\[*]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*',
     r"//[^\n]*",
-    r"\s*([][{}();,:=<>+*/&|?!-])\s*",
+    r"\s*;()\s*(?=})|\((\w+)\)\s*(?==>)|\s*([][{}();,:=<>+*/&|?!-])\s*",
 )
-_CSS: Final = _Spelling(r'"[^"\n]*"', r"(?s:/\*.*?\*/)", r"\s*([{};,>])\s*|(?<=:)()\s+")
+_CSS: Final = _Spelling(r'"[^"\n]*"', r"(?s:/\*.*?\*/)", r"\s*;()\s*(?=})|\s*([{};,>])\s*|(?<=:)()\s+")
 
 
 def squeeze(source: str, spelling: _Spelling) -> str:
@@ -177,10 +184,6 @@ def squeeze(source: str, spelling: _Spelling) -> str:
 
 def _closer(found: re.Match[str]) -> str:
     return next((group for group in found.groups() if group is not None), " ")
-
-
-def _flat(source: str) -> str:
-    return "\n".join(line for line in map(str.strip, source.splitlines()) if line)
 
 
 def _source(name: str) -> str:

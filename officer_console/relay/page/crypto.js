@@ -9,6 +9,10 @@ const bytes = (text) => new TextEncoder().encode(text);
 const text = (data) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
 const random = (size) => crypto.getRandomValues(new Uint8Array(size));
 
+function refuse(word) {
+  throw Object.assign(new Error(word), { word });
+}
+
 function join(...parts) {
   const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
@@ -28,7 +32,7 @@ function b64(data) {
 // Strict: one spelling for each byte string. `size` in bytes, when it is known.
 function unb64(spelled, size) {
   const data = Uint8Array.from(atob(spelled.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
-  if (b64(data) !== spelled || (size !== undefined && data.length !== size)) throw new Error("base64url");
+  if (b64(data) !== spelled || (size !== undefined && data.length !== size)) refuse("base64url");
   return data;
 }
 
@@ -112,7 +116,7 @@ function pad(body) {
 function unpad(padded) {
   let end = padded.length - 1;
   while (end >= 0 && padded[end] === 0) end -= 1;
-  if (!BUCKETS.includes(padded.length) || padded[end] !== 0x80) throw new Error("padding");
+  if (!BUCKETS.includes(padded.length) || padded[end] !== 0x80) refuse("padding");
   return padded.slice(0, end);
 }
 
@@ -139,5 +143,5 @@ async function conversationKeys(ck) {
 async function verify(pub, domain, data, sig) {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const key = await importKey(pub, algorithm, "verify");
-  if (!(await subtle.verify(algorithm, key, sig, context(domain, data)))) throw new Error("signature");
+  if (!(await subtle.verify(algorithm, key, sig, context(domain, data)))) refuse("signature");
 }

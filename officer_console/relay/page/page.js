@@ -9,7 +9,6 @@ let hiddenAt = 0;
 let blanked = false;
 
 const address = (scheme, path) => location.origin.replace(/^http/, scheme) + path;
-const inView = () => !document.hidden && $("cover").hidden;
 
 // ---- leaving ----
 
@@ -30,8 +29,11 @@ function leave(how) {
 const goOn = () => location.replace(EXIT_URL);
 
 function exit() {
-  leave("exit");
-  goOn();
+  try {
+    leave("exit");
+  } finally {
+    goOn();
+  }
 }
 
 function sayGoodbye() {
@@ -42,9 +44,9 @@ function sayGoodbye() {
 
 const presses = [];
 
-// Not Escape: it stops the page that is loading.
+// Not Escape: it stops the page that is loading. While characters are composed, only `code` tells the key.
 function countShifts(event) {
-  if (event.key !== "Shift") presses.length = 0;
+  if (event.key !== "Shift" && !/^Shift/.test(event.code)) presses.length = 0;
   else if (!event.repeat && presses.push(event.timeStamp) >= SHIFTS[0]) {
     if (event.timeStamp - presses[presses.length - SHIFTS[0]] <= SHIFTS[1]) exit();
   }
@@ -93,21 +95,31 @@ const TOLD = {
   state: showState,
   mark: showMark,
   line(line) {
+    if (erasing) return;
     addLine(line);
     if (line.text && line.who !== "me") heard += 1;
     seen();
   },
   erased: exit,
-  gone() {
+  gone(unsent) {
     $("log").textContent = "";
-    heard = 0;
+    present({ read: (heard = 0) });
     addLine({ word: "gone" });
+    $("words").value = unsent.concat($("words").value).join("\n").trim();
+    onInput();
   },
 };
 
 // Tell the officer what has been on this screen.
 function seen() {
-  present(inView() ? { read: heard, here: true } : { here: false });
+  const here = !document.hidden && !document.body.classList.contains("covered");
+  present(here && $("new").hidden ? { read: heard, here } : { here });
+}
+
+function onScroll() {
+  if (blanked || $("new").hidden || !atEnd()) return;
+  $("new").hidden = true;
+  seen();
 }
 
 // ---- out of sight ----
@@ -120,7 +132,7 @@ function onVisibility() {
   } else {
     coverIfAway(); // timers of a page in the background are slow
     hiddenAt = 0;
-    connect();
+    wake();
   }
   seen();
 }
@@ -130,8 +142,7 @@ function coverIfAway() {
 }
 
 function cover(on) {
-  $("cover").hidden = !on;
-  $("app").hidden = on;
+  document.body.classList[on ? "add" : "remove"]("covered");
   $("options").open = false;
   seen();
   if (on) $("cover").focus();
@@ -152,8 +163,8 @@ function wire() {
   $("new").onclick = toEnd;
   $("cover").onclick = () => cover(false);
   addEventListener("keydown", countShifts);
-  addEventListener("scroll", () => !blanked && atEnd() && ($("new").hidden = true));
-  addEventListener("online", connect);
+  addEventListener("scroll", onScroll);
+  addEventListener("online", wake);
   document.addEventListener("visibilitychange", onVisibility);
   addEventListener("pagehide", () => leave("closed"));
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -161,6 +172,8 @@ function wire() {
 
 function erase() {
   askNoMore();
+  $("log").textContent = $("words").value = "";
+  $("new").hidden = true;
   eraseTalk();
   showState();
 }

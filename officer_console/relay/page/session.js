@@ -12,6 +12,7 @@ let tell, dial;
 let trouble = ""; // untrusted, clock, old: for good; closed, busy, full
 let halted = false;
 let ws = null;
+let heardAt = 0; // by the clock on the wall, which goes on while the device sleeps
 let resuming = false;
 let ready = false; // connected, and nothing is missing
 let met = false; // was ever connected
@@ -67,7 +68,14 @@ function connect() {
   alive();
 }
 
+// The device has slept, or has found a network: what has been silent for too long is not waited for.
+function wake() {
+  if (Date.now() - heardAt > DEAD) hangUp();
+  connect();
+}
+
 function alive() {
+  heardAt = Date.now();
   later("dead", DEAD, hangUp);
 }
 
@@ -97,6 +105,7 @@ function lost() {
 function halt(word) {
   trouble = word;
   halted = true;
+  drop();
   hangUp();
   tell("state");
 }
@@ -131,11 +140,13 @@ function eraseTalk() {
   connect();
 }
 
+const unsent = () => mine.filter((line) => line.mark === "sending");
+
 // What is not stored will not be.
 function drop() {
   written = [];
   if (talk) talk.pending = [];
-  mine.filter((line) => line.mark === "sending").forEach((line) => mark(line, "failed"));
+  unsent().forEach((line) => mark(line, "failed"));
 }
 
 // Go: tell the relay, forget everything, call `gone` once it knows. Gives what a beacon can say instead, or "".
@@ -205,7 +216,7 @@ function sendErase() {
 // ---- what the relay says ----
 
 function take(frame) {
-  if (!talk && ["ack", "msg", "live", "here", "erased"].includes(frame.t)) throw new Error("unexpected");
+  if (!talk && ["ack", "msg", "live", "here", "erased"].includes(frame.t)) refuse("unexpected");
   return TAKE[frame.t](frame);
 }
 
@@ -217,6 +228,7 @@ const TAKE = {
     if (resuming) return tell("state");
     if (!frame.bundle) return closed();
     desk = await trust(ROOT, frame.bundle, Date.now() / 1000);
+    if (talk && JSON.parse(talk.open.h).kid !== desk.kid) sealAnew();
     return caughtUp();
   },
 
@@ -251,6 +263,7 @@ const TAKE = {
   },
 
   status(frame) {
+    if (status && status.state === "held" && frame.state === "waiting") note("handed");
     status = frame;
     duty = frame.duty;
     typing = typing && Boolean(frame.linked);
@@ -289,6 +302,12 @@ function caughtUp() {
   return resend();
 }
 
+// Nothing of the conversation is stored, and its desk key has been replaced: begin it once more.
+function sealAnew() {
+  written = talk.pending.concat(written);
+  talk = null;
+}
+
 function closed() {
   trouble = "closed";
   pause = DESK_AGAIN;
@@ -297,10 +316,11 @@ function closed() {
 
 // The conversation is no more; another one may begin.
 function gone() {
+  const kept = unsent().map((line) => line.text);
   talk = status = null;
   written = [];
   mine = [];
-  tell(erasing ? "erased" : "gone");
+  tell(erasing ? "erased" : "gone", kept);
   hangUp();
 }
 

@@ -22,7 +22,7 @@ class Talk {
     this.stored = false; // the relay has it
     this.after = 0; // everything up to this number of the log is here
     this.seen = map(); // numbers above it that are here too
-    this.pending = []; // {n, frame, line}: sealed, not known to be stored
+    this.pending = []; // {n, frame, body, line}: sealed, not known to be stored
     this.officer = "";
     this.liveOut = 0;
     this.liveIn = map();
@@ -33,7 +33,7 @@ class Talk {
     const head = this.history.header(this.pending.length);
     const frame = { t: "msg", ...(await sealBody(this.keys.out, "msg", head, body)) };
     line.n = head.n;
-    this.pending.push({ n: head.n, frame, line });
+    this.pending.push({ n: head.n, frame, body, line });
     return frame;
   }
 

@@ -25,7 +25,3 @@ function statement(json, type) {
   const told = read(json, { [type]: STATEMENTS[type] }, "t");
   return JSON.stringify(told) === json ? told : refuse("untrusted");
 }
-
-function refuse(word) {
-  throw Object.assign(new Error(word), { word });
-}

@@ -7,7 +7,8 @@ let language = 0; // which one of LANGUAGES
 
 // Show word `key` (with number `n`) in an element, now and after the language has changed.
 function put(element, key, n = "") {
-  const words = WORDS[key][language].replace("{n}", n).replace("{call}", WORDS.call[language]);
+  const told = (name) => WORDS[name][language];
+  const words = told(key).replace(/{(\w+)}/g, (_, name) => (name === "n" ? n : told(name)));
   element.dataset.w = key;
   element.dataset.n = n;
   if (element.textContent !== words) element.textContent = words; // what does not change is not read out again
@@ -15,7 +16,7 @@ function put(element, key, n = "") {
 
 function speak(which) {
   language = which;
-  document.documentElement.lang = LANGUAGES[which];
+  page.lang = LANGUAGES[which];
   $("language").lang = LANGUAGES[1 - which];
   document.querySelectorAll("section").forEach((section) => (section.hidden = section.lang !== LANGUAGES[which]));
   document.querySelectorAll("[data-w]").forEach((element) => put(element, element.dataset.w, element.dataset.n));
@@ -38,6 +39,13 @@ const atEnd = () => innerHeight + pageYOffset > page.scrollHeight - 150;
 const toEnd = () => scrollTo(0, page.scrollHeight);
 
 // ---- lines of the conversation ----
+
+// Whoever is at the end stays there while something beside her grows.
+function keepEnd(change) {
+  const end = !$("log").hidden && atEnd(), before = page.scrollHeight;
+  change();
+  if (end) scrollBy(0, Math.max(0, page.scrollHeight - before));
+}
 
 function addLine(line) {
   const me = line.who === "me", follow = me || atEnd();
@@ -80,21 +88,24 @@ function standing() {
 const queued = (ahead) => [ahead > 1 ? "ahead_n" : "ahead_" + ahead, ahead];
 
 function showState() {
-  const word = standing();
-  put($("state"), word[0], word[1]);
-  $("state").className = word[0];
-  $("writing").hidden = !typing;
-  $("compose").hidden = erasing || (FINAL.includes(trouble) && !talk);
+  const word = standing(), shut = erasing || (FINAL.includes(trouble) && !talk);
+  keepEnd(() => {
+    put($("state"), word[0], word[1]);
+    $("state").className = word[0];
+    $("writing").hidden = !typing;
+    $("compose").hidden = shut;
+    $("start").hidden = shut || !$("log").hidden;
+  });
   mine.forEach(showMark);
 }
 
 // From the first view to the conversation.
 function showTalk() {
-  $("panel").appendChild($("safety"));
+  $("panel").appendChild($("safety")).appendChild($("spy"));
   $("start").hidden = $("once").hidden = true;
   $("label").className = "unseen";
   $("log").hidden = $("title").hidden = $("options").hidden = false;
-  document.body.className = "talk";
+  document.body.classList.add("talk");
 }
 
 // ---- a question inside the page ----

@@ -47,8 +47,8 @@ const STATEMENTS = {
 function read(json, shapes, tag) {
   const value = JSON.parse(json);
   plainly(json);
-  const known = Object.prototype.hasOwnProperty.call(shapes, value[tag]) && shapes[value[tag]];
-  if (!known || !fits(value, { ...known, [tag]: string })) throw new Error("malformed");
+  const known = Object.keys(shapes).includes(value[tag]) && shapes[value[tag]];
+  if (!known || !fits(value, { ...known, [tag]: string })) refuse("malformed");
   return value;
 }
 
@@ -69,12 +69,12 @@ function plainly(json) {
     if (sign === "{") open.push({});
     else if (sign === "}") open.pop();
     else if (last === ":") once(open[open.length - 1], JSON.parse(sign.slice(0, -1)));
-    else if (".eE".includes(last)) throw new Error("not an integer");
+    else if (".eE".includes(last)) refuse("not an integer");
   }
 }
 
 function once(seen, name) {
-  if (seen["=" + name]) throw new Error("a member stands twice");
+  if (seen["=" + name]) refuse("twice");
   seen["=" + name] = true;
 }
 

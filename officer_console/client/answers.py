@@ -1,0 +1,102 @@
+"""What becomes of the officer's commands once the relay has answered, or the log shows what they did."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+from officer_console.model.events import Event
+from officer_console.protocol.frames import Claim, Say
+
+from .announcer import Announcer
+from .api import Notice
+from .disk import Disk
+from .drafts import Drafts
+from .outbox import BECOMES, Outbox, Unsent
+from .record import Record
+
+GONE = frozenset({"erased", "unknown"})
+LOST = frozenset({"taken", "state", *GONE})
+"""Refusals of a claim that mean: somebody else was faster, or there is nothing to take any more."""
+
+
+class Answers:
+    """See the module. `known` gives a conversation's record; `take_next` claims the next one that waits.
+
+    A full disk stops none of it: an entry that stays there is sent again by the next console, and is the same event.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        drafts: Drafts,
+        disk: Disk,
+        known: Callable[[str], Record | None],
+        announcer: Announcer,
+        take_next: Callable[[], object],
+    ) -> None:
+        self.taking: set[str] = set()
+        """Conversations that were claimed as the next one, whichever it was."""
+        self._outbox = outbox
+        self._drafts = drafts
+        self._disk = disk
+        self._known = known
+        self._announcer = announcer
+        self._take_next = take_next
+
+    def done(self, number: int) -> None:
+        """The relay has carried out an entry."""
+        entry = self._outbox.get(number)
+        self._outbox.remove(number)
+        if entry and isinstance(entry.do, Claim):
+            self.taking.discard(entry.cid)
+        self._announcer.link()
+
+    def confirmed(self, event: Event) -> None:
+        """An event of ours is in the log."""
+        self._outbox.confirm(event.cid, event.id)
+        self._announcer.link()
+
+    def refused(self, numbers: list[int], code: str, who: str) -> None:
+        """The relay will never take these entries: what was meant for the visitor goes back into the draft."""
+        entries = [entry for number in numbers if (entry := self._outbox.get(number))]
+        if not entries:
+            return
+        cid = entries[0].cid
+        # only what was meant for the visitor may stand in her composer: never a note or a remark
+        texts = [entry.text for entry in entries if isinstance(entry.do, Say) and code not in GONE]
+        draft = "\n".join(filter(None, [self._drafts.get(cid), *texts]))
+        self._outbox.remove(*numbers, draft=(cid, draft) if texts else None)
+        if texts:
+            self._drafts.keep(cid, draft)
+        self._mark_failed(cid, entries)
+        self._tell_refused(entries[0], code, who)
+        self._announcer.link()
+
+    def erased(self, cid: str) -> None:
+        """Nothing of an erased conversation stays here."""
+        self._drafts.keep(cid, "")
+        numbers = [number for number, entry in self._outbox if entry.cid == cid]
+        self._outbox.remove(*numbers, draft=(cid, ""))
+        with contextlib.suppress(OSError):
+            self._disk.shred()
+
+    def _mark_failed(self, cid: str, entries: list[Unsent]) -> None:
+        record = self._known(cid)
+        if record is None:
+            return
+        numbers = [entry.header().n for entry in entries if isinstance(entry.do, Say)]
+        if numbers:
+            record.taken = min(numbers) - 1
+        for entry in entries:
+            record.transcript.fail(entry.event_id)
+
+    def _tell_refused(self, entry: Unsent, code: str, who: str) -> None:
+        lost = isinstance(entry.do, Claim) and code in LOST
+        text = "" if isinstance(entry.do, Say) else entry.text
+        kind = "taken" if lost else "failed"
+        self._announcer.notice(Notice(kind, entry.cid, who, code, BECOMES[type(entry.do)], text))
+        if entry.cid in self.taking:
+            self.taking.discard(entry.cid)
+            if lost:
+                self._take_next()

@@ -1,0 +1,188 @@
+"""A marker goes through whole conversations; the relay that carried it has it nowhere: no file, no log, no memory."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from officer_console.client.visitor import Visitor
+from officer_console.model.conversation import State
+from officer_console.vault.base64url import b64
+from officer_console.vault.envelopes import ConversationKeys
+from officer_console.vault.primitives import signing_public
+from tests.client.test_desk import Watched, on_duty
+from tests.fire.served import Served, enrolled, served
+from tests.relay.peers import Station
+
+MARKER = "lavender-7fQz2mWk9xTbR4vYcN"
+WAIT_S = 30
+NOT_MEMORY = ("[vvar", "[vsyscall]")
+"""What stands among a process's maps and can't be read as memory."""
+
+
+class Told(NamedTuple):
+    """What went through the relay: the visitors' conversations, and everybody's secret keys by what they are."""
+
+    relay: Served
+    kept: str
+    erased: str
+    sealed: bytes  # a piece of the erased conversation as the relay had it
+    keys: dict[str, bytes]
+
+
+# ---- needles ----
+
+
+def base64_forms(data: bytes) -> Iterator[bytes]:
+    """What stays the same of `data` wherever it stands in something that is base64, in both alphabets."""
+    for before in range(3):
+        padded = bytes(before) + data
+        encoded = base64.urlsafe_b64encode(padded)
+        whole = encoded[-(-before * 8 // 6) : len(padded) * 8 // 6]
+        yield whole
+        yield whole.translate(bytes.maketrans(b"-_", b"+/"))
+
+
+def text_forms(text: str) -> set[bytes]:
+    return {text.encode(coding) for coding in ("utf-8", "utf-16-le", "utf-32-le")} | set(base64_forms(text.encode()))
+
+
+def key_forms(key: bytes) -> set[bytes]:
+    return {key, key[::-1], key.hex().encode(), *base64_forms(key)}
+
+
+@pytest.mark.parametrize("before", range(6))
+@pytest.mark.parametrize("after", range(3))
+def test_the_needles_are_found(before: int, after: int) -> None:
+    assert found(b64(bytes(before) + MARKER.encode() + bytes(after)).encode(), text_forms(MARKER))
+    key = bytes(range(200, 232))
+    assert found(base64.b64encode(b"k" * before + key + b"k" * after), key_forms(key))
+
+
+def found(hay: bytes, needles: Iterable[bytes]) -> int:
+    """How many of the needles are in it."""
+    return sum(needle in hay for needle in needles)
+
+
+# ---- the conversations ----
+
+
+@asynccontextmanager
+async def told(folder: Path) -> AsyncIterator[Told]:
+    station = Station(int(time.time()))
+    async with asyncio.timeout(WAIT_S), served(folder, station, level="debug") as relay:
+        visitors = [Visitor(relay.url, signing_public(station.root)) for _ in range(2)]
+        async with on_duty(enrolled(station, station.lead, relay.url), folder / "console") as mine:
+            async with visitors[0] as kept:
+                await talk(mine, kept)
+                mine.desk.note(kept.cid, f"note {MARKER}")
+                mine.desk.close_conversation(kept.cid, "advised", f"remark {MARKER}")
+                await stands(mine, kept.cid, State.CLOSED)
+            async with visitors[1] as erased:
+                await talk(mine, erased)
+                sealed = piece_of(relay, erased.cid)
+                await erased.erase()
+                await stands(mine, erased.cid, State.ERASED)
+            yield Told(relay, kept.cid, erased.cid, sealed, secrets(station, visitors))
+
+
+async def talk(mine: Watched, visitor: Visitor) -> None:
+    """The visitor writes, the officer takes it and answers, both read."""
+    desk = mine.desk
+    await visitor.stored(visitor.say(f"visitor {MARKER}"))
+    await mine.until(lambda: desk.queue.get(visitor.cid) and desk.queue.waiting_size)
+    assert desk.take_next() == visitor.cid
+    await stands(mine, visitor.cid, State.HELD)
+    desk.open(visitor.cid)
+    await mine.until(lambda: any(MARKER in line.text for line in desk.lines(visitor.cid)))
+    desk.say(visitor.cid, f"officer {MARKER}")
+    await visitor.until(lambda v: v.texts == [f"officer {MARKER}"])
+
+
+async def stands(mine: Watched, cid: str, state: State) -> None:
+    """The conversation has come so far, and the console has nothing left to send."""
+    desk = mine.desk
+    await mine.until(lambda: getattr(desk.queue.get(cid), "state", None) is state and not desk.link.unsent)
+
+
+def secrets(station: Station, visitors: list[Visitor]) -> dict[str, bytes]:
+    keys = {"root": station.root, "desk": station.desk_priv, "sign": station.lead.sig, "box": station.lead.box}
+    for number, visitor in enumerate(visitors):
+        ck = visitor._keys._ck
+        derived = ConversationKeys.derive(ck)
+        keys |= {f"ck {number}": ck, f"visitor {number}": derived.k_v, f"officer {number}": derived.k_d}
+    return keys
+
+
+# ---- where it is looked for ----
+
+
+def files(relay: Served) -> dict[str, bytes]:
+    """The relay's folder, and all it has printed and logged."""
+    kept = {path.name: path.read_bytes() for path in relay.data.rglob("*") if path.is_file()}
+    return kept | {"output": relay.said.read_bytes()}
+
+
+def piece_of(relay: Served, cid: str) -> bytes:
+    """The end of the last envelope of a conversation, as it stands in the relay's files."""
+    hay = files(relay)["log.db-wal"]
+    place = hay.rindex(cid.encode())
+    begin = hay.index(b'"c":"', place) + len(b'"c":"')
+    return hay[begin : begin + 40]
+
+
+def memory(pid: int) -> Iterator[bytes]:
+    """All that a process can read, map by map."""
+    maps = [line.split(maxsplit=5) for line in Path(f"/proc/{pid}/maps").read_text().splitlines()]
+    try:
+        with open(f"/proc/{pid}/mem", "rb", buffering=0) as mem:
+            for where, rights, *rest in maps:
+                if "r" in rights and not (len(rest) == 4 and rest[3].startswith(NOT_MEMORY)):
+                    begin, end = (int(each, 16) for each in where.split("-"))
+                    yield piece(mem.fileno(), begin, end)
+    except PermissionError:
+        pytest.skip("this system lets nobody read another process's memory (ptrace is forbidden)")
+
+
+def piece(mem: int, begin: int, end: int) -> bytes:
+    """What can be read of one map; a page that nobody has touched may not be there."""
+    parts = []
+    while begin < end:
+        try:
+            parts.append(os.pread(mem, end - begin, begin))
+        except OSError:
+            break
+        begin += len(parts[-1])
+    return b"".join(parts)
+
+
+async def test_no_file_no_log_no_figure_has_it(tmp_path: Path) -> None:
+    async with told(tmp_path) as talks, httpx.AsyncClient(trust_env=False) as client:
+        figures = await client.get(f"{talks.relay.url}/metrics")
+        hay = files(talks.relay) | {"metrics": figures.content}
+        assert {"log.db", "log.db-wal", "log.db-shm"} <= hay.keys()
+        everything = b"\n".join(hay.values())
+        assert talks.kept.encode() in everything and talks.relay.url.encode() in hay["output"]  # what is there is found
+        assert figures.status_code == httpx.codes.OK and b"conversations" in hay["metrics"]
+        assert found(everything, text_forms(MARKER)) == 0
+        assert {what for what, key in talks.keys.items() if found(everything, key_forms(key))} == set()
+        assert talks.sealed not in everything, "the erased conversation is still there, though sealed"
+
+
+async def test_its_memory_does_not_have_it(tmp_path: Path) -> None:
+    async with told(tmp_path) as talks:
+        secret = {"marker": text_forms(MARKER)} | {what: key_forms(key) for what, key in talks.keys.items()}
+        known = {"cid": text_forms(talks.kept), "address": text_forms(talks.relay.url)}
+        hits = {
+            what for part in memory(talks.relay.pid) for what, forms in (secret | known).items() if found(part, forms)
+        }
+        assert hits == {"cid", "address"}

@@ -1,0 +1,131 @@
+"""A relay that is a process of its own: `officer-console relay serve`, to be killed and started again in one folder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from officer_console.client.enrolling import Enrolled
+from officer_console.client.keychain import RelayPin
+from officer_console.protocol.founding import parse_founding_code
+from officer_console.vault.identity import Identity
+from tests.relay.peers import Keys, Station, found_by_code
+
+LOOK_S: Final = 0.02
+"""Seconds between two looks whether it listens."""
+_CONFIG: Final = """
+[relay]
+data_dir = "{folder}/relay"
+port = {port}
+public_url = "http://127.0.0.1:{port}"
+[relay.limits]
+messages_burst = 1000000
+messages_per_s = 1000
+messages_max = 1000000
+bytes_max = 1073741824
+unanswered_max = 10000
+[log]
+level = "{level}"
+"""
+
+
+class Served:
+    """One relay. `said` is the file that gets all its output, `data` its folder."""
+
+    def __init__(self, folder: Path, level: str = "warning") -> None:
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.data = folder / "relay"
+        self.said = folder / "relay.out"
+        self._config = folder / "config.toml"
+        self._config.write_text(_CONFIG.format(folder=folder, port=port, level=level))
+        self._process: Process | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def found(self, station: Station, *members: Keys) -> None:
+        """Found the station's desk on it; it must run."""
+        child = await asyncio.create_subprocess_exec(*self._command("init"), stdout=PIPE)
+        told, _ = await child.communicate()
+        code = next(word for word in told.decode().split() if word.startswith("oc0."))
+        await found_by_code(self.url, parse_founding_code(code).token, station, *members)
+
+    async def start(self) -> None:
+        """Begin a new process; it takes a while to listen."""
+        with self.said.open("ab") as out:
+            self._process = await asyncio.create_subprocess_exec(*self._command("serve"), stdout=out, stderr=out)
+
+    async def ready(self) -> None:
+        """Wait until it answers."""
+        assert self._process is not None
+        async with httpx.AsyncClient(trust_env=False) as client:
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    await client.get(f"{self.url}/healthz")
+                    return
+                assert self._process.returncode is None, self.said.read_text()
+                await asyncio.sleep(LOOK_S)
+
+    async def kill(self) -> None:
+        """`kill -9`."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """Ask it to stop in order."""
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
+            await self._process.wait()
+
+    def _command(self, *words: str) -> list[str]:
+        return [
+            sys.executable,
+            "-m",
+            "officer_console",
+            "--language",
+            "en",
+            "--config",
+            str(self._config),
+            "relay",
+            *words,
+        ]
+
+
+@asynccontextmanager
+async def served(folder: Path, station: Station, *members: Keys, level: str = "warning") -> AsyncIterator[Served]:
+    """A relay that runs and whose desk is founded; killed at the end if it still runs."""
+    relay = Served(folder, level)
+    try:
+        await relay.start()
+        await relay.ready()
+        await relay.found(station, *members)
+        yield relay
+    finally:
+        await relay.kill()
+
+
+def enrolled(station: Station, keys: Keys, url: str) -> Enrolled:
+    """A member of a station as `client.open_desk.desk_of` wants it."""
+    identity = Identity(keys.sig, keys.box, None, station.directory.genesis[:16])
+    return Enrolled(identity, station.directory, RelayPin(), url)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
