@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import random
 import time
@@ -66,10 +65,8 @@ class PageKeys:
         self._ck = os.urandom(32)
         self._keys = ConversationKeys.derive(self._ck)
         self._desk_pub = b""
-        token = os.urandom(32)
         self.cid = b64(os.urandom(16))
-        self.vt = b64(token)
-        self.vt_hash = b64(hashlib.sha256(token).digest())
+        self.vt = b64(os.urandom(32))
         self.kc = b64(self._keys.kc)
 
     def trust(self, bundle: Bundle, now: int) -> str:

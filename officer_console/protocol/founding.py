@@ -7,7 +7,6 @@ relay's key, followed by four bytes of checksum, so that a slip in copying is to
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 
 import msgspec
@@ -39,13 +38,16 @@ def make_founding_code(code: FoundingCode) -> str:
 def parse_founding_code(text: str) -> FoundingCode:
     """Read the printable form; spaces and line breaks in it don't matter. Raises NotAFoundingCode."""
     packed = "".join(text.split())
+    if not packed.startswith(PREFIX):
+        raise NotAFoundingCode
+    body = packed.removeprefix(PREFIX)
     try:
-        data = base64.b64decode(packed.removeprefix(PREFIX) + "==", altchars=b"-_", validate=True)
+        data = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
         raw, check = data[:-_CHECK], data[-_CHECK:]
-        if not packed.startswith(PREFIX) or check != _checksum(raw):
+        if check != _checksum(raw):
             raise NotAFoundingCode
         return msgspec.json.decode(raw, type=FoundingCode)
-    except (binascii.Error, msgspec.DecodeError):
+    except (ValueError, msgspec.DecodeError):  # letters beyond ASCII too
         raise NotAFoundingCode from None
 
 

@@ -45,7 +45,7 @@ class Resume(_Frame, frozen=True, tag="resume"):
 
 
 class Open(_Frame, frozen=True, tag="open"):
-    """Opens a conversation: header, boxed conversation key, SHA-256 of the visitor's token."""
+    """Opens a conversation: header, boxed conversation key, the visitor's token."""
 
     h: str
     box: Box

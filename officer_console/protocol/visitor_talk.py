@@ -51,7 +51,7 @@ class Talk:
         """The frame that opens the conversation towards desk key `kid`; the same one each time."""
         if self.opening is None:
             h = codec.encode(OpenHeader(cid=self._keys.cid, e=0, kid=kid, kc=self._keys.kc))
-            self.opening = Open(h, self._keys.box(h), self._keys.vt_hash)
+            self.opening = Open(h, self._keys.box(h), self._keys.vt)
             self._history = History(VISITOR, h, self.opening.box, self._keys.kc)
         return self.opening
 

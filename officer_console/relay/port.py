@@ -88,19 +88,16 @@ class Port:
         """Send until the end. Whoever runs it looks at `stalled` from time to time."""
         while True:
             while self._line:
-                await self._send_next()
+                text = self._line.popleft()
+                self._sending += 1
+                await self._send({"type": "websocket.send", "text": text})
+                self._waiting -= len(text)
+                self._room.set()
             if self.closing:
                 await self._send({"type": "websocket.close", "code": self._close})
                 return
             self._wake.clear()
             await self._wake.wait()
-
-    async def _send_next(self) -> None:  # apart from `run`, which would keep the last frame until there is another
-        text = self._line.popleft()
-        self._sending += 1
-        await self._send({"type": "websocket.send", "text": text})
-        self._waiting -= len(text)
-        self._room.set()
 
     def stalled(self) -> bool:
         """Whether the client has taken nothing since this was asked the last time, though there was something."""

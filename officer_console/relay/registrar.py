@@ -93,9 +93,9 @@ class Registrar:
             return self.require(cid)
 
     async def open(self, h: str, box: str, vt: str, desk_keys: frozenset[str]) -> Event:
-        """A visitor opens a conversation under one of the desk keys that are valid now. Raises Refused."""
+        """A visitor opens a conversation under a desk key that is valid now; `vt`: her token's hash. Raises Refused."""
         header = codec.header(h, OpenHeader)
-        for field, sizes in ((header.cid, {16}), (header.kc, {16}), (box, BOX_SIZES), (vt, {32})):
+        for field, sizes in ((header.cid, {16}), (header.kc, {16}), (box, BOX_SIZES)):
             require_sizes(field, sizes)
         if header.kid not in desk_keys or header.e != 0:
             raise Refused("malformed")

@@ -125,7 +125,8 @@ class VisitorConnection:
         if self._port.cid:
             raise Refused("unexpected")
         relay, port = self._relay, self._port
-        event = await relay.registrar.open(frame.h, frame.box, frame.vt, relay.members.desk_keys())
+        # the token itself, not its hash: who has a copy of the relay's files can't open in her name
+        event = await relay.registrar.open(frame.h, frame.box, _proof(frame.vt), relay.members.desk_keys())
         port.cursor = event.seq
         relay.hub.joins(port, event.cid)
         self._ack(event)
@@ -178,14 +179,19 @@ async def require_token(relay: Context, cid: str, vt: str) -> None:
     """Raises Refused("unknown") unless the token is the conversation's; the same for a wrong one and a wrong cid. Of an
     erased one nothing is left that a token could be held against: Refused("erased"), whatever it is."""
     opening = await relay.shelf.opening(cid)
-    try:
-        proof = b64(hashlib.sha256(unb64(vt, 32)).digest())
-    except Malformed:
-        raise Refused("malformed") from None
+    proof = _proof(vt)
     if not hmac.compare_digest(proof, opening.vt if opening else "") or opening is None:
         conversation = relay.registrar.queue.get(cid)
         erased = conversation is not None and conversation.state is State.ERASED
         raise Refused("erased" if erased else "unknown")
+
+
+def _proof(vt: str) -> str:
+    """What is kept of a visitor's token. Raises Refused("malformed")."""
+    try:
+        return b64(hashlib.sha256(unb64(vt, 32)).digest())
+    except Malformed:
+        raise Refused("malformed") from None
 
 
 def _event_id(frame: object) -> str:

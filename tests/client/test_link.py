@@ -176,7 +176,8 @@ async def test_a_long_catch_up_leaves_the_screen_its_time() -> None:
 
 
 async def test_no_frame_is_ever_logged(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    for name in (None, "websockets"):
+        caplog.set_level(logging.DEBUG, name)
     relay = ScriptedRelay(PAPER.officer, lambda talk: talk.gone())
     relay.script = welcomed(relay, *many(3))  # type: ignore[assignment]
     async with linked(relay) as watched:

@@ -20,11 +20,12 @@ function setTimeout(work, ms) {
 const OFFICER = "officer-key";
 const SIG = "A".repeat(86);
 const DESK = { t: "desk", v: 1, now: 0, duty: true, waiting: 0, bundle: { lead: "", lsig: SIG, key: "", sig: SIG } };
+const FREE = { t: "status", state: "waiting", duty: true, ahead: 0, linked: false };
 const HELD = { t: "status", state: "held", duty: true, ahead: 0, linked: true };
 
 let deskKey, secret, opening, officer, line;
 let log = []; // {by, frame}; the place in it is the seq, and the opening is 1
-let refusals = 0;
+let refusals = 0, lives = 0;
 const lines = [], words = { me: [], desk: [] };
 
 trust = async () => deskKey;
@@ -101,7 +102,7 @@ const RELAY = {
     if (n === own.length) await append("v", frame);
     line.down.push({ t: "ack", id, seq: log.findIndex((each) => each.by === "v" && each.frame.c === frame.c) + 2, at: 1 });
   },
-  live() {},
+  live: () => void (lives += 1),
 };
 
 const STEPS = {
@@ -127,6 +128,8 @@ const STEPS = {
   async again() {
     if (line && line.joined && log.length) line.down.push(asMsg(log[log.length - 1], log.length - 1));
   },
+  free: async () => void line.down.push(FREE),
+  held: async () => void line.down.push(HELD),
   cut: async () => cut(),
   // The connection is dead, and nobody says so.
   async silence() {
@@ -182,7 +185,7 @@ await newDeskKey();
 openLink(() => new Line(), (what, each) => what === "line" && lines.push(each));
 await idle();
 for (const name of given.steps) await step(name);
-const early = onPage();
+const early = onPage(), livesEarly = lives;
 if (!words.me.length) await step("say");
 await settle();
 const [about, ...texts] = await readByDesk();
@@ -192,6 +195,7 @@ return {
   early, // on the page before anything else was waited for
   onPage: onPage(),
   notes: lines.filter((each) => each.word).map((each) => each.word),
+  livesEarly,
   marks: lines.filter((each) => each.who === "me").map((each) => each.mark),
   ...words,
 };

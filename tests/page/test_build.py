@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -10,7 +11,9 @@ import sys
 
 import pytest
 
-from officer_console.relay.page.build import Page, build
+from officer_console.config import Relay
+from officer_console.relay.page.build import Page, build, words
+from officer_console.relay.service import Running
 
 from . import node
 
@@ -90,7 +93,8 @@ def test_nothing_that_identifies_or_reports() -> None:
 
 def test_under_forty_kilobytes_with_its_headers() -> None:
     page = build(ROOT, "https://a-rather-long-name.of-a-station.example", EXIT, "http://" + "a" * 56 + ".onion/")
-    assert len(page.html) + sum(len(name) + len(value) + 4 for name, value in page.headers) < 40_000
+    added = "HTTP/1.1 200 OK\r\ncontent-length: 40000\r\ncontent-type: text/html; charset=utf-8\r\n\r\n"
+    assert len(page.html) + sum(len(name) + len(value) + 4 for name, value in page.headers) + len(added) < 40_000
 
 
 def test_the_same_bytes_in_another_process() -> None:
@@ -142,8 +146,46 @@ def test_squeezing_leaves_strings_and_patterns_alone() -> None:
     assert r'/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}]|-?\d+[.eE]?/g' in script
     assert r'.replace(/\+/g,"-").replace(/\//g,"_").replace(/=+$/,"")' in script
     assert 'bytes("desk/1 "+domain+"\\n")' in script
+    assert ".replace(/{(\\w+)}/g,(_,name)=>" in script
     assert "// " not in script
     assert "/*" not in inline(build(ROOT, "https://chat.example", EXIT), "style")
+
+
+def test_every_colour_has_a_name_of_its_own() -> None:
+    style = inline(build(ROOT, "https://chat.example", EXIT), "style")
+    light, dark = (re.findall(r"(--\w):", rules) for rules in re.findall(r":root\{(.*?)\}", style))
+    assert light == dark
+    assert len(set(light)) == len(light) == 10
+    assert set(re.findall(r"var\((.*?)\)", style)) == set(light)
+
+
+def test_in_french_no_sign_stands_alone_at_the_edge_of_a_line() -> None:
+    assert words()["danger"]["fr"] == "En danger maintenant\u00a0?"
+    for texts in words().values():
+        assert not re.search(r" [;:?!»]|« ", texts["fr"])
+
+
+async def test_served_with_these_headers_and_no_other(relay: Running) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(relay.url.rsplit(":", 1)[1]))
+    writer.write(f"GET / HTTP/1.1\r\nHost: {relay.url[7:]}\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    served = [
+        (name.lower(), value) for name, value in (line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    ]
+    root = re.search(rb'const ROOT="(.*?)"', body)
+    assert root
+    page = build(root[1].decode(), relay.url, Relay().exit_url)
+    assert body == page.html
+    assert sorted(served) == sorted(
+        [
+            *((name.lower(), value) for name, value in page.headers),
+            ("content-type", "text/html; charset=utf-8"),
+            ("content-length", str(len(body))),
+            ("connection", "close"),
+        ]
+    )
 
 
 def test_the_script_is_valid() -> None:

@@ -269,3 +269,43 @@ async def test_an_arriving_message_moves_nothing(relay: Running, station: Statio
         await page.click("#new")
         await expect(page.locator("#new")).to_be_hidden()
         await desk.until(lambda: desk.presence[cid].read == 1)
+
+
+async def test_the_state_is_left_alone_while_she_reads_further_up(relay: Running, station: Station) -> None:
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
+        page = visit.page
+        await visit.write("bonjour\n" * 60)
+        cid = await desk.until(lambda: next(iter(desk.texts), ""))
+        await desk.claim(cid)
+        await visit.shows("Un agent est là.")
+        await page.evaluate("scrollTo(0, 40)")
+        await desk.release(cid)
+        await visit.shows("Vous êtes la prochaine personne.")
+        assert await page.evaluate("pageYOffset") == 40
+
+
+GROW = """(log) => {
+    for (let n = 0; n < 500; n += 1) log.appendChild(log.lastChild.cloneNode(true));
+    return log.offsetHeight;
+}"""
+TOOK = """() => {
+    const at = performance.now();
+    document.querySelector("#send").click();
+    document.body.offsetHeight;
+    return performance.now() - at;
+}"""
+
+
+async def test_five_hundred_messages_of_the_largest_kind_stay_quick(relay: Running, station: Station) -> None:
+    """One more at the end of a long conversation is there within a blink."""
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
+        page = visit.page
+        await visit.write("bonjour")
+        cid = await desk.arrived("bonjour")
+        await desk.claim(cid)
+        await desk.say(cid, "x" * 10_000)
+        await expect(page.locator("#log .desk")).to_have_count(1)
+        await page.locator("#log").evaluate(GROW)
+        await page.fill("#words", "encore")
+        assert await page.evaluate(TOOK) < 250
+        await visit.marked("encore", "bien arrivé")

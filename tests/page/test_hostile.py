@@ -69,6 +69,18 @@ async def test_a_desk_that_the_root_key_does_not_prove(relay: Running) -> None:
             assert between.connections == 1
 
 
+async def test_what_was_written_before_the_proof_failed_is_not_sent(relay: Running) -> None:
+    between = on_desk(flip("sig"))
+    proven, between.to_page = between.to_page, lambda frame: None
+    async with visiting(relay.url, before=between.install) as visit:
+        await visit.write("un")
+        await visit.marked("un", "attend la connexion")
+        between.to_page = proven
+        await visit.shows("N’écrivez rien ici")
+        await visit.marked("un", "pas envoyé")
+        assert {frame["t"] for frame in between.seen} == {"hello"}
+
+
 def clock_off_by(seconds: int) -> Callable[[Page], Awaitable[None]]:
     async def set_clock(page: Page) -> None:
         await page.clock.set_fixed_time(int(time.time()) + seconds)

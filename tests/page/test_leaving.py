@@ -226,9 +226,11 @@ async def test_erase_waits_for_the_connection(relay: Running, station: Station) 
         await expect(page.locator("#words")).to_be_hidden()
         assert MARKER not in await page.content()  # on this side it is gone at once
         assert await page.input_value("#words") == ""
-        between.to_page = lambda frame: [frame]
-        await away(page)
+        between.to_page = lambda frame: [] if frame["t"] == "erased" else [frame]
         await desk.until(lambda: "erased" in desk.kinds(cid))
+        await expect(page.locator("#log")).to_be_empty()  # though the officer's last message came in between
+        between.tell({"t": "erased"})
+        await away(page)
 
 
 async def test_erased_by_the_desk(relay: Running, station: Station) -> None:

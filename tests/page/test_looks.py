@@ -193,6 +193,21 @@ async def test_nothing_is_wider_than_the_screen(relay: Running, station: Station
             await expect(visit.page.locator(name)).to_be_in_viewport(ratio=0.99)
 
 
+COVERED_BAR = """() => {
+    const seen = (bar, x, y) => bar.contains(document.elementFromPoint(x + 20, y));
+    const over = (bar) => {
+        const { left, top, bottom, height } = bar.getBoundingClientRect();
+        return height > 0 && !(seen(bar, left, top + 4) && seen(bar, left, bottom - 4));
+    };
+    const found = [];
+    for (let y = 0; y < document.documentElement.scrollHeight; y += 20) {
+        scrollTo(0, y);
+        if ([...document.querySelectorAll("#exit, summary")].some(over)) found.push(y);
+    }
+    return found;
+}"""
+
+
 async def test_text_twice_as_large(relay: Running, station: Station) -> None:
     """As set in the browser: it fits, and whatever can be touched is reached."""
     async with (
@@ -204,11 +219,19 @@ async def test_text_twice_as_large(relay: Running, station: Station) -> None:
         for state in (start, asked):
             await state(visit, desk)
             assert await visit.width() <= PHONE["viewport"]["width"]
-            await page.click("#language", trial=True)
-            await page.click("#exit", trial=True)
+            assert await page.evaluate(COVERED_BAR) == []
         await page.click("#stay")
         await visit.write("encore")
         await expect(page.locator("#log .me").last).to_contain_text("encore")
+
+
+async def test_with_little_height_nothing_comes_over_the_bar(relay: Running, station: Station) -> None:
+    """As when the keyboard of a telephone is open."""
+    small = {**PHONE, "viewport": {"width": 320, "height": 300}}
+    async with on_duty(relay.url, station) as desk, visiting(relay.url, **small) as visit:
+        for state in (waiting, asked):
+            await state(visit, desk)
+            assert await visit.page.evaluate(COVERED_BAR) == []
 
 
 async def test_on_a_small_telephone_she_sees_where_to_write(relay: Running, station: Station) -> None:
@@ -302,3 +325,18 @@ async def test_silent(relay: Running, station: Station) -> None:
         assert await page.evaluate("Object.keys(sessionStorage).concat(Object.keys(localStorage))") == []
         assert await page.evaluate("crossOriginIsolated")
         assert page.url == f"{relay.url}/"
+
+
+async def test_all_of_it_in_one_answer_under_forty_kilobytes(relay: Running) -> None:
+    """As counted by the browser: headers and body of everything that it loaded."""
+    loaded: list[int] = []
+
+    async def listen(page: Page) -> None:
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send("Network.enable")
+        devtools.on("Network.loadingFinished", lambda each: loaded.append(each["encodedDataLength"]))
+
+    async with visiting(relay.url, before=listen) as visit:
+        await visit.shows("Personne n’est de service")
+        assert len(loaded) == 1
+        assert 10_000 < loaded[0] < 40_000

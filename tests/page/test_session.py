@@ -59,3 +59,13 @@ def test_slept_for_an_hour_on_a_dead_link() -> None:
     (end,) = play([[*talking, "silence", "answer", "say", "sleep", "up", *["down"] * 5]])
     assert end["early"] == end["onPage"] == end["desk"] == ["desk 0"]
     assert end["atDesk"] == end["me"]
+
+
+def test_the_officer_who_takes_it_sees_her_soon() -> None:
+    talking = ["up", "down", "say", *["up"] * 3, *["down"] * 4, *["second"] * 3, *["up"] * 3, "free", "down"]
+    waits = [*["second"] * 3, "up"]
+    ends = play(
+        [[*talking, *waits], [*talking, "held", "down", *waits], [*talking, "held", "held", "down", "down", *waits]]
+    )
+    alone, taken, told_twice = (end["livesEarly"] for end in ends)
+    assert taken == told_twice == alone + 1

@@ -67,7 +67,6 @@ class PlainKeys:
     """Seals nothing, but notices every change, as the real ones do."""
 
     cid, kc, vt = CID, KC, VT
-    vt_hash = _b64(hashlib.sha256(VT.encode()).digest())
 
     def trust(self, bundle: Bundle, now: int) -> str:
         if bundle != BUNDLE:
@@ -412,7 +411,7 @@ def test_nothing_is_opened_before_something_is_written(session: VisitorSession) 
     session.say("bonjour", 2)
     opening, about, text = _sent(session)
     head = codec.header(opening.h, OpenHeader)
-    assert (head.cid, head.kid, opening.vt) == (CID, "deskkeykid1", KEYS.vt_hash)
+    assert (head.cid, head.kid, opening.vt) == (CID, "deskkeykid1", VT)
     bodies = [codec.body(KEYS.open("msg", "v", m.h, m.n, m.c), About | Text) for m in (about, text)]
     assert bodies == [About(ts=0, lang="fr", postcode="69003"), Text(ts=2, b="bonjour")]
     assert [codec.header(m.h, MessageHeader).n for m in (about, text)] == [0, 1]

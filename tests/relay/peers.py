@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import itertools
 import os
 from collections.abc import AsyncIterator
@@ -162,7 +161,7 @@ class VisitorPeer:
         h = codec.encode(header)
         box = b64(seal_open(station.desk_key.pub, h, self.ck))
         self.hello = Hello(1)
-        self.opening = Open(h, box, b64(hashlib.sha256(self.vt).digest()))
+        self.opening = Open(h, box, b64(self.vt))
         self.history = History("v", h, box, header.kc)
         self.sent: list[Envelope] = []
         self.live_count = itertools.count()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import hashlib
 import sys
 from collections import deque
 from types import CodeType, ModuleType
@@ -11,6 +12,8 @@ from typing import Any, Final
 
 import pytest
 
+from officer_console.model.envelope import VISITOR, Envelope
+from officer_console.model.events import Draft, Erased, Said
 from officer_console.protocol import codec
 from officer_console.protocol.frames import (
     Ack,
@@ -20,11 +23,11 @@ from officer_console.protocol.frames import (
     EraseConversation,
     Gone,
     History,
-    Leave,
     No,
     Past,
     Stored,
 )
+from officer_console.vault.base64url import b64
 
 from .conftest import House
 from .peers import VisitorPeer, Wire, random_id
@@ -143,9 +146,10 @@ def secrets_of(visitor: VisitorPeer) -> dict[str, str]:
     """What the relay was given of a conversation: by name, a piece that stands in no other one."""
     return {
         "the boxed key": visitor.opening.box,
-        "the token's hash": visitor.opening.vt,
+        "the token": visitor.opening.vt,
+        "the token's hash": b64(hashlib.sha256(visitor.vt).digest()),
         "the commitment": visitor.history.kc,
-        "her words": visitor.sent[-1].c,
+        "her words": visitor.sent[1].c,
         "their nonce": visitor.sent[0].n,
         "their header": codec.encode(visitor.sent[0].h)[1:-1],
     }
@@ -155,12 +159,12 @@ async def test_nothing_of_it_stays_in_the_relays_memory(house: House) -> None:
     visitor = house.visitor()
     async with house.console() as lead, house.console("officer") as other:
         async with visitor.talking("bonjour", "encore") as page:
-            await lead.meet(visitor.cid)
-            assert isinstance(await lead.do(Claim(visitor.cid, random_id())), Done)
-            note = remark(lead, visitor.cid)
-            assert isinstance(await lead.do(note), Done)
-            answer = lead.say(visitor.cid, "je suis là")
-            assert isinstance(await lead.do(answer), Done)
+            await other.meet(visitor.cid)
+            assert isinstance(await other.do(Claim(visitor.cid, random_id())), Done)
+            note = remark(other, visitor.cid)
+            assert isinstance(await other.do(note), Done)
+            answer = other.say(visitor.cid, "je suis là")
+            assert isinstance(await other.do(answer), Done)  # the last that this console says
             await page.until(Stored)
             await page.send(visitor.seal_live())
             refused = visitor.seal("trop tôt")
@@ -170,12 +174,13 @@ async def test_nothing_of_it_stays_in_the_relays_memory(house: House) -> None:
             await lead.wire.until(Past)
             named = secrets_of(visitor) | {"the answer": answer.env.c, "the note": note.note.box}
             mine: list[Any] = [visitor, lead, other, page, named, answer, note, refused]
-            assert in_memory(house, {named["her words"], named["the commitment"]}, mine), (
-                "the search finds what is there"
-            )
+            there = {named["her words"], named["the commitment"]}
+            assert {*in_memory(house, there, mine)} == there, "the search finds what is there"
             assert isinstance(await lead.do(EraseConversation(visitor.cid, random_id())), Done)
             await page.closed()
             await other.happened("erased", visitor.cid)
+            # The library keeps a socket's last frame until the next one: a few seconds, for it is pinged.
+            await (await other.wire.ws.ping())
         async with asyncio.timeout(10):
             while house.relay.relay.context.hub.pages:
                 await asyncio.sleep(0.005)
@@ -184,12 +189,15 @@ async def test_nothing_of_it_stays_in_the_relays_memory(house: House) -> None:
 
 
 async def test_nor_when_words_and_erasure_are_stored_together(house: House) -> None:
-    visitor = house.visitor()
+    visitor, log = house.visitor(), house.relay.relay.context.log
     async with visitor.talking("bonjour") as page:
-        await page.send(visitor.seal("encore"))
-        await page.send(Leave("exit"))
-        await page.send(Erase(visitor.cid))
+        msg = visitor.seal("encore")
+        said = Draft(visitor.cid, "v.1", VISITOR, Said(Envelope(msg.h, msg.n, msg.c)))
+        erased = Draft(visitor.cid, "erased", VISITOR, Erased())
+        first, last = await asyncio.gather(log.append(said), log.erase(erased))
+        assert last.seq == first.seq + 1
         await page.closed()
         named = secrets_of(visitor)
+        del msg, said, first
         kept = set(in_memory(house, set(named.values()), [visitor, page, named]))
         assert [name for name, secret in named.items() if secret in kept] == []

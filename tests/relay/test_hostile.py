@@ -256,6 +256,16 @@ async def test_opening_what_is_open_already(house: House) -> None:
         await expect_refusal(house, page, "conflict", before, "open")
 
 
+async def test_a_copy_of_the_relays_files_opens_nothing(house: House) -> None:
+    victim = house.visitor()
+    async with victim.talking("bonjour"), house.visitor().wire() as page:
+        before = await stored(house)
+        kept = await house.relay.relay.context.shelf.opening(victim.cid)
+        assert kept is not None
+        await page.send(Open(victim.opening.h, kept.box, kept.vt))
+        await expect_refusal(house, page, "conflict", before, "open")
+
+
 # ---- opening -------------------------------------------------------------------------------------------------------
 
 WRONG_HEADS: Final[dict[str, dict[str, Any]]] = {

@@ -156,7 +156,7 @@ async def test_a_beacon_that_comes_after_the_loss_was_told_says_more(quick: Hous
         {"vt": "é" * 43},
         {"vt": 5},
         {"cid": "A" * 21 + "B"},
-        {"cid": random_id()},
+        {"cid": "A" * 22},
         {"how": "lost"},
         {"how": "goodbye"},
         {"x": 1},

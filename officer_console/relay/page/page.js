@@ -103,7 +103,7 @@ const TOLD = {
   erased: exit,
   gone(unsent) {
     $("log").textContent = "";
-    present({ read: (heard = 0) });
+    heard = 0;
     addLine({ word: "gone" });
     $("words").value = unsent.concat($("words").value).join("\n").trim();
     onInput();

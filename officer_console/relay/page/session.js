@@ -129,7 +129,11 @@ function say(words, about) {
 function present(change) {
   const before = JSON.stringify(shown);
   shown = { ...shown, ...change };
-  if (JSON.stringify(shown) !== before) liveIn(Math.max(0, shownAt + LIVE[2] - performance.now()));
+  if (JSON.stringify(shown) !== before) soon();
+}
+
+function soon() {
+  liveIn(Math.max(0, shownAt + LIVE[2] - performance.now()));
 }
 
 function eraseTalk() {
@@ -264,6 +268,7 @@ const TAKE = {
 
   status(frame) {
     if (status && status.state === "held" && frame.state === "waiting") note("handed");
+    if (frame.linked && !(status && status.linked)) soon(); // who has just taken it knows nothing of her yet
     status = frame;
     duty = frame.duty;
     typing = typing && Boolean(frame.linked);

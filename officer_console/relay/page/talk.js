@@ -7,7 +7,7 @@ async function startTalk(desk) {
   const keys = await conversationKeys(ck);
   const h = JSON.stringify({ v: 1, t: "open", cid, e: 0, kid: desk.kid, kc: keys.kc });
   const box = b64(await hpkeSeal(desk.pub, context("open", bytes(h)), ck));
-  const open = { t: "open", h, box, vt: b64(await sha256(token)) };
+  const open = { t: "open", h, box, vt: b64(token) };
   return new Talk(keys, b64(token), open, new History(cid, keys.kc, await digest(h, box)));
 }
 
