@@ -25,6 +25,8 @@ class Terminal:
 
     def __init__(self, *arguments: str, **environment: str) -> None:
         env = {**os.environ, "TERM": "xterm-256color", **environment}
+        for size in ("COLUMNS", "LINES"):  # where they are set they would count more than the terminal's own
+            env.pop(size, None)
         command = ["-m", "officer_console", *arguments]
         self._child = pexpect.spawn(sys.executable, command, env=env, dimensions=(LINES, COLUMNS))
         self._screen = pyte.Screen(COLUMNS, LINES)
