@@ -22,13 +22,13 @@ from urllib.parse import urlsplit
 
 import httpx
 import msgspec
-from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from officer_console import paths, themes
 from officer_console.client.exchange import desk_address
 from officer_console.client.keychain import RelayPin
 from officer_console.client.profile import Profile, key_file, key_store, profiles
+from officer_console.client.wire import dial
 from officer_console.config import Config
 from officer_console.errors import UserError, reason
 from officer_console.locale import N_, _, ngettext
@@ -299,7 +299,7 @@ def check_relay(url: str, pin: RelayPin, now: int) -> list[Finding]:
 
 async def _challenge(address: str) -> Challenge:
     """The first frame of a relay. Raises OSError, WebSocketException, Refused."""
-    async with asyncio.timeout(TIMEOUT_S), connect(address, compression=None, max_size=codec.MAX_DESK_OUT) as link:
+    async with asyncio.timeout(TIMEOUT_S), dial(address, max_size=codec.MAX_DESK_OUT) as link:
         frame = codec.desk_out(await link.recv())
     if not isinstance(frame, Challenge):
         raise Refused("unexpected")

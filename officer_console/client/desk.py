@@ -18,7 +18,7 @@ from officer_console.model.bodies import Presence
 from officer_console.model.conversation import State, Visitor
 from officer_console.model.events import Erased, Event
 from officer_console.model.queue import Queue
-from officer_console.model.rules import may_append, part_of
+from officer_console.model.rules import may_append, parts_of
 from officer_console.model.text import one_line
 from officer_console.model.transcript import Line
 from officer_console.protocol.desk_session import Answered, Tell
@@ -264,7 +264,7 @@ class OfficerDesk:
         conversation = self.queue.get(cid)
         if conversation is None:
             raise Refused("unknown")
-        if not may_append(conversation, kind, part_of(conversation, self.me, self.role)):
+        if not may_append(conversation, kind, parts_of(conversation, self.me, self.role)):
             raise Refused("not_yours" if conversation.holder != self.me else "state")
 
     def _sealed(self, seal: Callable[[], Any]) -> Any:

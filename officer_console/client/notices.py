@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from officer_console.model.conversation import Conversation, State, Visitor
+from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Erased, Event, Said
 from officer_console.model.queue import Queue
 
@@ -68,6 +69,6 @@ def notice_of(me: str, event: Event, before: Conversation | None, after: Convers
     was = before.state if before else State.OPENING
     if after.state is State.WAITING and was is not State.WAITING and event.by != me:
         return Notice("reopened" if was is State.CLOSED else "arrived", event.cid)
-    if mine and isinstance(event.what, Said) and event.by == "v":
+    if mine and isinstance(event.what, Said) and event.by == VISITOR:
         return Notice("wrote", event.cid)
     return Notice(event.kind, event.cid) if mine and event.kind in ("left", "returned") else None

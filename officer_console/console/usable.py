@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from officer_console.client.api import Desk
 from officer_console.console.commands import COMMANDS, Command, Where
-from officer_console.model.rules import may_append, part_of
+from officer_console.model.rules import may_append, parts_of
 
 KIND: Final = {
     "take": "claimed",
@@ -40,7 +40,7 @@ class Situation(NamedTuple):
 def may(desk: Desk, cid: str, kind: str) -> bool:
     """Whether I may append an event of this kind to the conversation now."""
     conversation = desk.queue.get(cid)
-    return conversation is not None and may_append(conversation, kind, part_of(conversation, desk.me, desk.role))
+    return conversation is not None and may_append(conversation, kind, parts_of(conversation, desk.me, desk.role))
 
 
 def useful(desk: Desk, situation: Situation) -> list[Command]:

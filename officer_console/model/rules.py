@@ -48,7 +48,7 @@ _SAID_BEFORE: dict[How, set[Visitor]] = {
 """How she goes -> what was said already, and says as much or more."""
 
 
-def part_of(conversation: Conversation, by: str, role: str) -> frozenset[Part]:
+def parts_of(conversation: Conversation, by: str, role: str) -> frozenset[Part]:
     """The parts that actor `by` with directory role `role` plays in this conversation: a lead who holds it plays two,
     a trainer none."""
     if by == VISITOR:

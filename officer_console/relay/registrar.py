@@ -17,7 +17,7 @@ from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import SEALED_SIZES, VISITOR, Envelope, MessageHeader, Note, OpenHeader
 from officer_console.model.events import Closed, Draft, Erased, Event, Left, Noted, Opened, Said, What, kind_of
 from officer_console.model.queue import Queue
-from officer_console.model.rules import MAY_APPEND, is_told, may_append, part_of
+from officer_console.model.rules import MAY_APPEND, is_told, may_append, parts_of
 from officer_console.protocol import codec
 from officer_console.protocol.refusals import Refused
 
@@ -144,7 +144,7 @@ class Registrar:
         conversation = self.queue.get(cid)
         if conversation is None:
             raise Refused("unknown")
-        if ERASERS.isdisjoint(part_of(conversation, by, role)):
+        if ERASERS.isdisjoint(parts_of(conversation, by, role)):
             raise Refused("not_yours")
         beside = self._beside.get(cid)
         async with beside.turn if beside else nullcontext():
@@ -173,7 +173,7 @@ class Registrar:
 
     def _check(self, conversation: Conversation, draft: Draft, role: str, header: MessageHeader | None) -> None:
         kind = kind_of(draft.what)
-        if not may_append(conversation, kind, part_of(conversation, draft.by, role)):
+        if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
             raise _why_not(conversation, kind, draft.by, role)
         if isinstance(draft.what, Said):
             self._check_said(conversation, draft, draft.what.env, header)
@@ -224,7 +224,7 @@ def _size(what: What) -> int:
 
 
 def _why_not(conversation: Conversation, kind: str, by: str, role: str) -> Refused:
-    if not part_of(conversation, by, role):
+    if not parts_of(conversation, by, role):
         return Refused("not_yours")
     if conversation.state is State.HELD and by not in (conversation.holder, VISITOR):
         return Refused("taken", conversation.holder) if kind == "claimed" else Refused("not_yours")

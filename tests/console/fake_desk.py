@@ -32,7 +32,7 @@ from officer_console.model.events import (
     What,
 )
 from officer_console.model.queue import Queue, rank
-from officer_console.model.rules import may_append, part_of
+from officer_console.model.rules import may_append, parts_of
 from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.refusals import Refused
@@ -366,7 +366,7 @@ class FakeDesk:
         conversation = self.queue.get(cid)
         if conversation is None:
             raise Refused("unknown")
-        if not may_append(conversation, kind, part_of(conversation, self.me, self.role)):
+        if not may_append(conversation, kind, parts_of(conversation, self.me, self.role)):
             raise Refused("taken" if kind == "claimed" else "not_yours", conversation.holder)
 
 

@@ -18,7 +18,7 @@ import msgspec
 from officer_console.model.conversation import Conversation, apply
 from officer_console.model.envelope import RELAY, VISITOR
 from officer_console.model.events import VERSION, Event, What, dump, load
-from officer_console.model.rules import may_append, part_of
+from officer_console.model.rules import may_append, parts_of
 
 SEALED: Final = frozenset({"said", "noted", "closed"})
 """Kinds whose content no two events share."""
@@ -177,7 +177,7 @@ class Referee:
         if event.kind == "said" and event.id != f"{event.by}.{before.counts.get(event.by, 0)}":
             return False
         role = self._roles.get(event.by, VISITOR)
-        return may_append(before, event.kind, part_of(before, event.by, role))
+        return may_append(before, event.kind, parts_of(before, event.by, role))
 
 
 def digest(what: What) -> str:

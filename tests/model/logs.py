@@ -25,7 +25,7 @@ from officer_console.model.events import (
     numbered,
 )
 from officer_console.model.queue import Queue
-from officer_console.model.rules import may_append, part_of
+from officer_console.model.rules import may_append, parts_of
 
 ME, ANA = "kid-me", "kid-ana"
 ROLES = {ME: "officer", ANA: "lead", VISITOR: "", RELAY: ""}
@@ -70,7 +70,7 @@ def logs(draw: DrawFn, conversations: int = 3, length: int = 40) -> list[Event]:
         what = draw(sampled_from(ACTS))
         conversation = queue.get(cid)
         assert conversation is not None
-        if not may_append(conversation, kind_of(what), part_of(conversation, by, ROLES[by])):
+        if not may_append(conversation, kind_of(what), parts_of(conversation, by, ROLES[by])):
             continue
         seq += draw(integers(1, 3))
         said = f"{by}.{conversation.counts.get(by, 0)}" if isinstance(what, Said) else f"id-{seq}"

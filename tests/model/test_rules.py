@@ -7,7 +7,7 @@ import pytest
 from officer_console.model.conversation import Conversation, State, Visitor
 from officer_console.model.envelope import RELAY, VISITOR
 from officer_console.model.events import KINDS, Claimed, Left, Released, Returned, What
-from officer_console.model.rules import MAY_APPEND, Part, is_told, may_append, may_read, part_of
+from officer_console.model.rules import MAY_APPEND, Part, is_told, may_append, may_read, parts_of
 
 from .logs import ANA, ME
 
@@ -41,7 +41,7 @@ def test_a_lead_who_holds_may_do_what_a_holder_may_and_what_a_lead_may(kind: str
     conversation = Conversation("c", state=STATES[letter], holder=ME)
     either = {letter in ALLOWED[kind].get(part, "") for part in ("holder", "lead")}
     if letter == "h":
-        assert may_append(conversation, kind, part_of(conversation, ME, "lead")) == any(either)
+        assert may_append(conversation, kind, parts_of(conversation, ME, "lead")) == any(either)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -49,8 +49,8 @@ def test_a_lead_who_holds_may_do_what_a_holder_may_and_what_a_lead_may(kind: str
 @pytest.mark.parametrize("role", ["trainer", "dispatch", "", "visitor", "relay"])
 def test_who_does_not_answer_appends_nothing(kind: str, state: State, role: str) -> None:
     conversation = Conversation("c", state=state, holder=ANA)
-    assert not may_append(conversation, kind, part_of(conversation, ME, role))
-    assert not may_append(conversation, kind, part_of(conversation, ANA, role)), "not even what he should not hold"
+    assert not may_append(conversation, kind, parts_of(conversation, ME, role))
+    assert not may_append(conversation, kind, parts_of(conversation, ANA, role)), "not even what he should not hold"
 
 
 def test_the_table_knows_every_kind_but_the_first() -> None:
@@ -78,7 +78,7 @@ def test_nobody_else_appends_anything() -> None:
     ],
 )
 def test_the_parts_somebody_plays(by: str, role: str, state: State, parts: set[Part]) -> None:
-    assert part_of(Conversation("c", state=state, holder=ME), by, role) == parts
+    assert parts_of(Conversation("c", state=state, holder=ME), by, role) == parts
 
 
 @pytest.mark.parametrize(
