@@ -32,6 +32,9 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     alert_repeat_s: Seconds = 10
     lock_after_min: Annotated[int, Meta(ge=0, le=120)] = 3
     split: Literal["horizontal", "vertical"] = "horizontal"
+    room_phone: Annotated[str, Meta(max_length=40)] = "17"
+    patrol_grace_s: Annotated[int, Meta(ge=0, le=30)] = 4
+    patrol_late_s: Annotated[int, Meta(ge=5, le=600)] = 15
     state_dir: str = ""
     keys: dict[str, str] = {}
 
@@ -78,6 +81,30 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     timing: Timing = Timing()
 
 
+Organisation = Annotated[str, Meta(pattern=r"\A[a-z]{2}(\.[a-z0-9-]{1,30}){2,5}\Z")]
+"""An organisation's name in the inter-service messages: country, domain, organisation."""
+
+
+class Dispatch(msgspec.Struct, frozen=True, kw_only=True):
+    """The dispatch side: `dispatch serve` hands patrol requests to a room's system, `dispatch board` to a person."""
+
+    data_dir: str = ""
+    exercise: bool = False
+    url: str = ""
+    format: Literal["edxl", "cap"] = "edxl"
+    acknowledged_by: Literal["message", "response"] = "message"
+    secret_file: str = ""
+    sender: Organisation = "fr.police.pvss"
+    recipient: Organisation = "fr.police.cic"
+    host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 8441
+    tls_cert: str = ""
+    tls_key: str = ""
+    expires_min: Annotated[int, Meta(ge=1, le=1440)] = 30
+    keep_h: Annotated[int, Meta(ge=1, le=8760)] = 72
+    ring_s: Seconds = 5
+
+
 class Log(msgspec.Struct, frozen=True, kw_only=True):
     """What the program writes about itself; never text, keys or addresses."""
 
@@ -91,6 +118,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     console: Console = Console()
     keys: Keys = Keys()
     relay: Relay = Relay()
+    dispatch: Dispatch = Dispatch()
     log: Log = Log()
 
 
@@ -139,6 +167,16 @@ RULES: Final = (
         ("relay.exit_url",),
         lambda c: _unsafe(c.relay.exit_url, "http", path=True),
         N_("must be an address like https://weather.example/ (http:// only on this machine)"),
+    ),
+    _Rule(
+        ("dispatch.url",),
+        lambda c: bool(c.dispatch.url) and _unsafe(c.dispatch.url, "http", path=True),
+        N_("must be an address like https://room.example/cases (http:// only on this machine)"),
+    ),
+    _Rule(
+        ("dispatch.tls_cert", "dispatch.tls_key"),
+        lambda c: bool(c.dispatch.tls_cert) != bool(c.dispatch.tls_key),
+        N_("must be given together with dispatch.tls_key, or neither"),
     ),
     _Rule(
         ("relay.tls_cert", "relay.tls_key"),

@@ -6,13 +6,14 @@ import contextlib
 from collections.abc import Callable
 
 from officer_console.model.events import Event
-from officer_console.protocol.frames import Claim, Say
+from officer_console.protocol.frames import Claim, RequestPatrol, Say
 
 from .announcer import Announcer
 from .api import Notice
 from .disk import Disk
 from .drafts import Drafts
 from .outbox import BECOMES, Outbox, Unsent
+from .patrols import draft_of
 from .record import Record
 
 GONE = frozenset({"erased", "unknown"})
@@ -63,18 +64,29 @@ class Answers:
         if not entries:
             return
         cid = entries[0].cid
-        # only what was meant for the visitor may stand in her composer: never a note or a remark
-        texts = [entry.text for entry in entries if isinstance(entry.do, Say) and code not in GONE]
-        draft = "\n".join(filter(None, [self._drafts.get(cid), *texts]))
-        self._outbox.remove(*numbers, draft=(cid, draft) if texts else None)
-        if texts:
-            self._drafts.keep(cid, draft)
+        draft = self._taken_back(cid, entries, code)
+        self._outbox.remove(*numbers, draft=draft)
+        if draft:
+            self._drafts.keep(*draft)
         self._mark_failed(cid, entries)
         self._tell_refused(entries[0], code, who)
         self._announcer.link()
 
+    def _taken_back(self, cid: str, entries: list[Unsent], code: str) -> tuple[str, str] | None:
+        """The draft, and what stands in it again: in the composer only what was meant for the visitor (never a note or
+        a remark, nor what is said by itself), in the panel a patrol request."""
+        if code in GONE:
+            return None
+        if isinstance(entries[0].do, RequestPatrol):
+            return draft_of(cid), entries[0].text
+        texts = [entry.text for entry in entries if isinstance(entry.do, Say) and not entry.case]
+        return (cid, "\n".join(filter(None, [self._drafts.get(cid), *texts]))) if texts else None
+
     def erased(self, cid: str) -> None:
-        """Nothing of an erased conversation stays here."""
+        """Nothing of an erased conversation stays here; that a patrol was not sent is told all the same."""
+        for entry in self._outbox.of(cid):
+            if isinstance(entry.do, RequestPatrol):
+                self._announcer.notice(Notice("failed", cid, code="erased", what=BECOMES[RequestPatrol]))
         self._drafts.keep(cid, "")
         numbers = [number for number, entry in self._outbox if entry.cid == cid]
         self._outbox.remove(*numbers, draft=(cid, ""))
@@ -93,7 +105,7 @@ class Answers:
 
     def _tell_refused(self, entry: Unsent, code: str, who: str) -> None:
         lost = isinstance(entry.do, Claim) and code in LOST
-        text = "" if isinstance(entry.do, Say) else entry.text
+        text = "" if isinstance(entry.do, Say) or entry.is_patrol else entry.text
         kind = "taken" if lost else "failed"
         self._announcer.notice(Notice(kind, entry.cid, who, code, BECOMES[type(entry.do)], text))
         if entry.cid in self.taking:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from officer_console.model.patrol import OVER, PatrolRequest, PatrolState
 from officer_console.model.queue import Queue
 from officer_console.model.transcript import Line
 from officer_console.vault.statements import MemberRole
@@ -45,6 +46,7 @@ class LinkState(msgspec.Struct, frozen=True):
     relay_url: str = ""
     desk_name: str = ""
     disk: str = ""
+    rooms: tuple[str, ...] = ()  # members of the dispatch role who are connected
 
 
 class Newcomer(msgspec.Struct, frozen=True):
@@ -61,6 +63,10 @@ class Notice(msgspec.Struct, frozen=True):
     """Something an officer must be told once. `kind`: arrived (a conversation began to wait), wrote (the visitor of a
     conversation I hold), taken (I lost a claim to `who`), failed (a command of mine was refused: `code`), erased,
     returned, left, reopened. Without a conversation, of the newcomer `who`: asks, joined, not_joined (`code`).
+
+    Of a patrol request: patrol_told (the room told something: `code` its state or "question", `text` its words),
+    patrol_unsent (the console stopped in the countdown: it was not sent, and stands in the panel), patrol_old (kept for
+    so long that the officer must say whether it is still meant), patrol_asked (a colleague `who` asked for a patrol).
 
     Of a failed one: `what` kind of event was refused, and the note or remark in it, `text` (a message is in the draft).
     """
@@ -89,6 +95,39 @@ class Peer(msgspec.Struct, frozen=True):
     typing: bool = False
     here: bool = False
     read: int = 0
+
+
+class Patrol(msgspec.Struct, frozen=True):
+    """The newest patrol request of a conversation, as this console knows it. Times in ms of the relay's clock; what
+    cannot be read here is "" or None; all texts are displayable.
+
+    `state` KEPT: only on this machine. `state_at`: since when. `unacked_since`: since when something (the request, an
+    update, a cancelling) waits for the room's acknowledgement; 0: nothing does. `due`: when the countdown ends; 0:
+    none runs. `old`: kept for so long that `patrol_again` must say whether it is still meant. `unsent`: something of it
+    is not at the relay yet. `cancelled`: an officer has cancelled it, acknowledged or not. `unit`, `words`, `code`:
+    what the room told last. `question`: asked by the room, and not answered by a later request. `failed`: the newest
+    request did not reach the room and is not tried any more.
+    """
+
+    state: PatrolState
+    state_at: int
+    by: str = ""
+    request: PatrolRequest | None = None
+    unacked_since: int = 0
+    due: int = 0
+    old: bool = False
+    unsent: bool = False
+    cancelled: bool = False
+    failed: bool = False
+    unit: str = ""
+    words: str = ""
+    code: str = ""
+    question: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether another request would be another case."""
+        return self.state in OVER
 
 
 class Desk(Protocol):
@@ -170,6 +209,49 @@ class Desk(Protocol):
 
     def erase(self, cid: str) -> None:
         """Leads only: erase a conversation for good."""
+        ...
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is a desk for practice: no request of it ever reaches a real room."""
+        ...
+
+    def patrol(self, cid: str) -> Patrol | None:
+        """The newest patrol request of a conversation; None when there never was one."""
+        ...
+
+    def patrols(self) -> Sequence[tuple[str, Patrol]]:
+        """Conversations with a request that is not over (all for a lead, else those this officer may read), what waits
+        for an acknowledgement first, then the oldest first."""
+        ...
+
+    def patrol_draft(self, cid: str) -> PatrolRequest:
+        """What the panel begins with: what was begun there, else the newest request, else what is known from the
+        conversation (model/known.py)."""
+        ...
+
+    def save_patrol_draft(self, cid: str, request: PatrolRequest) -> None:
+        """Keep what is begun in the panel; on disk, sealed, as a draft is."""
+        ...
+
+    def request_patrol(self, cid: str, request: PatrolRequest, grace_ms: int) -> None:
+        """Ask for a patrol, or tell more of the open case. On disk, sealed, when this returns; sent when `grace_ms` are
+        over unless it is taken back. Raises OSError when the disk takes nothing, ValueError when there is no place,
+        Refused("no_room") when no dispatch room belongs to the desk, Refused("desk_key"), Refused when rules forbid
+        it, Refused("state") while another countdown of this conversation runs."""
+        ...
+
+    def take_back_patrol(self, cid: str) -> bool:
+        """End the countdown and don't send; gives whether one ran. What was asked stands in the panel's draft."""
+        ...
+
+    def patrol_again(self, cid: str, wanted: bool) -> None:
+        """A request that was kept for too long (`Patrol.old`) is still meant and is sent, or is not and is dropped into
+        the panel's draft."""
+        ...
+
+    def cancel_patrol(self, cid: str, reason: str) -> None:
+        """Cancel the open case. Raises ValueError without a reason, Refused("no_case"), and as `request_patrol`."""
         ...
 
     def invite(self, role: MemberRole) -> str:

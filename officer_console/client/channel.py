@@ -8,7 +8,18 @@ from __future__ import annotations
 import msgspec
 
 from officer_console.locale import _
-from officer_console.model.bodies import About, LiveBody, MessageBody, NoteBody, Outcome, Presence, Remark, Text
+from officer_console.model.bodies import (
+    About,
+    Help,
+    LiveBody,
+    MessageBody,
+    NoteBody,
+    Outcome,
+    Place,
+    Presence,
+    Remark,
+    Text,
+)
 from officer_console.model.envelope import VISITOR, Envelope, LiveHeader, MessageHeader, Note, NoteHeader, OpenHeader
 from officer_console.model.events import Event, Opened
 from officer_console.protocol import codec
@@ -34,10 +45,16 @@ REFUSED = Reading()
 
 
 def words_of(body: MessageBody | NoteBody) -> str:
-    """What an officer's signature covers. An outcome's code has no line break, so its remark can follow one."""
-    if isinstance(body, About):
-        return ""
-    return f"{body.b}\n{body.remark}" if isinstance(body, Outcome) and body.remark else body.b
+    """What an officer's signature covers. Neither an outcome's code nor a case's name has a line break, so that what
+    follows one is told apart."""
+    match body:
+        case About() | Place():
+            return ""
+        case Outcome(b=code, remark=remark) if remark:
+            return f"{code}\n{remark}"
+        case Help(b=words, case=case):
+            return f"{case}\n{words}"
+    return body.b
 
 
 class Channel:
@@ -75,16 +92,18 @@ class Channel:
         fault = self._history.accept(envelope, event.by)
         return REFUSED if fault in REFUSED_FAULTS else Reading(body, fault)
 
-    def seal(self, text: str, ts: int, taken: int) -> tuple[str, Envelope]:
+    def seal(self, text: str, ts: int, taken: int, case: str = "") -> tuple[str, Envelope]:
         """The event's id and the envelope of our next message.
 
-        `taken`: the highest number of ours that is on its way, -1 for none. Raises Malformed when it is too long.
+        `taken`: the highest number of ours that is on its way, -1 for none; `case`: the words are that help of this
+        patrol case is coming. Raises Malformed when it is too long.
         """
         number = self._history.next_header().n
         head = self._history.next_header(ahead=max(0, taken + 1 - number))
         h = codec.encode(head)
-        body = codec.encode_bytes(Text(ts=ts, b=text, sig=self._chain.sign_words(h, text)))
-        n, c = seal_message(self._keys.k_d, "msg", h, body)
+        body: Text | Help = Help(ts=ts, b=text, case=case) if case else Text(ts=ts, b=text)
+        signed = msgspec.structs.replace(body, sig=self._chain.sign_words(h, words_of(body)))
+        n, c = seal_message(self._keys.k_d, "msg", h, codec.encode_bytes(signed))
         return f"{head.s}.{head.n}", Envelope(h, b64(n), b64(c))
 
     def seal_live(self, presence: Presence, number: int) -> DeskLive:
@@ -147,4 +166,4 @@ def _sealed_note(chain: Keychain, cid: str, id: str, body: NoteBody, at: int) ->
 
 
 def _signature(body: MessageBody) -> str:
-    return body.sig if isinstance(body, Text) else ""
+    return body.sig if isinstance(body, Text | Help) else ""

@@ -55,7 +55,10 @@ from .keychain import Keychain
 from .link import Link
 from .notices import Notices
 from .outbox import Order, Outbox, Unsent
+from .patrol_desk import PatrolDesk
+from .patrols import PATROL, Patrols, Surroundings
 from .presences import Presences
+from .record import Record
 from .sender import Sender
 from .shift_lead import ShiftLead
 from .store import Store
@@ -72,7 +75,7 @@ class _Part(Protocol):
     def linked(self, linked: bool, /) -> None: ...
 
 
-class OfficerDesk:
+class OfficerDesk(PatrolDesk):
     """See `client.api.Desk`, which documents every method. `folder` keeps what is unsent; `remember` is called when
     the list of officers has grown; `clock` in ms, `random_bytes(n)`."""
 
@@ -92,18 +95,25 @@ class OfficerDesk:
         self._drafts = Drafts(self._disk, self._announcer.link)
         self._link = Link(url, chain, lambda: self.queue.seq, self._told, self._link_changed, clock)
         self._histories = Histories(self._ask)
-        member = chain.member(chain.kid)
-        role = member.role if member else "officer"
-        self._store = Store(chain, role, self._announcer, self._histories, self._outbox.of)
+        queue = Queue(chain.kid)
+        self._patrols = Patrols(
+            Surroundings(
+                chain, queue, self._outbox, self._drafts, self._announcer, clock, self._require, self._id,
+                lines=self.lines, pump=self._pump, skew=self._skew, say=self._say, record=self._record,
+            )
+        )  # fmt: skip
+        self._store = Store(chain, queue, self._announcer, self._histories, self._outbox.of, self._patrols)
         self._presences = Presences(self._send_live, self._announcer.conversation, clock, random.randint)
         self._answers = Answers(
             self._outbox, self._drafts, self._disk, self._store.known, self._announcer, self.take_next
         )
-        self._sender = Sender(self._outbox, self._link, self._answers.done, self._answers.refused, clock)
+        self._sender = Sender(
+            self._outbox, self._link, self._answers.done, self._answers.refused, self._patrols.held, clock
+        )
         self._notices = Notices(self.queue, self._announcer.notice)
         self._lead = ShiftLead(chain, url, self._link.command, self._announcer.notice, self._announcer.newcomers, clock)
-        self._parts: list[_Part] = [self._histories, self._presences, self._sender, self._notices]
-        self._parts += [self._lead] if role == "lead" else []
+        self._parts: list[_Part] = [self._histories, self._presences, self._sender, self._notices, self._patrols]
+        self._parts += [self._lead] if self.role == "lead" else []
         self._linked = False
 
     # ---- what there is ----
@@ -180,16 +190,21 @@ class OfficerDesk:
     # ---- commands ----
 
     def say(self, cid: str, text: str) -> None:
+        self._say(cid, text)
+
+    def _say(self, cid: str, text: str, case: str = "") -> None:
+        """Write; with `case`, that help of this patrol case is coming."""
         _require_text(text)
         self._require(cid, "said")
         record = self._store.open_now(cid)
         if record.channel is None or not record.complete:
             raise Refused("state")
         taken = max(self._outbox.highest(cid), record.taken)
-        event_id, envelope = record.channel.seal(text, self.now(), taken)
-        entry = Unsent(Say(cid, envelope), text, self._clock())
-        with self._drafts.replacing(cid, ""):
-            self._outbox.add(entry, draft="")
+        event_id, envelope = record.channel.seal(text, self.now(), taken, case)
+        entry = Unsent(Say(cid, envelope), text, self._clock(), case=case)
+        draft = self._drafts.get(cid) if case else ""  # what is said by itself leaves the officer's draft alone
+        with self._drafts.replacing(cid, draft):
+            self._outbox.add(entry, draft=(cid, draft))
         record.taken = int(event_id.rpartition(".")[2])
         record.pend(entry)
         self._presences.show(cid, typing=False)
@@ -249,9 +264,11 @@ class OfficerDesk:
         self._link.retry()
 
     async def run(self) -> None:
+        self._patrols.begin()
         try:
             await self._link.run()
         finally:
+            self._patrols.close()
             self._sender.close()
             self._presences.close()
             self._store.close()
@@ -259,6 +276,17 @@ class OfficerDesk:
             with contextlib.suppress(OSError):
                 await self._drafts.close()
             self._disk.close()
+
+    # The parts ask for each other while the desk is put together: hence these.
+
+    def _pump(self) -> None:
+        self._sender.pump()
+
+    def _skew(self) -> int:
+        return self._link.state.skew
+
+    def _record(self, cid: str) -> Record | None:
+        return self._store.known(cid)
 
     def _require(self, cid: str, kind: str) -> None:
         conversation = self.queue.get(cid)
@@ -336,10 +364,13 @@ class OfficerDesk:
             self._answers.confirmed(event)
         if isinstance(event.what, Erased):
             self._answers.erased(event.cid)
+            self._patrols.forget(event.cid)
         self._presences.hold(event.cid, after.state is State.HELD and after.holder == self.me)
         if event.by == "v":
             self._presences.quiet(event.cid, here=after.visitor is Visitor.HERE)
         self._notices.happened(event, before, after)
+        if isinstance(event.what, PATROL):
+            self._notices.add(self._patrols.notice(event, after))
 
     # ---- live frames and histories ----
 

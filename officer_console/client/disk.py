@@ -110,6 +110,10 @@ class Change:
         assert row.lastrowid is not None
         return row.lastrowid
 
+    def replace(self, id: int, data: bytes) -> None:
+        """An entry that is there, altered."""
+        self._db.execute("UPDATE unsent SET sealed = ? WHERE id = ?", [self._seal.seal("unsent", data), id])
+
     def remove(self, id: int) -> None:
         self._db.execute("DELETE FROM unsent WHERE id = ?", [id])
 

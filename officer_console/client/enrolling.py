@@ -16,7 +16,7 @@ from officer_console.vault.directory import certify_lead, enrol_officer, found, 
 from officer_console.vault.enrolment import Invitation, JoinRequest, check_join, make_join
 from officer_console.vault.identity import Identity
 from officer_console.vault.primitives import make_signing_key
-from officer_console.vault.statements import Applicant, Entry
+from officer_console.vault.statements import Applicant, Entry, Use
 
 from .exchange import Exchange, exchange
 from .keychain import Keychain, RelayPin, as_frames
@@ -47,14 +47,16 @@ Keep = Callable[[bytes, Identity], None]
 """Puts the root key and the first lead's keys where they are safe; raises when it can't."""
 
 
-async def found_desk(code: FoundingCode, name: str, desk_name: str, now: int, keep: Keep | None = None) -> FoundedDesk:
+async def found_desk(
+    code: FoundingCode, name: str, desk_name: str, now: int, keep: Keep | None = None, use: Use = "live"
+) -> FoundedDesk:
     """Make root key, first lead and first desk key, `keep` what is secret, then upload what is public. `now` in s.
 
     In this order, because a desk whose root key is lost can never be founded again. Raises UserError.
     """
     root = make_signing_key()
     blank = Identity.create(bytes(32))
-    directory = Directory.verify(found(desk_name, root, blank.applicant(name), now))
+    directory = Directory.verify(found(desk_name, root, blank.applicant(name), now, use=use))
     entry, desk_priv = issue_desk_key(directory, blank.sig_priv, now)
     directory = directory.extend([entry])
     identity = msgspec.structs.replace(blank, genesis16=directory.genesis[:16])

@@ -93,6 +93,12 @@ class Keychain:
         """A member, whether still in force or not."""
         return self.directory.members.get(name)
 
+    @property
+    def role(self) -> str:
+        """What the list says that we are; an officer as long as it does not know us."""
+        member = self.member(self.kid)
+        return member.role if member else "officer"
+
     def check_words(self, by: str, at: int, h: str, b: str, sig: str) -> None:
         """Raises VaultError unless the officer `by` signed `b` under `h` and was one at `at` (ms)."""
         member = self.directory.member(by, at // 1000)

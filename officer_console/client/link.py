@@ -200,9 +200,9 @@ class Link:
                     self._set(LinkPhase.CATCHING_UP, problem="", last_beat=self._clock())
             case Here():
                 self._set(LinkPhase.ONLINE, last_beat=self._clock())
-            case Pulse(now=now, on_duty=on_duty):
-                skew = now - self._clock()
-                self._set(self.state.phase, last_beat=self._clock(), skew=skew, on_duty=tuple(on_duty))
+            case Pulse(now=now, on_duty=on_duty, rooms=rooms):
+                skew, present = now - self._clock(), {"on_duty": tuple(on_duty), "rooms": tuple(rooms)}
+                self._set(self.state.phase, last_beat=self._clock(), skew=skew, **present)
         self._told(tell)
 
     def _learn(self, entries: list[Entry], wraps: list[Wrap]) -> None:

@@ -13,6 +13,7 @@ from officer_console.model.queue import Queue
 from .api import Notice
 
 _OF_THE_QUEUE: Final = frozenset({"arrived", "reopened"})
+_OF_PATROLS: Final = frozenset({"patrol_asked", "patrol_told"})
 _GONE: Final = {"left": True, "returned": False}
 """Notice -> whether the visitor is gone."""
 
@@ -31,7 +32,10 @@ class Notices:
 
     def happened(self, event: Event, before: Conversation | None, after: Conversation) -> None:
         """An event, and the conversation before and after it."""
-        notice = notice_of(self._queue.me, event, before, after)
+        self.add(notice_of(self._queue.me, event, before, after))
+
+    def add(self, notice: Notice | None) -> None:
+        """Something that an event means, if anything."""
         if notice is None or not self._begun:
             return
         if self._live:
@@ -52,7 +56,7 @@ class Notices:
 
     def _holds(self, notice: Notice) -> bool:
         conversation = self._queue.get(notice.cid)
-        if conversation is None or notice.kind == "erased":
+        if conversation is None or notice.kind == "erased" or notice.kind in _OF_PATROLS:
             return conversation is not None
         if notice.kind in _OF_THE_QUEUE:
             return conversation.state is State.WAITING

@@ -14,11 +14,20 @@ import msgspec
 
 from officer_console.model.envelope import MessageHeader
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Claim, Close, EraseConversation, Release, Remark, Say
+from officer_console.protocol.frames import (
+    CancelPatrol,
+    Claim,
+    Close,
+    EraseConversation,
+    Release,
+    Remark,
+    RequestPatrol,
+    Say,
+)
 
 from .disk import Disk
 
-Order = Say | Claim | Release | Close | Remark | EraseConversation
+Order = Say | Claim | Release | Close | Remark | EraseConversation | RequestPatrol | CancelPatrol
 """The commands that wait here."""
 BECOMES: Final[dict[type, str]] = {
     Say: "said",
@@ -27,20 +36,33 @@ BECOMES: Final[dict[type, str]] = {
     Close: "closed",
     Remark: "noted",
     EraseConversation: "erased",
+    RequestPatrol: "patrol_requested",
+    CancelPatrol: "patrol_cancelled",
 }
 """Command -> the kind of event that it becomes."""
 
 
 class Unsent(msgspec.Struct, frozen=True):
-    """A command, what was written in it, and when (own clock, ms)."""
+    """A command, what was written in it, and when (own clock, ms).
+
+    `due`: when the countdown of a patrol request ends (own clock, ms), 0 once it has. `case`: the patrol case that the
+    words of a message announce help of.
+    """
 
     do: Order
     text: str = ""
     at: int = 0
+    due: int = 0
+    case: str = ""
 
     @property
     def cid(self) -> str:
         return self.do.cid
+
+    @property
+    def is_patrol(self) -> bool:
+        """Whether it asks for a patrol or cancels one."""
+        return isinstance(self.do, RequestPatrol | CancelPatrol)
 
     @property
     def event_id(self) -> str:
@@ -87,17 +109,23 @@ class Outbox:
         """Highest number of our messages that wait in a conversation, -1 for none."""
         return max((entry.header().n for entry in self.of(cid) if isinstance(entry.do, Say)), default=-1)
 
-    def add(self, entry: Unsent, draft: str | None = None) -> int:
-        """Take a command; `draft` replaces the conversation's draft in the same step."""
+    def add(self, entry: Unsent, draft: tuple[str, str] | None = None) -> int:
+        """Take a command; `draft` (of what, text) is kept in the same step."""
         with self._disk.change() as change:
             number = change.add(msgspec.json.encode(entry))
             if draft is not None:
-                change.draft(entry.cid, draft)
+                change.draft(*draft)
         self._entries[number] = entry
         return number
 
+    def replace(self, number: int, entry: Unsent) -> None:
+        """Put an entry, altered, in its own place. On disk too when the disk takes it; here in any case."""
+        with contextlib.suppress(OSError), self._disk.change() as change:
+            change.replace(number, msgspec.json.encode(entry))
+        self._entries[number] = entry
+
     def remove(self, *numbers: int, draft: tuple[str, str] | None = None) -> None:
-        """Drop what is done or refused; `draft` (cid, text) is kept in the same step.
+        """Drop what is done or refused; `draft` (of what, text) is kept in the same step.
 
         Where the disk takes nothing it is dropped in memory only, and sent once more by the next console: it is the
         same event then.

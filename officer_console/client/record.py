@@ -11,9 +11,24 @@ from typing import Any, Final
 
 import msgspec
 
-from officer_console.model.bodies import OUTCOMES, About, Body, Outcome, Remark, Text
+from officer_console.model.bodies import OUTCOMES, About, Body, Help, Outcome, Place, Remark, Text
 from officer_console.model.envelope import VISITOR, Note
-from officer_console.model.events import Claimed, Closed, Erased, Event, Left, Noted, Opened, Released, Returned, Said
+from officer_console.model.events import (
+    Claimed,
+    Closed,
+    Erased,
+    Event,
+    Left,
+    Noted,
+    Opened,
+    PatrolCancelled,
+    PatrolRequested,
+    PatrolStatus,
+    Released,
+    Returned,
+    Said,
+)
+from officer_console.model.patrol import PatrolRequest, Point, geo
 from officer_console.model.text import displayable, one_line
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.frames import Remark as RemarkCommand
@@ -24,6 +39,8 @@ from officer_console.vault.errors import VaultError
 from .channel import Channel, Reading, read_note
 from .keychain import Keychain
 from .outbox import Unsent
+from .patrol_files import RoomTold, read
+from .patrol_seal import is_honest
 from .transcript import Transcript
 
 ABOUT_LENGTH: Final = 40
@@ -31,8 +48,12 @@ _PENDS: Final[dict[type, Kind]] = {Say: Kind.OFFICER, RemarkCommand: Kind.NOTE}
 """Commands that have a line before they are stored."""
 
 
+_WORDY: Final = Opened | Said | Noted | Closed | PatrolRequested | PatrolCancelled
+
+
 def bare(event: Event) -> Event:
-    """The event without the words in it, as the relay gives it to who may not read."""
+    """The event without the words in it, as the relay gives it to who may not read. Patrol requests stay: they are
+    read by who asked for one, whoever has the conversation."""
     what = event.what
     if isinstance(what, Opened):
         return msgspec.structs.replace(event, what=Opened(what.h))
@@ -47,12 +68,14 @@ def carries(event: Event) -> bool:
     match what:
         case Opened(box=words) | Said(env=words) | Noted(note=words) | Closed(note=words):
             return bool(words)
+        case PatrolRequested(box=box) | PatrolCancelled(box=box):
+            return bool(box)
     return False
 
 
 def lacks(event: Event) -> bool:
     """Whether its words were left out."""
-    return isinstance(event.what, Opened | Said | Noted | Closed) and not carries(event)
+    return isinstance(event.what, _WORDY) and not carries(event)
 
 
 class Record:
@@ -64,6 +87,7 @@ class Record:
         self.taken = -1  # highest number of our messages that was sealed
         self.mark = 0  # `seq` of the last line that was on screen
         self.seen = 0  # how many of the visitor's messages were on screen
+        self.helped: set[str] = set()  # patrol cases of which she was told that help is coming
         self.events: list[Event] = []
         self.channel: Channel | None = None
         self.transcript = Transcript()
@@ -119,6 +143,7 @@ class Record:
         kept, self.events, self._numbers = list(events), [], set()
         self._done = self._lacking = 0
         self.has_words = self._pended = False
+        self.helped = set()
         for event in kept:
             self._keep(event)
 
@@ -134,7 +159,7 @@ class Record:
         """Show a command that waits; as long as there are events without lines, it follows them."""
         if not self._pended:
             return
-        if kind := _PENDS.get(type(entry.do)):
+        if kind := Kind.HELP if entry.case else _PENDS.get(type(entry.do)):
             text = displayable(entry.text)
             pending = Line(entry.event_id, kind, entry.at, 0, self._chain.kid, text, status=Status.PENDING)
             self.transcript.pend(pending)
@@ -235,6 +260,13 @@ class Record:
                 about = msgspec.structs.replace(about, postcode=one_line(about.postcode, ABOUT_LENGTH))
                 self._line(event, Kind.ABOUT, f"{about.lang} {about.postcode}".rstrip())
                 return about
+            case Place(lat=lat, lon=lon, acc=acc) if event.by == VISITOR:
+                self._line(event, Kind.PLACE, geo(Point(lat, lon, acc)))
+                return reading.body
+            case Help() as told if event.by != VISITOR:
+                self.helped.add(told.case)
+                self._line(event, Kind.HELP, displayable(told.b))
+                return told
         self._line(event, Kind.REFUSED)
         return None
 
@@ -275,6 +307,19 @@ class Record:
     def _returned(self, event: Event) -> None:
         self._line(event, Kind.RETURNED)
 
+    def _patrol(self, event: Event) -> None:
+        if not is_honest(self._chain, event):
+            return self._line(event, Kind.REFUSED)
+        match read(self._chain, event):
+            case PatrolRequest() as request:
+                self._line(event, Kind.PATROL, request.where_to)
+            case RoomTold(words=words, state=state, unit=unit):
+                self._line(event, Kind.PATROL_TOLD, words, f"{state} {unit}".rstrip())
+            case str() as reason:
+                self._line(event, Kind.PATROL_CANCELLED, reason)
+            case None:
+                self._line(event, Kind.PATROL_CANCELLED if event.kind == "patrol_cancelled" else Kind.PATROL)
+
     def _nothing(self, event: Event) -> None:
         pass
 
@@ -289,6 +334,9 @@ _STEPS: Final[dict[type, Callable[[Record, Any], Body | None]]] = {
     Left: Record._left,
     Returned: Record._returned,
     Erased: Record._nothing,
+    PatrolRequested: Record._patrol,
+    PatrolCancelled: Record._patrol,
+    PatrolStatus: Record._patrol,
 }
 
 

@@ -1,6 +1,7 @@
 """Takes the outbox to the relay: in order, one command at a time in each conversation, until each is answered.
 
-One at a time, because a message that is refused makes those after it wrong; conversations don't wait for each other.
+One at a time, because a message that is refused makes those after it wrong; conversations don't wait for each other,
+and a patrol request waits for no message.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ LATER: Final = frozenset({"rate", "storage", "busy"})
 """Refusals that pass: the same bytes are sent again."""
 AGAIN_S: Final = (1.0, 30.0)
 """Seconds before something is sent again: the first time, and at most."""
+PATROL: Final = " patrol"
+"""What the lane of a conversation's patrols ends with."""
 CLAIM_MS: Final = 120_000
 """Milliseconds after which an unsent claim is not meant any more: nobody wants to be in a conversation unawares."""
 
@@ -36,24 +39,22 @@ class Refusal(Protocol):
 
 
 class Sender:
-    """`refused` is told the numbers of the entries that the relay will never take; `done` of each that it took."""
+    """`refused` is told the numbers of the entries that the relay will never take; `done` of each that it took. `held`
+    tells whether an entry must not be sent yet."""
 
     def __init__(
-        self,
-        outbox: Outbox,
-        wires: Wires,
-        done: Callable[[int], None],
-        refused: Refusal,
-        clock: Callable[[], int],
-    ) -> None:
+        self, outbox: Outbox, wires: Wires, done: Callable[[int], None], refused: Refusal,
+        held: Callable[[Unsent], bool], clock: Callable[[], int],
+    ) -> None:  # fmt: skip
         self._outbox = outbox
         self._wires = wires
         self._done = done
         self._refused = refused
+        self._held = held
         self._clock = clock
         self._linked = False
-        self._on_way: dict[int, str] = {}  # entry -> conversation
-        self._resting: set[str] = set()  # conversations whose next try is later
+        self._on_way: dict[int, str] = {}  # entry -> its lane
+        self._resting: set[str] = set()  # lanes whose next try is later
         self._wait_s = AGAIN_S[0]
         self._timer: asyncio.TimerHandle | None = None
 
@@ -71,7 +72,7 @@ class Sender:
             if isinstance(entry.do, Claim) and self._clock() - entry.at > CLAIM_MS:
                 self._refused([number], "network", "")
             elif self._wires.command(entry.do, partial(self._answered, number)):
-                self._on_way[number] = entry.cid
+                self._on_way[number] = _lane(entry)
 
     def close(self) -> None:
         if self._timer is not None:
@@ -81,14 +82,14 @@ class Sender:
     def _first_of_each(self) -> Iterator[tuple[int, Unsent]]:
         busy = set(self._on_way.values()) | self._resting
         for number, entry in self._outbox:
-            if entry.cid not in busy:
-                busy.add(entry.cid)
+            if _lane(entry) not in busy and not self._held(entry):
+                busy.add(_lane(entry))
                 yield number, entry
 
     def _answered(self, number: int, answer: Answered) -> None:
-        cid = self._on_way.pop(number, "")
+        lane = self._on_way.pop(number, "")
         if answer.code in LATER:
-            self._rest(cid)
+            self._rest(lane)
         elif answer.code:
             self._wait_s = AGAIN_S[0]
             self._refused(self._falling_with(number), answer.code, answer.who)
@@ -104,13 +105,22 @@ class Sender:
             return [number]
         return [n for n, e in self._outbox if e.cid == refused.cid and isinstance(e.do, Say) and n >= number]
 
-    def _rest(self, cid: str) -> None:
-        self._resting.add(cid)
+    def _rest(self, lane: str) -> None:
+        self._resting.add(lane)
+        urgent = lane.endswith(PATROL)
+        if urgent:
+            self.close()  # a patrol does not wait as long as all others
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._wait_s, self._wake)
+            wait = AGAIN_S[0] if urgent else self._wait_s
+            self._timer = asyncio.get_running_loop().call_later(wait, self._wake)
             self._wait_s = min(2 * self._wait_s, AGAIN_S[1])
 
     def _wake(self) -> None:
         self.close()
         self._resting.clear()
         self.pump()
+
+
+def _lane(entry: Unsent) -> str:
+    """What goes one after the other: the messages and acts of a conversation, and apart from them its patrols."""
+    return entry.cid + PATROL if entry.is_patrol else entry.cid

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from time import perf_counter
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
 from officer_console.model.bodies import About, Body, Outcome, Text
 from officer_console.model.conversation import FIRST_WORDS, Conversation, State, start
-from officer_console.model.events import Erased, Event
+from officer_console.model.events import Erased, Event, Noted
 from officer_console.model.queue import Queue, rank
 from officer_console.model.rules import may_read
 
@@ -23,30 +23,41 @@ from .announcer import Announcer
 from .histories import Histories
 from .keychain import Keychain
 from .outbox import Unsent
+from .patrol_seal import is_honest
+from .patrols import PATROL
 from .record import Record
 
 SLICE_S: Final = 0.004
 """Seconds of one turn of opening; as long again the loop has for everything else."""
 
 
+class Watcher(Protocol):
+    """What follows the patrol requests."""
+
+    def happened(self, event: Event, /) -> None:
+        """An honest patrol event, new, or with more words than before."""
+        ...
+
+    def settled(self, cid: str, /) -> None:
+        """Nothing is left to do for a conversation now."""
+        ...
+
+
 class Store:
-    """See the module. `role` is this officer's."""
+    """See the module. `queue` is folded here and nowhere else."""
 
     def __init__(
-        self,
-        chain: Keychain,
-        role: str,
-        announcer: Announcer,
-        histories: Histories,
-        unsent: Callable[[str], Iterable[Unsent]],
-    ) -> None:
-        self.role = role
-        self.queue = Queue(chain.kid)
+        self, chain: Keychain, queue: Queue, announcer: Announcer, histories: Histories,
+        unsent: Callable[[str], Iterable[Unsent]], watcher: Watcher,
+    ) -> None:  # fmt: skip
+        self.role = chain.role
+        self.queue = queue
         self._me = chain.kid
         self._chain = chain
         self._announcer = announcer
         self._histories = histories
         self._unsent = unsent
+        self._watcher = watcher
         self._records: dict[str, Record] = {}
         self._behind: dict[str, None] = {}  # conversations to look at, the oldest wish first
         self._catching_up = True
@@ -56,7 +67,7 @@ class Store:
 
     def happened(self, event: Event) -> tuple[Conversation | None, Conversation]:
         """Fold an event in; gives the conversation before and after."""
-        before, after = self.queue.apply(event)
+        before, after = self.queue.apply(self._trusted(event))
         if isinstance(event.what, Erased):
             after = self._erase(event)
         else:
@@ -65,6 +76,15 @@ class Store:
             self._look_at(event.cid)
         self._announcer.conversation(event.cid, order=self._moved(before, after))
         return before, after
+
+    def _trusted(self, event: Event) -> Event:
+        """The event that is folded: a patrol event that its author did not sign says nothing."""
+        if not isinstance(event.what, PATROL):
+            return event
+        if not is_honest(self._chain, event):
+            return msgspec.structs.replace(event, what=Noted())
+        self._watcher.happened(event)
+        return event
 
     def begin(self) -> None:
         """Older events follow: what they mean is seen when all are here."""
@@ -76,6 +96,10 @@ class Store:
 
     def history(self, cid: str, events: Iterable[Event]) -> None:
         """The relay's answer with the words of a conversation."""
+        events = list(events)
+        for event in events:
+            if isinstance(event.what, PATROL) and event.cid == cid and is_honest(self._chain, event):
+                self._watcher.happened(event)
         conversation = self.queue.get(cid)
         readable = conversation is not None and may_read(conversation, self._me, self.role)
         if conversation is not None and readable and self.record(cid).merge(events):
@@ -149,6 +173,7 @@ class Store:
             cid = next(iter(self._behind))
             if self._attend(cid):
                 del self._behind[cid]
+                self._watcher.settled(cid)
         if self._behind and not self._catching_up:
             self._timer = asyncio.get_running_loop().call_later(SLICE_S, self._work)
 

@@ -18,7 +18,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
-from officer_console.model.bodies import About, Presence, Text
+from officer_console.model.bodies import About, Help, Presence, Text
 from officer_console.protocol.codec import MAX_FRAME
 from officer_console.protocol.frames import Bundle, Status
 from officer_console.protocol.refusals import Refused
@@ -142,8 +142,13 @@ class Visitor:
 
     @property
     def texts(self) -> list[str]:
-        """What officers wrote, in order."""
-        return [heard.body.b for heard in self.heard if isinstance(heard.body, Text)]
+        """What officers wrote, in order, and that help is coming."""
+        return [heard.body.b for heard in self.heard if isinstance(heard.body, Text | Help)]
+
+    @property
+    def helps(self) -> list[Help]:
+        """What told her that help is coming, in order."""
+        return [heard.body for heard in self.heard if isinstance(heard.body, Help)]
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run())
@@ -163,6 +168,12 @@ class Visitor:
     def say(self, text: str) -> int:
         """Write; gives the message's number for `stored` (0 is what the page itself sends). Raises Refused."""
         number = self._session.say(text, self._clock())
+        self._stirred.set()
+        return number
+
+    def share_place(self, lat: int, lon: int, acc: int) -> int:
+        """Tell where she is, in micro-degrees and metres as in `Place`; gives the number and raises as `say`."""
+        number = self._session.share_place(lat, lon, acc, self._clock())
         self._stirred.set()
         return number
 

@@ -6,9 +6,10 @@ header and the digest of `b`; only consoles check it (the visitor's page has no 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k", kw_only=True):
@@ -60,7 +61,39 @@ class Outcome(_Body, frozen=True, tag="outcome"):
     sig: str = ""
 
 
-MessageBody = Text | About
+class Place(_Body, frozen=True, tag="place"):
+    """Where the visitor's device is, shared by her: micro-degrees north and east (WGS 84), precision in metres."""
+
+    lat: Annotated[int, Meta(ge=-90_000_000, le=90_000_000)]
+    lon: Annotated[int, Meta(ge=-180_000_000, le=180_000_000)]
+    acc: Annotated[int, Meta(ge=0, le=100_000_000)]
+
+
+class Help(_Body, frozen=True, tag="help"):
+    """The officer's words that help is coming, sent once the dispatch room has accepted the case `case`."""
+
+    b: str
+    case: str
+    sig: str = ""
+
+
+class PatrolAsked(_Body, frozen=True, tag="patrol"):
+    """A patrol request: `b` is `patrol.dump_request`, or the reason for cancelling one."""
+
+    b: str
+    sig: str = ""
+
+
+class PatrolTold(_Body, frozen=True, tag="patrol-status"):
+    """Words of the dispatch room: `unit` that was assigned, `code` of what went wrong on the way (dispatch.codes)."""
+
+    b: str = ""
+    unit: str = ""
+    code: str = ""
+    sig: str = ""
+
+
+MessageBody = Text | About | Place | Help
 LiveBody = Presence
-NoteBody = Remark | Outcome
-Body = Text | About | Presence | Remark | Outcome
+NoteBody = Remark | Outcome | PatrolAsked | PatrolTold
+Body = Text | About | Place | Help | Presence | Remark | Outcome | PatrolAsked | PatrolTold

@@ -14,7 +14,22 @@ import msgspec
 
 from .bodies import About, Body, Outcome, Text
 from .envelope import VISITOR
-from .events import Claimed, Closed, Erased, Event, Left, Noted, Opened, Released, Returned, Said
+from .events import (
+    Claimed,
+    Closed,
+    Erased,
+    Event,
+    Left,
+    Noted,
+    Opened,
+    PatrolCancelled,
+    PatrolRequested,
+    PatrolStatus,
+    Released,
+    Returned,
+    Said,
+)
+from .patrol import Asked, Case, Cases, asked, told
 
 FIRST_WORDS = 160
 """Characters of the first message kept for the queue."""
@@ -63,6 +78,13 @@ class Conversation(msgspec.Struct, frozen=True):
     postcode: str = ""
     first_words: str = ""
     outcome: str = ""
+    cases: Cases = ()
+
+    @property
+    def patrol(self) -> Case | None:
+        """The patrol request that is not over yet; a cancelled one too, until the room has acknowledged that."""
+        last = self.cases[-1] if self.cases else None
+        return last if last and not last.over else None
 
     @property
     def needs_answer(self) -> bool:
@@ -141,7 +163,16 @@ def _returned(c: Conversation, e: Event, body: Body | None) -> Changes:
 
 
 def _erased(c: Conversation, e: Event, body: Body | None) -> Changes:
-    return {"state": State.ERASED, "first_words": "", "postcode": "", "language": "", "outcome": ""}
+    return {"state": State.ERASED, "first_words": "", "postcode": "", "language": "", "outcome": "", "cases": ()}
+
+
+def _requested(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"cases": asked(c.cases, Asked(e.id, e.by, e.at, isinstance(e.what, PatrolCancelled)))}
+
+
+def _patrol_told(c: Conversation, e: Event, body: Body | None) -> Changes:
+    assert isinstance(e.what, PatrolStatus)
+    return {"cases": told(c.cases, e.what.h, e.at)}
 
 
 def _unchanged(c: Conversation, e: Event, body: Body | None) -> Changes:
@@ -158,4 +189,7 @@ _STEPS: dict[type, Callable[[Conversation, Event, Body | None], Changes]] = {
     Left: _left,
     Returned: _returned,
     Erased: _erased,
+    PatrolRequested: _requested,
+    PatrolCancelled: _requested,
+    PatrolStatus: _patrol_told,
 }

@@ -87,4 +87,35 @@ class NoteHeader(_Header, frozen=True, tag="note"):
     id: str
 
 
-Header = OpenHeader | MessageHeader | LiveHeader | NoteHeader
+class PatrolHeader(_Header, frozen=True, tag="patrol"):
+    """Heads a patrol request, or its cancelling: for the desk (`kid` desk key) and for the room alike.
+
+    `s` the officer who asks, `id` the event's id, `at` his clock in ms. `use`: "practice" never reaches a real room.
+    """
+
+    cid: str
+    kid: str
+    s: str
+    id: str
+    act: Literal["request", "cancel"]
+    use: Literal["live", "practice"]
+    at: int
+
+
+class PatrolStatusHeader(_Header, frozen=True, tag="patrol-status"):
+    """Heads what the dispatch role tells of a case: the state in the open, words sealed to the desk (`kid`; "": none).
+
+    `case` the id of the event that opened it, `re` of the request that this answers, `s` who tells it, `id` this event.
+    """
+
+    cid: str
+    kid: str
+    s: str
+    id: str
+    case: str
+    re: str
+    state: str
+    at: int
+
+
+Header = OpenHeader | MessageHeader | LiveHeader | NoteHeader | PatrolHeader | PatrolStatusHeader

@@ -69,7 +69,55 @@ class Erased(_What, frozen=True, tag="erased"):
     """Everything else of this conversation has been erased."""
 
 
-What = Opened | Said | Claimed | Released | Noted | Closed | Left | Returned | Erased
+class RoomBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A patrol request sealed to one member `to` of the dispatch role."""
+
+    to: str
+    box: str
+
+
+class PatrolRequested(_What, frozen=True, tag="patrol_requested"):
+    """An officer asks for a patrol. `h` is a PatrolHeader, `sig` his signature over it; `box` is sealed to the desk,
+    `rooms` to the dispatch role. Who may not read gets neither."""
+
+    h: str
+    sig: str
+    box: str = ""
+    rooms: tuple[RoomBox, ...] = ()
+
+
+class PatrolCancelled(_What, frozen=True, tag="patrol_cancelled"):
+    """An officer cancels the open case, with a reason; as `PatrolRequested`."""
+
+    h: str
+    sig: str
+    box: str = ""
+    rooms: tuple[RoomBox, ...] = ()
+
+
+class PatrolStatus(_What, frozen=True, tag="patrol_status"):
+    """The dispatch role tells what becomes of a case. `h` is a PatrolStatusHeader, `sig` its signature; `box` holds
+    words for the desk, or nothing."""
+
+    h: str
+    sig: str
+    box: str = ""
+
+
+What = (
+    Opened
+    | Said
+    | Claimed
+    | Released
+    | Noted
+    | Closed
+    | Left
+    | Returned
+    | Erased
+    | PatrolRequested
+    | PatrolCancelled
+    | PatrolStatus
+)
 KINDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in get_args(What))
 VERSION = 1
 """Version of the stored form; each record carries it."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import Literal
+from typing import Final, Literal
 
 from .conversation import Conversation, State, Visitor
 from .envelope import RELAY, VISITOR
-from .events import Claimed, How, Left, Returned, What
+from .events import Claimed, How, Left, PatrolCancelled, PatrolStatus, Returned, What
+from .patrol import open_case, status_header
 
-Part = Literal["visitor", "holder", "officer", "lead", "relay"]
-"""A part someone plays in one conversation: `holder` is the officer who holds it, `officer` any other one."""
+Part = Literal["visitor", "holder", "officer", "lead", "relay", "room"]
+"""A part someone plays in one conversation: `holder` is the officer who holds it, `officer` any other one, `room` the
+dispatch role."""
 
 _ANYONE: frozenset[Part] = frozenset({"officer", "lead"})
 _IN_TALK = {State.OPENING, State.WAITING, State.HELD, State.CLOSED}
+_IN_QUEUE = _IN_TALK - {State.OPENING}
 
 
 def _each(states: set[State], *parts: Part) -> dict[State, frozenset[Part]]:
@@ -30,6 +33,10 @@ MAY_APPEND: dict[str, dict[State, frozenset[Part]]] = {
     "left": _each(_IN_TALK, "visitor", "relay"),
     "returned": _each(_IN_TALK, "visitor", "relay"),
     "erased": _each(_IN_TALK, "visitor", "lead", "relay"),
+    # Whoever knows of a danger may call for help; taking help away is for who answers for it.
+    "patrol_requested": _each(_IN_QUEUE, "holder", "officer", "lead"),
+    "patrol_cancelled": {State.WAITING: _ANYONE, State.HELD: frozenset({"holder", "lead"}), State.CLOSED: _ANYONE},
+    "patrol_status": _each(_IN_QUEUE, "room"),
 }
 """Kind -> state -> parts. `opened` is absent: it only ever starts a conversation, and only a visitor sends it."""
 
@@ -50,11 +57,13 @@ _SAID_BEFORE: dict[How, set[Visitor]] = {
 
 def parts_of(conversation: Conversation, by: str, role: str) -> frozenset[Part]:
     """The parts that actor `by` with directory role `role` plays in this conversation: a lead who holds it plays two,
-    a trainer none."""
+    a trainer none, the dispatch role one of its own."""
     if by == VISITOR:
         return frozenset({"visitor"})
     if by == RELAY:
         return frozenset({"relay"})
+    if role == "dispatch":
+        return frozenset({"room"})
     if role not in ANSWERS:
         return frozenset()
     holds = conversation.holder == by and conversation.state is not State.CLOSED
@@ -65,6 +74,23 @@ def parts_of(conversation: Conversation, by: str, role: str) -> frozenset[Part]:
 def may_append(conversation: Conversation, kind: str, parts: Set[Part]) -> bool:
     """Whether the table lets who plays these parts append an event of this kind now."""
     return not MAY_APPEND.get(kind, {}).get(conversation.state, frozenset()).isdisjoint(parts)
+
+
+MOST_TOLD: Final = 500
+"""Times the room may tell something of one case."""
+
+
+def has_case(conversation: Conversation, what: What) -> bool:
+    """Whether the case is there that an event is about: an open one to cancel, the one that the room tells of. Any
+    other event needs none."""
+    match what:
+        case PatrolCancelled():
+            return open_case(conversation.cases) is not None
+        case PatrolStatus(h=h):
+            header = status_header(h)
+            cases = (case for case in conversation.cases if case.id == header.case)
+            return any(case.knows(header.re) and case.told < MOST_TOLD for case in cases)
+    return True
 
 
 def is_told(conversation: Conversation, by: str, what: What) -> bool:
@@ -85,3 +111,12 @@ def may_read(conversation: Conversation, by: str, role: str) -> bool:
     if role not in ANSWERS or conversation.state is State.ERASED:
         return False
     return conversation.holder == by or conversation.state in (State.OPENING, State.WAITING)
+
+
+def may_read_patrol(conversation: Conversation, by: str, role: str) -> bool:
+    """Whether the relay gives this officer the sealed words of patrol requests: a lead, whoever asked for one, and who
+    may read the conversation."""
+    if role not in ANSWERS or conversation.state is State.ERASED:
+        return False
+    asked = any(by in case.askers for case in conversation.cases)
+    return role == "lead" or asked or may_read(conversation, by, role)

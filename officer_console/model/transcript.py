@@ -21,6 +21,11 @@ class Kind(StrEnum):
     RETURNED = "returned"
     MISSING = "missing"  # a message before this place is missing, or its sender saw another history
     REFUSED = "refused"  # an envelope that was not opened: altered, repeated, of another conversation
+    PLACE = "place"  # the visitor shared where she is; `text` is a `geo:` address
+    HELP = "help"  # the officer's words that help is coming, told by the console when the room accepted
+    PATROL = "patrol"  # a patrol request; `text` in one line, `remark` "update" for a later one
+    PATROL_CANCELLED = "patrol_cancelled"  # `text` is the reason
+    PATROL_TOLD = "patrol_told"  # the room told something: `text` its words, `remark` "state" or "state unit"
     SEALED = "sealed"  # a message that this officer may not read
 
 

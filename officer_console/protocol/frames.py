@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from officer_console.model.envelope import Envelope, Note
-from officer_console.model.events import Event
+from officer_console.model.events import Event, RoomBox
 
 B8 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{11}\Z")]
 B16 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{22}\Z")]
@@ -213,6 +213,38 @@ class History(_Command, frozen=True, tag="history"):
     cid: B16
 
 
+class RequestPatrol(_Command, frozen=True, tag="patrol"):
+    """Ask for a patrol: `h` a PatrolHeader, `sig` over it, `box` for the desk, `rooms` for the dispatch role."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: str
+    rooms: list[RoomBox]
+
+
+class CancelPatrol(_Command, frozen=True, tag="cancel_patrol"):
+    """Cancel the open case; as `RequestPatrol`, with a reason in the boxes."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: str
+    rooms: list[RoomBox]
+
+
+class TellPatrol(_Command, frozen=True, tag="patrol_status"):
+    """The dispatch role tells what becomes of a case: `h` a PatrolStatusHeader, `box` words for the desk or ""."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: str = ""
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One signed statement of the directory."""
 
@@ -235,7 +267,19 @@ class Publish(_Command, frozen=True, tag="publish"):
     wraps: list[Wrap]
 
 
-Command = Say | Claim | Release | Close | Remark | EraseConversation | History | Publish
+Command = (
+    Say
+    | Claim
+    | Release
+    | Close
+    | Remark
+    | EraseConversation
+    | RequestPatrol
+    | CancelPatrol
+    | TellPatrol
+    | History
+    | Publish
+)
 
 
 class Heads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -407,11 +451,13 @@ class NoCmd(_Frame, frozen=True, tag="no"):
 
 
 class Pulse(_Frame, frozen=True, tag="beat"):
-    """Heartbeat: relay's clock in ms, the log's head, officers who are connected."""
+    """Heartbeat: relay's clock in ms, the log's head, officers who are connected, members of the dispatch role who
+    are."""
 
     now: int
     seq: int
     on_duty: list[str]
+    rooms: list[str] = []
 
 
 DeskOut = (

@@ -45,6 +45,8 @@ REFUSALS: dict[str, Refusal] = {
     "sequence": Refusal("The message does not follow the last one of its sender."),
     "conflict": Refusal("Something else has been stored under this number."),
     "sender": Refusal("The message does not name its sender rightly."),
+    "no_case": Refusal("There is no open patrol request that this is about."),
+    "no_room": Refusal("No dispatch room belongs to this desk."),
     # what there is room for
     "rate": Refusal("Too many messages at once; wait a little and send it again."),
     "full": Refusal("This conversation has reached its largest size."),

@@ -6,12 +6,14 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from officer_console.model.bodies import MessageBody, Presence
+from officer_console.model.bodies import About, Help, Presence, Text
 
 from .frames import Bundle, Status
 from .history import Fault
 
 Domain = Literal["msg", "live"]
+DeskBody = Text | About | Help
+"""What can come from the desk: a place is the visitor's alone."""
 
 
 class Keys(Protocol):
@@ -68,7 +70,7 @@ class Heard(_Happened, frozen=True):
     seq: int
     at: int
     who: str
-    body: MessageBody
+    body: DeskBody
     fault: Fault | None = None
 
 

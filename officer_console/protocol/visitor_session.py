@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from officer_console.model.bodies import About
+from officer_console.model.bodies import About, MessageBody, Place, Text
 from officer_console.model.envelope import VERSION
 
 from . import codec
@@ -140,12 +140,13 @@ class VisitorSession:
 
         Raises Refused: "state" after the end, or what the relay said when it took nothing more.
         """
-        if self.phase is Phase.OVER or self._full:
-            raise Refused(self._full or "state")
+        number = self._write(Text(ts=now, b=text))
         self._shown.change(typing=False)
-        number = self._talk.write(text, now)
-        self._settle()
         return number
+
+    def share_place(self, lat: int, lon: int, acc: int, now: int) -> int:
+        """Tell where she is, in the integers of `Place`; gives the message's number and raises as `say`."""
+        return self._write(Place(ts=now, lat=lat, lon=lon, acc=acc))
 
     def show(self, **shown: Any) -> None:
         """Change `typing`, `read` or `here` of the presence that the officer sees."""
@@ -219,6 +220,13 @@ class VisitorSession:
         return min(due, self._retry_at) if self._retry_at else due
 
     # ---- inside ----
+
+    def _write(self, body: MessageBody) -> int:
+        if self.phase is Phase.OVER or self._full:
+            raise Refused(self._full or "state")
+        number = self._talk.write(body)
+        self._settle()
+        return number
 
     def _go(self, what: str) -> None:
         following = TRANSITIONS.get((self.phase, what))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from officer_console.model.bodies import About, LiveBody, MessageBody, Text
+from officer_console.model.bodies import About, LiveBody, MessageBody
 from officer_console.model.envelope import VISITOR, Envelope, LiveHeader, MessageHeader, OpenHeader
 
 from . import codec
 from .frames import Live, Msg, Open, Stored
 from .history import REFUSED_FAULTS, History
 from .refusals import Refused
-from .visitor_events import Accepted, Happened, Heard, Keys, Seen, Shown, Unreadable
+from .visitor_events import Accepted, DeskBody, Happened, Heard, Keys, Seen, Shown, Unreadable
 
 WINDOW = 8
 """Messages on their way at most: below what the relay takes at once."""
@@ -41,9 +41,9 @@ class Talk:
     def unsent(self) -> int:
         return len(self._bodies) + len(self._pending)
 
-    def write(self, text: str, now: int) -> int:
-        """Take a text; gives its number."""
-        self._bodies.append(Text(ts=now, b=text))
+    def write(self, body: MessageBody) -> int:
+        """Take what she sends; gives its number."""
+        self._bodies.append(body)
         self.count += 1
         return self.count - 1
 
@@ -101,7 +101,7 @@ class Talk:
             head = codec.header(frame.h, MessageHeader)
             if head.d == "v":
                 return self._own(head.n, frame)
-            body = codec.body(self._keys.open("msg", head.d, frame.h, frame.n, frame.c), MessageBody)
+            body = codec.body(self._keys.open("msg", head.d, frame.h, frame.n, frame.c), DeskBody)
         except Refused:
             return Unreadable(frame.seq)
         assert self._history is not None

@@ -10,19 +10,18 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-import msgspec
-
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import VISITOR
-from officer_console.model.events import Closed, Erased, Event, Noted, Opened, Said
-from officer_console.model.rules import ANSWERS, may_read
+from officer_console.model.events import Erased, Event, Opened, Said
+from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Ack, DeskLive, Gone, Happened, Live, Status, Stored
+from officer_console.protocol.frames import Ack, DeskLive, Gone, Live, Pulse, Status, Stored
 
 from .limits import Buckets
 from .log.interface import KeyShelf, Log
 from .port import NORMAL, Port
 from .registrar import Registrar
+from .views import Views
 
 STATUS_S = 0.5
 """Seconds over which changes of the queue are gathered before visitors are told their place."""
@@ -86,9 +85,17 @@ class Hub:
         """Officers and leads who are connected and follow."""
         return sorted({port.kid for port in self.desks if port.on_duty and port.role in ANSWERS})
 
+    def rooms(self) -> list[str]:
+        """Members of the dispatch role who are connected and follow."""
+        return sorted({port.kid for port in self.desks if port.on_duty and port.role == "dispatch"})
+
     def duty_changed(self) -> None:
         """Somebody came or went: visitors' status may be another."""
         self._stale.set()
+
+    def pulse(self, now: int) -> str:
+        """A heartbeat for consoles. `now` in ms."""
+        return codec.encode(Pulse(now, self._registrar.queue.seq, self.on_duty(), self.rooms()))
 
     # ---- what goes out ----
 
@@ -121,19 +128,17 @@ class Hub:
                 self.tell_visitor(port, event, replay=False)
 
     def _tell_desks(self, event: Event, box: str) -> None:
-        frames: dict[bool, str] = {}  # encoded once for all who see the same of it
+        views = self.views(event, box)
         for port in self.desks:
             if port.ready and event.seq > port.cursor:
                 port.cursor = event.seq
-                readable = self.may_read(port, event.cid)
-                if readable not in frames:
-                    frames[readable] = codec.encode(Happened(seen_by(event, readable, box)))
-                port.put(frames[readable])
+                frame = views.frame(port.kid, port.role)
+                if frame is not None:
+                    port.put(frame)
 
-    def may_read(self, port: DeskPort, cid: str) -> bool:
-        """Whether a console gets the sealed words of a conversation, as it stands now."""
-        conversation = self._registrar.queue.get(cid)
-        return conversation is not None and may_read(conversation, port.kid, port.role)
+    def views(self, event: Event, box: str) -> Views:
+        """What each console gets of an event, as things stand now."""
+        return Views(event, self._registrar.queue.get(event.cid), box)
 
     def _forget(self, cid: str) -> None:
         for way in "vd":
@@ -228,16 +233,3 @@ def visitors_view(event: Event, *, replay: bool) -> Stored | Ack | Gone | None:
             return Gone()
         case _:
             return None
-
-
-_BLANKS = {Said: Said(), Noted: Noted(), Closed: Closed()}
-
-
-def seen_by(event: Event, readable: bool, box: str) -> Event:
-    """The event as a console gets it: with the boxed key when it opens a conversation that the officer may read,
-    without the words when he may not."""
-    if readable:
-        opened = event.what
-        return msgspec.structs.replace(event, what=Opened(opened.h, box)) if isinstance(opened, Opened) else event
-    blank = _BLANKS.get(type(event.what))
-    return msgspec.structs.replace(event, what=blank) if blank else event

@@ -10,6 +10,7 @@ from officer_console.model.envelope import Note, NoteHeader
 from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Released, What
 from officer_console.protocol import codec
 from officer_console.protocol.frames import (
+    CancelPatrol,
     Claim,
     Close,
     Cmd,
@@ -20,7 +21,6 @@ from officer_console.protocol.frames import (
     Follow,
     Found,
     Founded,
-    Happened,
     Here,
     History,
     Join,
@@ -32,16 +32,19 @@ from officer_console.protocol.frames import (
     Publish,
     Release,
     Remark,
+    RequestPatrol,
     Say,
+    TellPatrol,
     Welcome,
 )
 from officer_console.protocol.refusals import Refused
 
 from .access import Session
 from .context import Context
-from .hub import DeskPort, seen_by
+from .hub import DeskPort
 from .joining import asking
 from .live import require_live
+from .patrols import asked_for, require_live_key, told_of
 from .sizes import NOTE_SIZES, require_sizes
 
 IN_FLIGHT = 64
@@ -85,6 +88,12 @@ class DeskConnection:
             self._relay.joiners.drop(self._asked)
         self._relay.hub.desks.discard(self._port)
         self._relay.hub.duty_changed()
+        self._tell_rooms()
+
+    def _tell_rooms(self) -> None:
+        """Whether a dispatch room is there is known at once, not at the next heartbeat."""
+        if self._port.role == "dispatch":
+            self._relay.hub.to_all_desks(self._relay.hub.pulse(self._relay.clock()))
 
     # ---- before login ----
 
@@ -137,6 +146,7 @@ class DeskConnection:
             raise Refused("unexpected")
         self._port.on_duty = True
         self._relay.hub.duty_changed()
+        self._tell_rooms()
         self._start(self._catch_up(frame.after))
 
     async def _catch_up(self, after: int) -> None:
@@ -146,6 +156,7 @@ class DeskConnection:
         port.cursor = min(after, head)  # a relay that was put back to an older state has less than the console had
         await self._follow_to(head)
         port.put(codec.encode(Here(head)))
+        port.put(hub.pulse(self._relay.clock()))
         while port.cursor < hub.cursor:
             await self._follow_to(hub.cursor)
         port.ready = True
@@ -161,9 +172,10 @@ class DeskConnection:
         boxes = await hub.boxes(batch)
         for event in batch:
             self._relay.registrar.learn(event)
-            await port.room()
-            seen = seen_by(event, hub.may_read(port, event.cid), boxes.get(event.cid, ""))
-            port.put(codec.encode(Happened(seen)))
+            await port.room()  # before looking: what this console may see can change meanwhile
+            frame = hub.views(event, boxes.get(event.cid, "")).frame(port.kid, port.role)
+            if frame is not None:
+                port.put(frame)
 
     # ---- commands ----
 
@@ -211,10 +223,14 @@ class DeskConnection:
         header = codec.header(note.h, NoteHeader)
         if (header.cid, header.s, header.id) != (do.cid, self._port.kid, do.id):
             raise Refused("sender")
-        key = self._relay.members.directory.desk_keys.get(header.kid)
-        if key is None or key.use != "live":
-            raise Refused("malformed")
+        require_live_key(header.kid, self._relay.members.directory)
         require_sizes(note.box, NOTE_SIZES)
+
+    async def _ask_patrol(self, do: RequestPatrol | CancelPatrol) -> int:
+        return await self._append(do.cid, do.id, asked_for(do, self._port.kid, self._relay.members.directory))
+
+    async def _tell_patrol(self, do: TellPatrol) -> int:
+        return await self._append(do.cid, do.id, told_of(do, self._port.kid, self._relay.members.directory))
 
     async def _erase(self, do: EraseConversation) -> int:
         event = await self._relay.registrar.erase(do.cid, self._port.kid, self._port.role, do.id)
@@ -232,9 +248,10 @@ class DeskConnection:
         return 0
 
     async def _readable(self, batch: Sequence[Event]) -> list[Event]:
-        hub = self._relay.hub
+        hub, port = self._relay.hub, self._port
         boxes = await hub.boxes(batch)
-        return [seen_by(event, hub.may_read(self._port, event.cid), boxes.get(event.cid, "")) for event in batch]
+        seen = (hub.views(event, boxes.get(event.cid, "")).of(port.kid, port.role) for event in batch)
+        return [event for event in seen if event is not None]
 
     async def _publish(self, do: Publish) -> int:
         if self._port.role != "lead":
@@ -264,6 +281,9 @@ _COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
     Close: DeskConnection._close,
     Remark: DeskConnection._remark,
     EraseConversation: DeskConnection._erase,
+    RequestPatrol: DeskConnection._ask_patrol,
+    CancelPatrol: DeskConnection._ask_patrol,
+    TellPatrol: DeskConnection._tell_patrol,
     History: DeskConnection._history,
     Publish: DeskConnection._publish,
 }

@@ -17,7 +17,7 @@ from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import SEALED_SIZES, VISITOR, Envelope, MessageHeader, Note, OpenHeader
 from officer_console.model.events import Closed, Draft, Erased, Event, Left, Noted, Opened, Said, What, kind_of
 from officer_console.model.queue import Queue
-from officer_console.model.rules import MAY_APPEND, is_told, may_append, parts_of
+from officer_console.model.rules import MAY_APPEND, has_case, is_told, may_append, parts_of
 from officer_console.protocol import codec
 from officer_console.protocol.refusals import Refused
 
@@ -175,6 +175,8 @@ class Registrar:
         kind = kind_of(draft.what)
         if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
             raise _why_not(conversation, kind, draft.by, role)
+        if not has_case(conversation, draft.what):
+            raise Refused("no_case")
         if isinstance(draft.what, Said):
             self._check_said(conversation, draft, draft.what.env, header)
         self._check_room(conversation, draft)
@@ -224,7 +226,8 @@ def _size(what: What) -> int:
 
 
 def _why_not(conversation: Conversation, kind: str, by: str, role: str) -> Refused:
-    if not parts_of(conversation, by, role):
+    parts = parts_of(conversation, by, role)
+    if all(parts.isdisjoint(allowed) for allowed in MAY_APPEND[kind].values()):  # in no state ever
         return Refused("not_yours")
     if conversation.state is State.HELD and by not in (conversation.holder, VISITOR):
         return Refused("taken", conversation.holder) if kind == "claimed" else Refused("not_yours")

@@ -24,7 +24,7 @@ from officer_console.model.queue import Queue
 from officer_console.paths import relay_dir
 from officer_console.protocol import codec
 from officer_console.protocol.founding import FoundingCode, make_founding_code
-from officer_console.protocol.frames import Beat, Directory, Entry, Pulse, Wrap
+from officer_console.protocol.frames import Beat, Directory, Entry, Wrap
 from officer_console.protocol.refusals import Refused
 
 from . import live
@@ -119,8 +119,8 @@ class Relay:
         context = self.context
         while True:
             await asyncio.sleep(context.config.timing.heartbeat_s)
-            now = context.clock()
-            context.hub.to_all_desks(codec.encode(Pulse(now, context.registrar.queue.seq, context.hub.on_duty())))
+            now, hub = context.clock(), context.hub
+            hub.to_all_desks(hub.pulse(now))
             context.hub.to_all_pages(codec.padded(Beat(now)))
 
 

@@ -82,6 +82,7 @@ class Directory(msgspec.Struct, frozen=True):
 
     desk: str = ""
     root: bytes = b""
+    use: Use = "live"
     at: int = 0
     entries: tuple[Entry, ...] = ()
     heads: tuple[bytes, ...] = (bytes(32),)
@@ -164,6 +165,18 @@ class Directory(msgspec.Struct, frozen=True):
             raise Expired(_("the desk key is no longer valid; a shift lead must log in to make a new one"))
         return max(valid, key=lambda key: key.n)
 
+    def newest_desk_key(self) -> DeskKey:
+        """The newest live desk key, in force or not: members can open what is sealed to it. For what must not wait for
+        a shift lead to make another. Raises Untrusted when there never was one."""
+        keys = [key for key in self.desk_keys.values() if key.use == "live"]
+        if not keys:
+            raise Untrusted(_("the desk has no key yet"))
+        return max(keys, key=lambda key: key.n)
+
+    def rooms(self, at: int) -> list[Member]:
+        """The members of the dispatch role at `at`, to whom patrol requests are sealed."""
+        return [each for each in self.members.values() if each.role == "dispatch" and _in_force(each, at)]
+
     def holders(self, use: Use, at: int) -> list[Member]:
         """The members who must get the private half of a desk key for this use."""
         roles = KEY_HOLDERS[use]
@@ -228,7 +241,8 @@ def _signer(directory: Directory, statement: Statement) -> bytes:
 
 def _apply(directory: Directory, statement: Statement, entry: Entry) -> Directory:
     if isinstance(statement, Genesis):
-        return msgspec.structs.replace(directory, desk=statement.desk, root=unb64(statement.root, 65))
+        root = unb64(statement.root, 65)
+        return msgspec.structs.replace(directory, desk=statement.desk, root=root, use=statement.use)
     if isinstance(statement, DeskKeyStatement):
         key = _desk_key(directory, statement, entry)
         return msgspec.structs.replace(directory, desk_keys=_with(directory.desk_keys, key))

@@ -53,10 +53,12 @@ DESK_KEY_S: Final = 7 * DAY
 # Every statement made here is checked against the list before it leaves.
 
 
-def found(desk: str, root_priv: bytes, applicant: Applicant, now: int, valid_s: int = LEAD_S) -> list[Entry]:
+def found(
+    desk: str, root_priv: bytes, applicant: Applicant, now: int, valid_s: int = LEAD_S, use: Use = "live"
+) -> list[Entry]:
     """The first two statements of a new desk: its founding, and its first shift lead. Raises Untrusted."""
     root = signing_public(root_priv)
-    first = _sign(root_priv, Genesis(prev="", at=now, desk=desk, root=b64(root)))
+    first = _sign(root_priv, Genesis(prev="", at=now, desk=desk, root=b64(root), use=use))
     return [first, certify_lead(Directory.verify([first]), root_priv, applicant, now, valid_s)]
 
 

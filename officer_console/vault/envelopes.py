@@ -22,6 +22,7 @@ CK_SIZE = 32
 """Bytes of a conversation key."""
 DOMAIN_OPEN: Final = "open"
 DOMAIN_NOTE: Final = "note"
+DOMAIN_ROOM: Final = "room"
 DOMAIN_WRAP: Final = "wrap"
 DOMAIN_OFFICER: Final = "officer"
 MessageDomain = Literal["msg", "live"]
@@ -93,6 +94,11 @@ def open_message(key: bytes, domain: MessageDomain, h: str, n: bytes, c: bytes) 
 def seal_note(desk_pub: bytes, h: str, body: bytes) -> bytes:
     """A padded body, sealed for the desk alone under header `h`. Raises Malformed when it is too long."""
     return hpke_seal(desk_pub, context(DOMAIN_NOTE, utf8(h)), pad(body))
+
+
+def seal_for_room(room_box_pub: bytes, h: str, body: bytes) -> bytes:
+    """A padded body, sealed for one member of the dispatch role. Raises Malformed when it is too long."""
+    return hpke_seal(room_box_pub, context(DOMAIN_ROOM, utf8(h)), pad(body))
 
 
 def wrap_desk_key(officer_box_pub: bytes, statement_kid: str, desk_priv: bytes) -> bytes:

@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from officer_console.locale import _
 
 from .base64url import utf8
-from .envelopes import CK_SIZE, DOMAIN_NOTE, DOMAIN_OPEN, DOMAIN_WRAP, unpad
+from .envelopes import CK_SIZE, DOMAIN_NOTE, DOMAIN_OPEN, DOMAIN_ROOM, DOMAIN_WRAP, unpad
 from .errors import CannotOpen, Malformed
 from .primitives import SUITE, box_public, context, kid, private_key
 
@@ -33,6 +33,14 @@ def open_note(desk_priv: bytes, h: str, box: bytes) -> bytes:
     """The body of a note for the desk. Raises CannotOpen."""
     try:
         return unpad(hpke_open(desk_priv, context(DOMAIN_NOTE, utf8(h)), box))
+    except Malformed:
+        raise _refusal() from None
+
+
+def open_for_room(room_box_priv: bytes, h: str, box: bytes) -> bytes:
+    """The body that was sealed for a member of the dispatch role. Raises CannotOpen."""
+    try:
+        return unpad(hpke_open(room_box_priv, context(DOMAIN_ROOM, utf8(h)), box))
     except Malformed:
         raise _refusal() from None
 

@@ -63,11 +63,12 @@ class _Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     at: Seconds
 
 
-class Genesis(_Statement, frozen=True, tag="genesis"):
-    """Founds the desk. Signed by the root key that it names."""
+class Genesis(_Statement, frozen=True, tag="genesis", omit_defaults=True):
+    """Founds the desk. Signed by the root key that it names. `use`: a desk that was founded for practice stays one."""
 
     desk: Name
     root: Point
+    use: Use = "live"
 
 
 class _Person(_Statement, frozen=True):

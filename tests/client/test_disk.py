@@ -80,7 +80,7 @@ def test_a_full_disk_takes_nothing_and_says_so(disk: Disk) -> None:
     drafts._texts[CID] = "le brouillon"
     full(disk)
     with pytest.raises(OSError, match="No space left"), drafts.replacing(CID, ""):
-        outbox.add(message(0, text="x" * 9000), draft="")
+        outbox.add(message(0, text="x" * 9000), draft=(CID, ""))
     assert (len(outbox), drafts.get(CID)) == (0, "le brouillon")
 
 
@@ -102,7 +102,7 @@ def test_what_the_disk_does_not_let_go_is_not_sent_again_and_again(disk: Disk, t
 def test_a_message_and_its_emptied_draft_are_one_step(disk: Disk) -> None:
     with disk.change() as change:
         change.draft(CID, "je suis là")
-    Outbox(disk).add(message(0, text="je suis là"), draft="")
+    Outbox(disk).add(message(0, text="je suis là"), draft=(CID, ""))
     assert disk.drafts() == {} and len(disk.entries()) == 1
     with pytest.raises(RuntimeError), disk.change() as change:
         change.draft(CID, "un autre")
@@ -247,7 +247,7 @@ async def test_a_late_write_does_not_bring_back_what_was_sent(disk: Disk) -> Non
     drafts.keep(CID, "je suis là")
     drafts._start()  # the write is on its way to its thread
     with drafts.replacing(CID, ""):
-        outbox.add(message(0, text="je suis là"), draft="")
+        outbox.add(message(0, text="je suis là"), draft=(CID, ""))
     await drafts.close()
     assert disk.drafts() == {}
 

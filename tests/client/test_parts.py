@@ -19,7 +19,7 @@ from officer_console.client.transcript import Transcript
 from officer_console.model.bodies import Presence
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.desk_session import Answered
-from officer_console.protocol.frames import Claim, Command, Past, Release, Say
+from officer_console.protocol.frames import Claim, Command, Past, Release, RequestPatrol, Say
 from officer_console.vault.identity import Identity
 from officer_console.vault.local import LocalSeal
 
@@ -55,7 +55,9 @@ class Sending:
         self.disk = Disk(folder, LocalSeal(Identity.create(bytes(16))))
         self.outbox, self.relay, self.time = Outbox(self.disk), Relay(), 0
         self.refusals: list[tuple[int, str]] = []
-        self.sender = Sender(self.outbox, self.relay, self.outbox.remove, self._refused, lambda: self.time)
+        self.sender = Sender(
+            self.outbox, self.relay, self.outbox.remove, self._refused, lambda entry: False, lambda: self.time
+        )
 
     def _refused(self, numbers: list[int], code: str, who: str) -> None:
         self.refusals.append((len(numbers), code))
@@ -100,6 +102,21 @@ async def test_a_refused_message_takes_the_later_ones_with_it_but_not_the_close(
     sending.relay.answer("full")
     assert sending.refusals == [(2, "full")]
     assert [type(entry.do) for _, entry in sending.outbox] == [Release, Say] and sending.relay.sent[-1] == "Release"
+
+
+async def test_a_patrol_waits_for_no_message_and_rests_a_second_at_most(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("officer_console.client.sender.AGAIN_S", (0.01, 60.0))
+    sending.sender._wait_s = 60.0
+    sending.sender.linked(True)
+    sending.add(message(0), Unsent(RequestPatrol(CID, ID, "h", "sig", "box", [])))
+    assert sending.relay.sent == ["sealed 0", "RequestPatrol"]
+    sending.relay.answer("rate")  # the message rests for a minute
+    sending.relay.answer("storage")
+    async with asyncio.timeout(5):
+        while sending.relay.sent.count("RequestPatrol") < 2:
+            await asyncio.sleep(0.005)
 
 
 async def test_what_passes_is_tried_again(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,15 @@ class Console:
         self.chain, self.role = chain, role
         self.asked: list[str] = []
         self.histories = Histories(self.asked.append)
-        self.store = Store(chain, role, Announcer(), self.histories, lambda cid: ())
+        self.patrols: list[Event] = []
+        self.store = Store(chain, Queue(chain.kid), Announcer(), self.histories, lambda cid: (), self)
+
+    def happened(self, event: Event) -> None:
+        """A patrol event that is honest."""
+        self.patrols.append(event)
+
+    def settled(self, cid: str) -> None:
+        pass
 
     def given(self, event: Event, events: list[Event]) -> Event:
         """An event as the relay gives it when its log ends with the last of `events`."""

@@ -16,11 +16,13 @@ import pytest
 
 from officer_console.client.visitor import Visitor
 from officer_console.model.conversation import State
+from officer_console.model.patrol import PatrolRequest
 from officer_console.vault.base64url import b64
 from officer_console.vault.envelopes import ConversationKeys
 from officer_console.vault.primitives import signing_public
 from tests.client.test_desk import Watched, on_duty
 from tests.fire.served import Served, enrolled, served
+from tests.headless_room import HeadlessRoom, room_on_duty
 from tests.relay.peers import Station
 
 MARKER = "lavender-7fQz2mWk9xTbR4vYcN"
@@ -79,11 +81,14 @@ def found(hay: bytes, needles: Iterable[bytes]) -> int:
 @asynccontextmanager
 async def told(folder: Path) -> AsyncIterator[Told]:
     station = Station(int(time.time()))
+    room_keys = station.enrol("La salle", "dispatch")[0]
     async with asyncio.timeout(WAIT_S), served(folder, station, level="debug") as relay:
         visitors = [Visitor(relay.url, signing_public(station.root)) for _ in range(2)]
         async with on_duty(enrolled(station, station.lead, relay.url), folder / "console") as mine:
             async with visitors[0] as kept:
                 await talk(mine, kept)
+                async with room_on_duty(enrolled(station, room_keys, relay.url)) as room:
+                    await patrol(mine, room, kept)
                 mine.desk.note(kept.cid, f"note {MARKER}")
                 mine.desk.close_conversation(kept.cid, "advised", f"remark {MARKER}")
                 await stands(mine, kept.cid, State.CLOSED)
@@ -106,6 +111,17 @@ async def talk(mine: Watched, visitor: Visitor) -> None:
     await mine.until(lambda: any(MARKER in line.text for line in desk.lines(visitor.cid)))
     desk.say(visitor.cid, f"officer {MARKER}")
     await visitor.until(lambda v: v.texts == [f"officer {MARKER}"])
+
+
+async def patrol(mine: Watched, room: HeadlessRoom, visitor: Visitor) -> None:
+    """A request to the room and its answer, both with words; and the visitor reads that help is coming."""
+    desk, cid = mine.desk, visitor.cid
+    desk.request_patrol(cid, PatrolRequest(place=f"place {MARKER}", words=f"help {MARKER}"), 0)
+    await room.until(room.asked)
+    assert room.requests()[0].place == f"place {MARKER}"
+    room.tell(room.asked()[0], "accepted", words=f"room {MARKER}", unit=f"unit {MARKER}")
+    await visitor.until(lambda v: v.helps)
+    await mine.until(lambda: desk.patrol(cid).unit == f"unit {MARKER}")  # type: ignore[union-attr]
 
 
 async def stands(mine: Watched, cid: str, state: State) -> None:

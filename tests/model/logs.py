@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from hypothesis.strategies import DrawFn, composite, integers, sampled_from
 
 from officer_console.model.bodies import About, Body, Outcome, Text
-from officer_console.model.envelope import RELAY, VISITOR
+from officer_console.model.conversation import Conversation
+from officer_console.model.envelope import RELAY, VISITOR, PatrolStatusHeader
 from officer_console.model.events import (
     Claimed,
     Closed,
@@ -17,6 +19,9 @@ from officer_console.model.events import (
     Left,
     Noted,
     Opened,
+    PatrolCancelled,
+    PatrolRequested,
+    PatrolStatus,
     Released,
     Returned,
     Said,
@@ -24,11 +29,12 @@ from officer_console.model.events import (
     kind_of,
     numbered,
 )
+from officer_console.model.patrol import TOLD
 from officer_console.model.queue import Queue
-from officer_console.model.rules import may_append, parts_of
+from officer_console.model.rules import has_case, may_append, parts_of
 
-ME, ANA = "kid-me", "kid-ana"
-ROLES = {ME: "officer", ANA: "lead", VISITOR: "", RELAY: ""}
+ME, ANA, ROOM = "kid-me", "kid-ana", "kid-room"
+ROLES = {ME: "officer", ANA: "lead", ROOM: "dispatch", VISITOR: "", RELAY: ""}
 ACTS: Sequence[What] = (
     Said(),
     Said(),
@@ -39,6 +45,11 @@ ACTS: Sequence[What] = (
     Left("exit"),
     Returned(),
     Erased(),
+    PatrolRequested("h", "sig"),
+    PatrolRequested("h", "sig"),
+    PatrolCancelled("h", "sig"),
+    PatrolStatus("", "sig"),
+    PatrolStatus("", "sig"),
 )
 Told = tuple[Event, Body | None]
 
@@ -53,6 +64,21 @@ def body_of(event: Event) -> Body | None:
         case Closed():
             return Outcome(ts=0, b="advised")
     return None
+
+
+def status_of(case: str, re: str, state: str) -> str:
+    """The header of what the room tells."""
+    header = PatrolStatusHeader(cid="c", kid="", s=ROOM, id="id", case=case, re=re, state=state, at=0)
+    return msgspec.json.encode(header).decode()
+
+
+def _about(draw: DrawFn, conversation: Conversation) -> PatrolStatus | None:
+    """Something that the room tells of one of the cases."""
+    asked = [(case.id, each.id) for case in conversation.cases for each in case.asked]
+    if not asked:
+        return None
+    case, re = draw(sampled_from(asked))
+    return PatrolStatus(status_of(case, re, draw(sampled_from(sorted(TOLD)))), "sig")
 
 
 @composite
@@ -70,6 +96,9 @@ def logs(draw: DrawFn, conversations: int = 3, length: int = 40) -> list[Event]:
         what = draw(sampled_from(ACTS))
         conversation = queue.get(cid)
         assert conversation is not None
+        what = _about(draw, conversation) if isinstance(what, PatrolStatus) else what
+        if what is None or not has_case(conversation, what):
+            continue
         if not may_append(conversation, kind_of(what), parts_of(conversation, by, ROLES[by])):
             continue
         seq += draw(integers(1, 3))

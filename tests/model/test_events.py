@@ -53,7 +53,10 @@ def test_what_is_stored_comes_back(what: What) -> None:
 
 
 def test_kinds_are_the_documented_ones() -> None:
-    assert KINDS == ("opened", "said", "claimed", "released", "noted", "closed", "left", "returned", "erased")
+    assert KINDS == (
+        "opened", "said", "claimed", "released", "noted", "closed", "left", "returned", "erased", "patrol_requested",
+        "patrol_cancelled", "patrol_status",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,33 @@ import pytest
 
 from officer_console.model.conversation import Conversation, State, Visitor
 from officer_console.model.envelope import RELAY, VISITOR
-from officer_console.model.events import KINDS, Claimed, Left, Released, Returned, What
-from officer_console.model.rules import MAY_APPEND, Part, is_told, may_append, may_read, parts_of
+from officer_console.model.events import (
+    KINDS,
+    Claimed,
+    Left,
+    PatrolCancelled,
+    PatrolRequested,
+    PatrolStatus,
+    Released,
+    Returned,
+    What,
+)
+from officer_console.model.patrol import Asked, Case, PatrolState
+from officer_console.model.rules import (
+    MAY_APPEND,
+    MOST_TOLD,
+    Part,
+    has_case,
+    is_told,
+    may_append,
+    may_read,
+    may_read_patrol,
+    parts_of,
+)
 
-from .logs import ANA, ME
+from .logs import ANA, ME, status_of
 
-PARTS: tuple[Part, ...] = ("visitor", "holder", "officer", "lead", "relay")
+PARTS: tuple[Part, ...] = ("visitor", "holder", "officer", "lead", "relay", "room")
 STATES = {"o": State.OPENING, "w": State.WAITING, "h": State.HELD, "c": State.CLOSED, "e": State.ERASED}
 ALLOWED = {
     "opened": {},
@@ -23,6 +44,9 @@ ALLOWED = {
     "left": {"visitor": "owhc", "relay": "owhc"},
     "returned": {"visitor": "owhc", "relay": "owhc"},
     "erased": {"visitor": "owhc", "lead": "owhc", "relay": "owhc"},
+    "patrol_requested": {"holder": "whc", "officer": "whc", "lead": "whc"},
+    "patrol_cancelled": {"holder": "h", "officer": "wc", "lead": "whc"},
+    "patrol_status": {"room": "whc"},
 }
 """Kind -> part -> states, written down apart from the table."""
 
@@ -46,11 +70,19 @@ def test_a_lead_who_holds_may_do_what_a_holder_may_and_what_a_lead_may(kind: str
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("role", ["trainer", "dispatch", "", "visitor", "relay"])
+@pytest.mark.parametrize("role", ["trainer", "", "visitor", "relay"])
 def test_who_does_not_answer_appends_nothing(kind: str, state: State, role: str) -> None:
     conversation = Conversation("c", state=state, holder=ANA)
     assert not may_append(conversation, kind, parts_of(conversation, ME, role))
     assert not may_append(conversation, kind, parts_of(conversation, ANA, role)), "not even what he should not hold"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("letter", STATES)
+def test_the_dispatch_role_only_tells_what_becomes_of_patrols(kind: str, letter: str) -> None:
+    conversation = Conversation("c", state=STATES[letter], holder=ME)
+    may = may_append(conversation, kind, parts_of(conversation, ME, "dispatch"))
+    assert may == (kind == "patrol_status" and letter in "whc")
 
 
 def test_the_table_knows_every_kind_but_the_first() -> None:
@@ -74,7 +106,7 @@ def test_nobody_else_appends_anything() -> None:
         (ANA, "officer", State.HELD, {"officer"}),
         (ANA, "lead", State.HELD, {"officer", "lead"}),
         (ANA, "trainer", State.HELD, set()),
-        (ME, "dispatch", State.HELD, set()),
+        (ME, "dispatch", State.HELD, {"room"}),
     ],
 )
 def test_the_parts_somebody_plays(by: str, role: str, state: State, parts: set[Part]) -> None:
@@ -127,3 +159,35 @@ def test_who_may_read(state: State, role: str, by: str) -> None:
         state in (State.OPENING, State.WAITING) or (by == ME and state is not State.ERASED)
     )
     assert may_read(Conversation("c", state=state, holder=holder), by, role) == allowed
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "holder", "asker", "reads"),
+    [
+        ("lead", State.HELD, ANA, ANA, True),
+        ("lead", State.ERASED, ANA, ANA, False),
+        ("officer", State.HELD, ANA, ANA, False),
+        ("officer", State.HELD, ANA, ME, True),
+        ("officer", State.HELD, ME, ANA, True),
+        ("officer", State.WAITING, "", ANA, True),
+        ("trainer", State.WAITING, "", ME, False),
+        ("dispatch", State.HELD, ANA, ANA, False),
+    ],
+)
+def test_who_reads_patrol_requests(role: str, state: State, holder: str, asker: str, reads: bool) -> None:
+    cases = (Case("r1", (Asked("r1", asker, 1),)),)
+    conversation = Conversation("c", state=state, holder=holder, cases=cases)
+    assert may_read_patrol(conversation, ME, role) is reads
+
+
+def test_a_case_is_there_to_be_cancelled_or_told_of() -> None:
+    cancel = PatrolCancelled("h", "s")
+    status = PatrolStatus(status_of("r1", "r1", "accepted"), "s")
+    stranger = PatrolStatus(status_of("r2", "r2", "accepted"), "s")
+    none, one = Conversation("c"), Conversation("c", cases=(Case("r1", (Asked("r1", ME, 1),)),))
+    over = Conversation("c", cases=(Case("r1", (Asked("r1", ME, 1),), state=PatrolState.CLOSED),))
+    full = Conversation("c", cases=(Case("r1", (Asked("r1", ME, 1),), told=MOST_TOLD),))
+    assert [has_case(each, cancel) for each in (none, one, over)] == [False, True, False]
+    assert [has_case(each, status) for each in (none, one, over, full)] == [False, True, True, False]
+    assert not has_case(one, stranger)
+    assert has_case(none, PatrolRequested("h", "s"))

@@ -105,19 +105,27 @@ const RELAY = {
   live: () => void (lives += 1),
 };
 
+async function answer(k, more) {
+  if (!opening) return;
+  const n = words.desk.length, key = await aesKey(await hkdf(secret, "d2v", 32), "encrypt"), b = k + " " + n;
+  const head = { v: 1, t: "msg", cid: officer.cid, kc: officer.kc, d: "d", s: OFFICER, n, a: officer.accepted.v, p: officer.last };
+  words.desk.push(b);
+  await append("d", await sealBody(key, "msg", head, { k, ts: 1, b, ...more }));
+  if (line && line.joined) line.down.push(asMsg(log[log.length - 1], log.length - 1));
+}
+
+const ABOUT = { lang: "fr", postcode: "" };
 const STEPS = {
   async say() {
     words.me.push("me " + words.me.length);
-    say(words.me[words.me.length - 1], { lang: "fr", postcode: "" });
+    say(words.me[words.me.length - 1], ABOUT);
   },
-  async answer() {
-    if (!opening) return;
-    const n = words.desk.length, key = await aesKey(await hkdf(secret, "d2v", 32), "encrypt");
-    const head = { v: 1, t: "msg", cid: officer.cid, kc: officer.kc, d: "d", s: OFFICER, n, a: officer.accepted.v, p: officer.last };
-    words.desk.push("desk " + n);
-    await append("d", await sealBody(key, "msg", head, { k: "text", ts: 1, b: "desk " + n }));
-    if (line && line.joined) line.down.push(asMsg(log[log.length - 1], log.length - 1));
+  async where() {
+    words.me.push("place " + words.me.length);
+    sayWhere({ ts: now, lat: 48e6, lon: -2e6, acc: words.me.length - 1 }, ABOUT);
   },
+  answer: () => answer("text"),
+  help: () => answer("help", { case: "c" }),
   async up() {
     if (line && line.up.length) await RELAY[line.up[0].t](line.up.shift());
   },
@@ -191,7 +199,7 @@ await settle();
 const [about, ...texts] = await readByDesk();
 return {
   about: about.k,
-  atDesk: texts.map((body) => body.b),
+  atDesk: texts.map((body) => body.b || body.k + " " + body.acc),
   early, // on the page before anything else was waited for
   onPage: onPage(),
   notes: lines.filter((each) => each.word).map((each) => each.word),

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from officer_console.model.bodies import About, LiveBody, MessageBody, Presence, Text
-from officer_console.model.envelope import LiveHeader
+from officer_console.model.bodies import About, Help, LiveBody, MessageBody, Place, Presence, Text
+from officer_console.model.envelope import Envelope, LiveHeader
 from officer_console.model.events import Event
 from officer_console.protocol import codec
 from officer_console.protocol.frames import (
@@ -22,6 +22,7 @@ from officer_console.protocol.frames import (
     Here,
     NoCmd,
     Release,
+    Say,
 )
 from officer_console.vault.base64url import b64, unb64
 from officer_console.vault.envelopes import open_message, seal_message
@@ -31,12 +32,13 @@ WAIT_S = 15
 
 
 class Officer:
-    """Everything that the desk knows: `events`, and by conversation `texts`, `about` and the visitor's `presence`."""
+    """Everything that the desk knows: `events`, and by conversation what the visitor wrote, told and showed."""
 
     def __init__(self, peer: DeskPeer) -> None:
         self.peer = peer
         self.events: list[Event] = []
         self.texts: defaultdict[str, list[str]] = defaultdict(list)
+        self.places: defaultdict[str, list[Place]] = defaultdict(list)
         self.about: dict[str, About] = {}
         self.presence: dict[str, Presence] = {}
         self.live_count = 0
@@ -75,6 +77,8 @@ class Officer:
             body = self._open("msg", event.cid, env, MessageBody)
             if isinstance(body, About):
                 self.about[event.cid] = body
+            elif isinstance(body, Place):
+                self.places[event.cid].append(body)
             else:
                 self.texts[event.cid].append(body.b)
 
@@ -91,6 +95,10 @@ class Officer:
     async def arrived(self, text: str) -> str:
         """The conversation in which this text has come."""
         return str(await self.until(lambda: next((cid for cid, all_ in self.texts.items() if text in all_), "")))
+
+    async def placed(self, count: int = 1) -> str:
+        """The conversation in which so many places have come."""
+        return str(await self.until(lambda: next((c for c, all_ in self.places.items() if len(all_) >= count), "")))
 
     async def left(self, cid: str) -> str:
         """How the visitor left, once known."""
@@ -117,7 +125,20 @@ class Officer:
         assert isinstance(await self.do(self.peer.close(cid)), Done)
 
     async def say(self, cid: str, text: str) -> None:
-        say = self.peer.say(cid, text)
+        await self._send(self.peer.say(cid, text))
+
+    async def help(self, cid: str, text: str) -> None:
+        """Say that help is coming."""
+        await self.tell(cid, Help(ts=0, b=text, case=random_id()))
+
+    async def tell(self, cid: str, body: MessageBody) -> None:
+        """Send any body, whether it is the desk's to send or not."""
+        h = codec.encode(self.peer.histories[cid].next_header())
+        n, c = seal_message(self.peer.conversations[cid].k_d, "msg", h, codec.encode_bytes(body))
+        await self._send(Say(cid, Envelope(h, b64(n), b64(c))))
+
+    async def _send(self, say: Say) -> None:
+        cid = say.cid
         assert self.peer.histories[cid].accept(say.env, self.peer.keys.kid) is None
         assert isinstance(await self.do(say), Done)
 

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from officer_console.config import Relay
-from officer_console.relay.page.build import Page, build, words
+from officer_console.relay.page.build import JS, SCRIPTS, Page, build, squeeze, words
 from officer_console.relay.service import Running
 
 from . import node
@@ -143,10 +143,11 @@ def test_addresses_that_are_none(url: str) -> None:
 
 def test_squeezing_leaves_strings_and_patterns_alone() -> None:
     script = inline(build(ROOT, "https://chat.example", EXIT), "script")
+    squeezed = squeeze("\n".join((node.FOLDER / f"{name}.js").read_text() for name in SCRIPTS), JS)
     assert r'/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}]|-?\d+[.eE]?/g' in script
     assert r'.replace(/\+/g,"-").replace(/\//g,"_").replace(/=+$/,"")' in script
-    assert 'bytes("desk/1 "+domain+"\\n")' in script
-    assert ".replace(/{(\\w+)}/g,(_,name)=>" in script
+    assert 'bytes("desk/1 "+domain+"\\n")' in squeezed
+    assert ".replace(/{(\\w+)}/g,(_,name)=>" in squeezed
     assert "// " not in script
     assert "/*" not in inline(build(ROOT, "https://chat.example", EXIT), "style")
 

@@ -248,7 +248,7 @@ async def test_only_a_new_message_is_read_out(relay: Running, station: Station) 
         await expect(log.locator(".desk")).to_have_text("Agent :oui ?" + await log.locator(".desk time").inner_text())
         assert await log.get_attribute("aria-relevant") == "additions"
         assert await log.locator(".mark").get_attribute("aria-live") == "off"
-        await expect(visit.page.get_by_role("status")).to_have_text("Un agent est là.")
+        await expect(visit.page.get_by_role("status").first).to_have_text("Un agent est là.")
 
 
 async def test_an_arriving_message_moves_nothing(relay: Running, station: Station) -> None:

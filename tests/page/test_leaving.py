@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, Route, async_playwright, expect
+from playwright.async_api import Page, Route, expect
 
 from officer_console.protocol.frames import Done, EraseConversation
 from officer_console.relay.service import Running
 from tests.relay.peers import Station, random_id
 
 from .between import Between
-from .browser import ARGS, CHROMIUM, EXIT, PHONE, Visit, chromium, in_shared_chromium, own_clock, visiting, weather
+from .browser import EXIT, PHONE, Visit, chromium, in_shared_chromium, own_clock, visiting, weather
 from .officer import Officer, on_duty
 
 pytestmark = in_shared_chromium
-MARKER, CONTROL = "marqueur-7f3a9c", "temoin-51be07"
+MARKER = "marqueur-7f3a9c"
 
 
 async def in_conversation(visit: Visit, desk: Officer) -> str:
@@ -344,50 +343,3 @@ async def test_out_of_sight_for_a_minute_it_covers_itself(relay: Running, statio
         await page.get_by_role("button", name="Touchez pour afficher").click()
         await expect(page.locator("#log .desk p")).to_have_text("lisez ceci")
         assert await page.input_value("#words") == "presque"
-
-
-def hits(folder: Path, words: str) -> list[str]:
-    spellings = [words.encode(), words.encode("utf-16-le"), words.encode("utf-16-be")]
-    files = [each for each in folder.rglob("*") if each.is_file() and not each.is_symlink()]
-    return [str(each) for each in files if any(spelling in content(each) for spelling in spellings)]
-
-
-def content(file: Path) -> bytes:
-    """What is in a file; nothing in one that the browser has just taken away."""
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return b""
-
-
-async def type_where_it_is_kept(page: Page) -> None:
-    """In a field that the browser keeps: when this is on the disk, all else that would be is there too."""
-    await page.evaluate("document.querySelector('#words').removeAttribute('autocomplete')")
-    await page.fill("#words", CONTROL)
-
-
-@pytest.mark.parametrize("leaving", ["exit", "close"])
-async def test_no_word_of_it_on_the_disk(relay: Running, station: Station, tmp_path: Path, leaving: str) -> None:
-    profile = tmp_path / "profile"
-    async with on_duty(relay.url, station) as desk, async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            profile, executable_path=CHROMIUM, args=ARGS, locale="fr-FR"
-        )
-        await context.route(f"{EXIT}**", weather)
-        visit, careless = Visit(await context.new_page()), Visit(await context.new_page())
-        for page in (visit.page, careless.page):
-            await page.goto(relay.url)
-        cid = await in_conversation(visit, desk)
-        await type_where_it_is_kept(careless.page)
-        async with asyncio.timeout(20):
-            while not hits(profile, CONTROL):
-                await asyncio.sleep(0.1)
-        assert hits(profile, MARKER) == []
-        if leaving == "exit":
-            await visit.page.evaluate("document.querySelector('#exit').click()")
-        else:
-            await visit.page.close()
-        await desk.left(cid)
-        await context.close()
-    assert hits(profile, CONTROL)
-    assert hits(profile, MARKER) == []

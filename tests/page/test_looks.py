@@ -55,6 +55,8 @@ async def waiting(visit: Visit, desk: Officer) -> str:
 
 
 async def talking(visit: Visit, desk: Officer) -> None:
+    if await visit.page.locator("#log .desk").count():
+        return
     cid = await waiting(visit, desk)
     await desk.claim(cid)
     await desk.say(cid, "Je suis là.")
@@ -73,12 +75,53 @@ async def asked(visit: Visit, desk: Officer) -> None:
     await visit.page.click("#erase")
 
 
+async def place_asked(visit: Visit, desk: Officer) -> None:
+    await talking(visit, desk)
+    if await visit.page.locator("#ask").is_hidden():
+        await visit.page.click("#place")
+
+
+async def place_sought(visit: Visit, desk: Officer) -> None:
+    await visit.page.evaluate("void (Geolocation.prototype.getCurrentPosition = () => {})")
+    await place_asked(visit, desk)
+    await visit.page.click("#yes")
+    await expect(visit.page.locator("#found")).to_contain_text("Recherche de la position…")
+
+
+async def place_refused(visit: Visit, desk: Officer) -> None:
+    await place_asked(visit, desk)
+    await visit.page.click("#yes")
+    await expect(visit.page.locator("#found")).to_contain_text("Écrivez l’adresse")
+
+
+async def place_sent(visit: Visit, desk: Officer) -> None:
+    await visit.page.context.grant_permissions(["geolocation"])
+    await visit.page.context.set_geolocation({"latitude": 48, "longitude": 2, "accuracy": 35})
+    await place_asked(visit, desk)
+    await visit.page.click("#yes")
+    await visit.marked("Ma position : à 35 m près", "bien arrivé")
+
+
+async def helped(visit: Visit, desk: Officer) -> None:
+    await talking(visit, desk)
+    await desk.help(next(reversed(desk.texts)), "Une patrouille vient chez vous.")
+    await expect(visit.page.locator("#log .help")).to_be_visible()
+
+
+async def place_asked_first(visit: Visit, desk: Officer) -> None:
+    await start(visit, desk)
+    await visit.page.click("#place")
+
+
+PLACE = [place_asked_first, place_asked, place_sought, place_refused, place_sent]
+
+
 async def covered(visit: Visit, desk: Officer) -> None:
     await talking(visit, desk)
     await visit.page.evaluate("document.body.classList.add('covered')")
 
 
-STATES = [start, too_long, waiting, talking, options, asked, covered]
+STATES = [start, too_long, waiting, talking, options, asked, *PLACE, helped, covered]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -168,6 +211,7 @@ async def test_numbers_are_in_sight_at_once_and_in_the_conversation(relay: Runni
     async with visiting(relay.url, **PHONE) as visit:
         for number in ("17", "112", "114"):
             await expect(visit.page.locator("section:visible b", has_text=number).first).to_be_in_viewport()
+        await expect(visit.page.locator("#place")).to_be_in_viewport()
         await expect(visit.page.locator("#words")).to_be_in_viewport()
         await visit.write("bonjour")
         await expect(visit.page.locator("summary")).to_contain_text("17 · 112 · SMS 114")
@@ -185,7 +229,7 @@ SIZES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("size", SIZES, ids=["zoom 400 %", "320", "phone", "desktop"])
 async def test_nothing_is_wider_than_the_screen(relay: Running, station: Station, size: dict[str, Any]) -> None:
     async with on_duty(relay.url, station) as desk, visiting(relay.url, **size) as visit:
-        for state in (start, asked):
+        for state in (start, place_asked_first, place_refused, helped, asked):
             await state(visit, desk)
             assert await visit.width() <= visit.page.viewport_size["width"]  # type: ignore[index]
         for name in ("#exit", "#words", "#send"):
@@ -216,7 +260,7 @@ async def test_text_twice_as_large(relay: Running, station: Station) -> None:
         visiting(relay.url, browser, **PHONE) as visit,
     ):
         page = visit.page
-        for state in (start, asked):
+        for state in (start, place_asked_first, place_refused, helped, asked):
             await state(visit, desk)
             assert await visit.width() <= PHONE["viewport"]["width"]
             assert await page.evaluate(COVERED_BAR) == []
@@ -229,7 +273,7 @@ async def test_with_little_height_nothing_comes_over_the_bar(relay: Running, sta
     """As when the keyboard of a telephone is open."""
     small = {**PHONE, "viewport": {"width": 320, "height": 300}}
     async with on_duty(relay.url, station) as desk, visiting(relay.url, **small) as visit:
-        for state in (waiting, asked):
+        for state in (waiting, place_asked, helped, place_refused, asked):
             await state(visit, desk)
             assert await visit.page.evaluate(COVERED_BAR) == []
 
@@ -283,10 +327,10 @@ async def test_covered_it_shows_no_more_than_the_way_out(relay: Running, station
 async def test_by_keys_alone(relay: Running, station: Station) -> None:
     async with on_duty(relay.url, station) as desk, visiting(relay.url) as visit:
         order = []
-        for _ in range(5):
+        for _ in range(6):
             await visit.page.keyboard.press("Tab")
             order.append(await visit.page.evaluate("document.activeElement.id"))
-        assert order == ["exit", "language", "words", "send", "postcode"]
+        assert order == ["exit", "language", "words", "send", "place", "postcode"]
         await visit.page.focus("#words")
         await visit.page.keyboard.type("bonjour")
         await visit.page.keyboard.press("Tab")
@@ -296,11 +340,12 @@ async def test_by_keys_alone(relay: Running, station: Station) -> None:
 
 async def test_touchable_things_are_large_enough(relay: Running, station: Station) -> None:
     async with on_duty(relay.url, station) as desk, visiting(relay.url, **PHONE) as visit:
-        await asked(visit, desk)
-        for each in await visit.page.locator("button:visible, summary:visible, textarea:visible").all():
-            box = await each.bounding_box()
-            assert box
-            assert box["height"] >= 44, await each.inner_text()
+        for state in (place_asked_first, place_asked, asked):
+            await state(visit, desk)
+            for each in await visit.page.locator("button:visible, summary:visible, textarea:visible").all():
+                box = await each.bounding_box()
+                assert box
+                assert box["height"] >= 44, await each.inner_text()
 
 
 async def test_silent(relay: Running, station: Station) -> None:

@@ -16,7 +16,7 @@ SESSION = [(node.FOLDER / f"{name}.js").read_text() for name in SCRIPTS[: SCRIPT
 RUN = (
     f"return new (async () => {{}}).constructor('given', {json.dumps(chr(10).join([BEFORE, *SESSION, AFTER]))})(given);"
 )
-USUAL = ("say", "answer", "up", "up", "up", "down", "down", "down", "second")
+USUAL = ("say", "answer", "where", "help", "up", "up", "up", "down", "down", "down", "second")
 UNUSUAL = ("cut", "silence", "again", "rate", "sleep", "quarter")
 
 
@@ -57,7 +57,7 @@ def test_a_desk_key_that_ran_out_before_the_first_message() -> None:
 def test_slept_for_an_hour_on_a_dead_link() -> None:
     talking = ["up", "down", "say", *["up"] * 3, *["down"] * 4]
     (end,) = play([[*talking, "silence", "answer", "say", "sleep", "up", *["down"] * 5]])
-    assert end["early"] == end["onPage"] == end["desk"] == ["desk 0"]
+    assert end["early"] == end["onPage"] == end["desk"] == ["text 0"]
     assert end["atDesk"] == end["me"]
 
 

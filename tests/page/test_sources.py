@@ -77,7 +77,7 @@ def test_a_number_never_becomes_a_link() -> None:
 # ---- words ----
 
 
-SHARED = {"call", "go_on", "unproven"}
+SHARED = {"call", "go_on", "unproven", "address"}
 """Sentences that stand within others."""
 
 
@@ -105,7 +105,7 @@ def used() -> set[str]:
     """Every word that the sources name, by attribute, placeholder or string."""
     in_html = {word for _, word in re.findall(r"\{\{(\w+):(\w+)\}\}", HTML)} | set(re.findall(r'data-w="(\w+)"', HTML))
     strings = set(re.findall(r'"(\w+)"', SCRIPT))
-    made = {f"ahead_{n}" for n in (0, 1, "n")} | {f"{name}_ask" for name in ("goodbye", "erase")} | SHARED
+    made = {f"ahead_{n}" for n in (0, 1, "n")} | {f"{name}_ask" for name in ("goodbye", "erase", "place")} | SHARED
     return in_html | strings | made
 
 

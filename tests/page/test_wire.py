@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from officer_console.model.bodies import Presence, Text
+from officer_console.model.bodies import MessageBody, Presence, Text
 from officer_console.model.envelope import LiveHeader, MessageHeader
 from officer_console.protocol import codec
 from officer_console.protocol.frames import (
@@ -31,6 +32,7 @@ from officer_console.protocol.frames import (
 )
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
+from tests.vectors.make_envelopes import FILE
 
 from . import node
 
@@ -112,6 +114,25 @@ def test_headers_and_bodies_of_a_console_are_read() -> None:
     assert node.each('return read(given, HEADERS, "t").s;', headers) == [{"value": B8}] * 2
     bodies = [codec.encode(Text(ts=1, b="oui", sig=SIG)), codec.encode(Presence(ts=1, typing=True))]
     assert node.each('return read(given, BODIES, "k").ts;', bodies) == [{"value": 1}] * 2
+
+
+BODIES: dict[str, list[dict[str, str]]] = json.loads(FILE.read_text())["body"]
+
+
+def test_bodies_are_read_by_both() -> None:
+    results = node.each('return read(given, BODIES, "k");', [case["json"] for case in BODIES["valid"]])
+    for case, result in zip(BODIES["valid"], results, strict=True):
+        assert result == {"value": json.loads(case["json"])}, case["why"]
+        read = msgspec.to_builtins(codec.body(case["json"].encode(), MessageBody))
+        assert {"sig": "", **read} == {"sig": "", **json.loads(case["json"])}, case["why"]
+
+
+def test_broken_bodies_are_refused_by_both() -> None:
+    results = node.each('return read(given, BODIES, "k");', [case["json"] for case in BODIES["invalid"]])
+    for case, result in zip(BODIES["invalid"], results, strict=True):
+        assert "error" in result, case["why"]
+        with pytest.raises(Refused):
+            codec.body(case["json"].encode(), MessageBody)
 
 
 @given(st.lists(st.text(), min_size=1, max_size=50))

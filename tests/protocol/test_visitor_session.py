@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from hypothesis.strategies import booleans, sampled_from
 
-from officer_console.model.bodies import About, Presence, Text
+from officer_console.model.bodies import About, Help, MessageBody, Place, Presence, Text
 from officer_console.model.envelope import Envelope, LiveHeader, MessageHeader, OpenHeader
 from officer_console.protocol import codec
 from officer_console.protocol.frames import (
@@ -188,14 +188,24 @@ class Officer:
         for by, envelope in log[self._read :]:
             self.faults.append(self.history.accept(envelope, by))
             d = codec.header(envelope.h, MessageHeader).d
-            body = codec.body(KEYS.open("msg", d, envelope.h, envelope.n, envelope.c), Text | About)
-            if by == "v" and isinstance(body, Text):
-                self.heard.append(body.b)
+            body = codec.body(KEYS.open("msg", d, envelope.h, envelope.n, envelope.c), MessageBody)
+            if by == "v" and isinstance(body, Text | Place):
+                self.heard.append(body.b if isinstance(body, Text) else f"place {body.acc}")
         self._read = len(log)
 
-    def envelope(self, text: str) -> Envelope:
+    def envelope(self, body: MessageBody) -> Envelope:
         h = codec.encode(self.history.next_header())
-        return Envelope(h, *KEYS.seal("msg", h, codec.encode_bytes(Text(ts=0, b=text)), "d"))
+        return Envelope(h, *KEYS.seal("msg", h, codec.encode_bytes(body), "d"))
+
+
+def _may_swap(*frames: Any) -> bool:
+    """An acknowledgement and a message; not one that answers what is acknowledged: the officer had that later."""
+    match frames:
+        case (Stored(), Ack()):
+            return True
+        case (Ack(id=id), Stored(h=h)):
+            return id != "open" and codec.header(h, MessageHeader).a <= int(id.removeprefix("v."))
+    return False
 
 
 class Journey(RuleBasedStateMachine):
@@ -240,6 +250,12 @@ class Journey(RuleBasedStateMachine):
         assert self.session.say(self.said[-1], self.now) == len(self.said)
         self._flow()
 
+    @rule()
+    def share_place(self) -> None:
+        self.said.append(f"place {len(self.said)}")
+        assert self.session.share_place(0, 0, len(self.said) - 1, self.now) == len(self.said)
+        self._flow()
+
     @precondition(lambda self: self.relay.opened is not None)
     @rule()
     def answer(self) -> None:
@@ -247,7 +263,7 @@ class Journey(RuleBasedStateMachine):
         self.officer = self.officer or Officer(self.relay.opened)
         self.officer.read(self.relay.log)
         self.answered.append(f"answer {len(self.answered)}")
-        self.relay.write(self.officer.envelope(self.answered[-1]))
+        self.relay.write(self.officer.envelope(Text(ts=0, b=self.answered[-1])))
         self.officer.read(self.relay.log)
 
     @precondition(lambda self: self.relay.opened is not None)
@@ -281,7 +297,7 @@ class Journey(RuleBasedStateMachine):
     @precondition(lambda self: self.relay.down)
     @rule(overtakes=booleans())
     def deliver_down(self, overtakes: bool = False) -> None:
-        if overtakes and {type(each) for each in list(self.relay.down)[:2]} == {Ack, Stored}:
+        if overtakes and _may_swap(*list(self.relay.down)[:2]):
             self.relay.down.rotate(-1)  # they come from two places in the relay
             self.relay.down.insert(1, self.relay.down.pop())
         self.session.received(codec.padded(self.relay.down.popleft()), self.now)
@@ -388,7 +404,10 @@ class Talking:
         session.happened()
 
     def answer(self, text: str) -> Stored:
-        envelope = self.officer.envelope(text)
+        return self.tell(Text(ts=0, b=text))
+
+    def tell(self, body: MessageBody) -> Stored:
+        envelope = self.officer.envelope(body)
         self.log.append((OFFICER, envelope))
         self.officer.read(self.log)
         return Stored(len(self.log) + 1, 9, envelope.h, envelope.n, envelope.c)
@@ -437,6 +456,48 @@ def test_an_answer_is_heard_and_acknowledged_in_the_next_header(talking: Talking
     assert codec.header(message.h, MessageHeader).a == 1
 
 
+def test_where_she_is_goes_out_sealed_like_a_message(talking: Talking) -> None:
+    number = talking.session.share_place(48_804_200, 2_120_400, 35, 11)
+    (message,) = _sent(talking.session)
+    assert number == codec.header(message.h, MessageHeader).n == 2
+    opened = KEYS.open("msg", "v", message.h, message.n, message.c)
+    assert codec.body(opened, MessageBody) == Place(ts=11, lat=48_804_200, lon=2_120_400, acc=35)
+    _gets(talking.session, Ack("v.2", 4, 1))
+    assert talking.session.happened() == [Accepted(2, 4)]
+
+
+def test_where_she_is_may_be_the_first_message_and_is_sent_again_as_it_was(session: VisitorSession) -> None:
+    session.share_place(48_804_200, 2_120_400, 35, 1)
+    session.connected(2)
+    _gets(session, DESK)
+    _hello, opening, about, place = _sent(session)
+    session.cut()
+    session.connected(3)
+    _gets(session, DESK, Here(1))
+    assert _sent(session)[1:] == [about, place]
+    assert codec.header(opening.h, OpenHeader).cid == CID
+
+
+def test_after_the_end_no_place_is_taken(talking: Talking) -> None:
+    talking.session.leave("exit")
+    with pytest.raises(Refused, match="state"):
+        talking.session.share_place(0, 0, 0, 1)
+
+
+def test_that_help_is_coming_is_heard(talking: Talking) -> None:
+    coming = Help(ts=0, b="Une patrouille vient.", case="case", sig="sig")
+    _gets(talking.session, talking.tell(coming))
+    assert talking.session.happened() == [Heard(4, 9, OFFICER, coming)]
+
+
+def test_a_place_that_comes_from_the_desk_is_told_and_not_shown(talking: Talking) -> None:
+    _gets(talking.session, talking.tell(Place(ts=0, lat=1, lon=2, acc=3)))
+    assert talking.session.happened() == [Unreadable(4)]
+    about = About(ts=0, lang="fr")
+    _gets(talking.session, talking.tell(about))
+    assert talking.session.happened() == [Heard(5, 9, OFFICER, about, Fault.MISSING)]
+
+
 def test_a_withheld_message_is_told(talking: Talking) -> None:
     talking.answer("withheld by the relay")
     _gets(talking.session, talking.answer("second"))
@@ -460,7 +521,7 @@ def test_a_repeated_message_under_another_number_is_told(talking: Talking) -> No
 
 
 def test_a_message_of_another_conversation_is_told(talking: Talking) -> None:
-    h = talking.officer.envelope("x").h.replace(CID, "D" * 22)
+    h = talking.officer.envelope(Text(ts=0, b="x")).h.replace(CID, "D" * 22)
     n, c = KEYS.seal("msg", h, codec.encode_bytes(Text(ts=0, b="x")), "d")
     _gets(talking.session, Stored(9, 9, h, n, c))
     assert talking.session.happened() == [Unreadable(9)]

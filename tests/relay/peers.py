@@ -16,14 +16,23 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from officer_console.config import Config
-from officer_console.model.bodies import Outcome, Text
-from officer_console.model.envelope import Envelope, LiveHeader, Note, NoteHeader, OpenHeader
-from officer_console.model.events import Event, Opened
+from officer_console.model.bodies import Outcome, PatrolAsked, PatrolTold, Text
+from officer_console.model.envelope import (
+    Envelope,
+    LiveHeader,
+    Note,
+    NoteHeader,
+    OpenHeader,
+    PatrolHeader,
+    PatrolStatusHeader,
+)
+from officer_console.model.events import Event, Opened, RoomBox
 from officer_console.protocol import codec
 from officer_console.protocol.desk_session import session_id
 from officer_console.protocol.founding import parse_founding_code
 from officer_console.protocol.frames import (
     Ack,
+    CancelPatrol,
     Challenge,
     ChallengeHeader,
     Close,
@@ -43,8 +52,10 @@ from officer_console.protocol.frames import (
     LoginHeader,
     Msg,
     Open,
+    RequestPatrol,
     Resume,
     Say,
+    TellPatrol,
     VisitorOut,
     Wrap,
 )
@@ -56,6 +67,7 @@ from officer_console.vault.enrolment import sign_text
 from officer_console.vault.envelopes import (
     ConversationKeys,
     open_message,
+    seal_for_room,
     seal_message,
     seal_note,
     seal_open,
@@ -297,6 +309,32 @@ class DeskPeer:
         h = codec.encode(header)
         box = seal_note(self.station.desk_key.pub, h, codec.encode_bytes(Outcome(ts=0, b=outcome)))
         return Close(cid, id_, Note(h, b64(box)))
+
+    def ask_patrol(self, conversation: str, text: str = "{}", **header: Any) -> RequestPatrol:
+        """Ask for a patrol, sealed to every room; `header` alters the header."""
+        return RequestPatrol(*self._patrol(conversation, text, **{"act": "request", **header}))
+
+    def cancel_patrol(self, conversation: str, text: str = "x") -> CancelPatrol:
+        return CancelPatrol(*self._patrol(conversation, text, act="cancel"))
+
+    def _patrol(self, conversation: str, text: str, **fields: Any) -> tuple[str, str, str, str, str, list[RoomBox]]:
+        key, id_ = self.station.desk_key, random_id()
+        own = {"cid": conversation, "kid": key.kid, "s": self.keys.kid, "id": id_}
+        given = {**own, "use": "live", "at": 0, **fields}
+        h = codec.encode(PatrolHeader(**given))
+        sig = b64(sign_body(self.keys.sig, h, text.encode()))
+        body = codec.encode_bytes(PatrolAsked(ts=0, b=text, sig=sig))
+        rooms = self.station.directory.rooms(self.station.now)
+        boxes = [RoomBox(each.kid, b64(seal_for_room(each.box_pub, h, body))) for each in rooms]
+        return conversation, id_, h, sign_text(self.keys.sig, "patrol", h), b64(seal_note(key.pub, h, body)), boxes
+
+    def tell_patrol(self, cid: str, case: str, state: str = "accepted", words: str = "", **fields: Any) -> TellPatrol:
+        """Tell what becomes of a case; `fields` alter the header."""
+        key, id_ = self.station.desk_key, random_id()
+        given = {"cid": cid, "kid": key.kid if words else "", "s": self.keys.kid, "id": id_, "case": case, "re": case}
+        h = codec.encode(PatrolStatusHeader(**{**given, "state": state, "at": 0, **fields}))
+        box = b64(seal_note(key.pub, h, codec.encode_bytes(PatrolTold(ts=0, b=words)))) if words else ""
+        return TellPatrol(cid, id_, h, sign_text(self.keys.sig, "patrol-status", h), box)
 
 
 @asynccontextmanager

@@ -24,7 +24,10 @@ from officer_console.protocol.frames import (
     Done,
     Erase,
     EraseConversation,
+    Follow,
     Gone,
+    Happened,
+    Here,
     History,
     Leave,
     No,
@@ -47,7 +50,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 STATES: Final = (State.OPENING, State.WAITING, State.HELD, State.CLOSED)
 ACTORS: Final = ("visitor", "holder", "officer", "lead", "lead who holds", *ROLES[1:])
 """Who asks: `holder` an officer who holds the conversation (or held it last), `officer` another one."""
-COMMANDS: Final = ("said", "claimed", "released", "noted", "closed", "left", "erased")
+COMMANDS: Final = (
+    "said", "claimed", "released", "noted", "closed", "left", "erased", "patrol_requested", "patrol_cancelled",
+    "patrol_status",
+)  # fmt: skip
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -66,6 +72,7 @@ class Scene:
         self.visitor, self.page, self.desks = visitor, page, desks
         self.holder = desks[holder]
         self.cid = visitor.cid
+        self.case = random_id()
 
     async def reach(self, state: State) -> None:
         if state is State.OPENING:
@@ -87,8 +94,21 @@ class Scene:
         if kind == "said":
             self._know(desk)
             return desk.say(self.cid, "je suis là")
+        if kind.startswith("patrol"):
+            return self._patrol(desk, kind)
         close = desk.close(self.cid)
         return close if kind == "closed" else remark(desk, self.cid)
+
+    def _patrol(self, desk: DeskPeer, kind: str) -> Command:
+        if kind == "patrol_status":
+            return desk.tell_patrol(self.cid, self.case)
+        return desk.cancel_patrol(self.cid) if kind == "patrol_cancelled" else desk.ask_patrol(self.cid)
+
+    async def ask(self) -> None:
+        """A patrol has been asked for, so that there is a case."""
+        do = self.holder.ask_patrol(self.cid)
+        self.case = do.id
+        await self.holder.do(do)
 
     def _know(self, desk: DeskPeer) -> None:
         opening = self.visitor.opening
@@ -139,7 +159,7 @@ def expected(actor: str, kind: str, state: State) -> bool:
         "lead": {"officer", "lead"},
         "lead who holds": {own, "lead"},
         "trainer": set[str](),
-        "dispatch": set[str](),
+        "dispatch": {"room"},
     }
     return bool(parts.get(actor, {actor}) & MAY_APPEND[kind].get(state, frozenset()))
 
@@ -153,6 +173,8 @@ async def test_the_table(house: House, actor: str, kind: str, state: State) -> N
         desks = {name: await stack.enter_async_context(house.console(name)) for name in sorted(names)}
         scene = Scene(visitor, page, desks, "lead" if actor == "lead who holds" else "holder")
         await scene.reach(state)
+        if kind in ("patrol_cancelled", "patrol_status") and state is not State.OPENING:
+            await scene.ask()
         before = await of(house, scene.cid)
         asker = desks.get(actor, scene.holder)
         code = await (visitor_asks(scene, kind) if actor == "visitor" else desk_asks(scene, asker, kind))
@@ -194,7 +216,10 @@ EVERY_ROLE: Final = ("lead", "officer", *ROLES[1:])
 def orders(desk: DeskPeer, visitor: VisitorPeer) -> dict[str, Command]:
     """Every command there is about a conversation, by its name on the wire."""
     scene = Scene(visitor, desk.wire, {"asker": desk}, "asker")
-    kinds = {"say": "said", "claim": "claimed", "release": "released", "close": "closed", "note": "noted"}
+    kinds = {
+        "say": "said", "claim": "claimed", "release": "released", "close": "closed", "note": "noted",
+        "patrol": "patrol_requested", "cancel_patrol": "patrol_cancelled", "patrol_status": "patrol_status",
+    }  # fmt: skip
     made = {name: scene.command(desk, kind) for name, kind in kinds.items()}
     return made | {"erase": EraseConversation(scene.cid, random_id()), "history": History(scene.cid)}
 
@@ -291,7 +316,10 @@ async def test_who_gets_the_words(house: House, reader: str, state: State) -> No
         readable = may_read(conversation, keys.kid, role)
         sealed = {"opened", "said", "noted", "closed"}
         for got in (await past(desks[reader], visitor.cid), await replayed(house, reader, visitor.cid, conversation)):
-            assert [event.kind for event in got] == [event.kind for event in await of(house, visitor.cid)]
+            stored = [event.kind for event in await of(house, visitor.cid)]
+            assert [event.kind for event in got] == ([] if reader == "dispatch" else stored)
+            if reader == "dispatch":
+                continue
             assert {words_in(event) for event in got if event.kind in sealed} == {readable}
             assert not any(words_in(event) for event in got if event.kind not in sealed)
 
@@ -308,13 +336,24 @@ async def past(desk: DeskPeer, cid: str) -> list[Event]:
 
 async def replayed(house: House, reader: str, cid: str, conversation: Conversation) -> list[Event]:
     async with house.console(reader, after=0) as desk:
-        got: list[Event] = []
-        while not got or got[-1].seq < conversation.seq:
-            got.append(await desk.happened_at(cid))
+        frame, got = None, list[Event]()
+        while not isinstance(frame, Here):
+            frame = await desk.wire.get()
+            got += [frame.e] if isinstance(frame, Happened) and frame.e.cid == cid else []
         return got
 
 
-@pytest.mark.parametrize("reader", READERS)
+async def test_the_room_hears_nothing_of_a_conversation_without_a_case(house: House) -> None:
+    first, second = house.visitor(), house.visitor()
+    async with house.console("dispatch", None) as room, house.console("officer") as officer:
+        await room.wire.send(Follow((await house.stored())[-1].seq))
+        async with first.talking("un"), second.talking("deux"):
+            await officer.do(officer.ask_patrol(second.cid))
+            event = (await room.wire.until(Happened)).e
+            assert (event.cid, event.kind) == (second.cid, "patrol_requested")
+
+
+@pytest.mark.parametrize("reader", [each for each in READERS if each != "dispatch"])
 async def test_words_as_they_happen(house: House, reader: str) -> None:
     """A message in a held conversation is for its holder; once put back, new ones are for all who answer."""
     visitor = house.visitor()

@@ -36,6 +36,9 @@ ABOUT = {
     "Invalid: too long to be padded.",
     "unpad": "The block is `head` followed by zeros up to `length` bytes. Valid: it holds `body`.",
     "keys": "HKDF-SHA256(ck, salt `desk/1`, info v2d | d2v | kc) is k_v, k_d (32 bytes), kc (16 bytes).",
+    "body": "`json` is a body that the page (`by` v) or an officer (`by` d) seals, read strictly: no unknown, missing "
+    "or double member, integers only, in bounds: lat ±90,000,000 and lon ±180,000,000 micro-degrees, acc 0 to "
+    "100,000,000 metres.",
     "message": "AES-256-GCM with key `key`, nonce `n`, AAD `desk/1 <domain>\\n` + h opens `c`; unpadded it is `body`.",
     "open": "HPKE base mode, suite 16-1-2: `box` is enc (65 bytes) and ciphertext; the private key `priv` "
     "opens it with info `desk/1 open\\n` + h to `ck`. The valid case also gives the ephemeral private key "
@@ -111,6 +114,51 @@ def keys() -> dict[str, list[Case]]:
     return {"valid": valid, "invalid": [{"why": "31 bytes", "ck": b64(CK[:31])}]}
 
 
+def bodies() -> dict[str, list[Case]]:
+    def place(why: str, members: str) -> Case:
+        return {"why": why, "by": "v", "json": f'{{"k":"place","ts":1800000000000,{members}}}'}
+
+    def help_(why: str, members: str) -> Case:
+        return {"why": why, "by": "d", "json": f'{{"k":"help","ts":1800000000000,{members}}}'}
+
+    valid = [
+        place("place", '"lat":48804200,"lon":2120400,"acc":35'),
+        place("place at the end of the world", '"lat":-90000000,"lon":180000000,"acc":100000000'),
+        place("place at the other end", '"lat":90000000,"lon":-180000000,"acc":0'),
+        help_("help", '"b":"Ils arrivent. 🔒","case":"A"'),
+        help_("signed help", f'"b":"","case":"","sig":"{b64(bytes(64))}"'),
+    ]
+    bad_places = {
+        "too far north": '"lat":90000001,"lon":0,"acc":1',
+        "too far south": '"lat":-90000001,"lon":0,"acc":1',
+        "too far east": '"lat":0,"lon":180000001,"acc":1',
+        "too far west": '"lat":0,"lon":-180000001,"acc":1',
+        "precision below zero": '"lat":0,"lon":0,"acc":-1',
+        "precision larger than the world": '"lat":0,"lon":0,"acc":100000001',
+        "degrees": '"lat":48.8042,"lon":2.1204,"acc":35',
+        "fraction of nothing": '"lat":48804200.0,"lon":2120400,"acc":35',
+        "exponent": '"lat":4e7,"lon":2120400,"acc":35',
+        "number as text": '"lat":"48804200","lon":2120400,"acc":35',
+        "truth": '"lat":true,"lon":2120400,"acc":35',
+        "nothing": '"lat":null,"lon":2120400,"acc":35',
+        "no precision": '"lat":48804200,"lon":2120400',
+        "twice": '"lat":48804200,"lat":48804201,"lon":2120400,"acc":35',
+        "unknown member": '"lat":48804200,"lon":2120400,"acc":35,"speed":1',
+        "signed": f'"lat":48804200,"lon":2120400,"acc":35,"sig":"{b64(bytes(64))}"',
+    }
+    bad_helps = {
+        "no case": '"b":"Ils arrivent."',
+        "no words": '"case":"A"',
+        "words that are a number": '"b":1,"case":"A"',
+        "case that is a number": '"b":"Ils arrivent.","case":1',
+        "unknown member": '"b":"Ils arrivent.","case":"A","unit":"B"',
+        "twice": '"b":"Ils arrivent.","case":"A","b":"Ils n’arrivent pas."',
+    }
+    invalid = [place(f"place: {why}", members) for why, members in bad_places.items()]
+    invalid += [help_(f"help: {why}", members) for why, members in bad_helps.items()]
+    return {"valid": valid, "invalid": invalid}
+
+
 def message(why: str, domain: str, key: bytes, h: str, body: bytes, number: int) -> Case:
     n, c = seal_message(key, domain, h, body, number.to_bytes(12))  # type: ignore[arg-type]
     sealed = {"key": b64(key), "h": h, "n": b64(n), "c": b64(c)}
@@ -126,6 +174,8 @@ def messages() -> dict[str, list[Case]]:
     from_officer = text(MessageHeader(**rest, **theirs, n=7, a=3, p=p))
     live = text(LiveHeader(**rest, **ours, ln=5))
     said = json.dumps({"k": "text", "ts": NOW * 1000, "b": "Il est là. 🔒"}, ensure_ascii=False).encode()
+    place = b'{"k":"place","ts":1800000000000,"lat":48804200,"lon":2120400,"acc":35}'
+    coming = b'{"k":"help","ts":1800000000000,"b":"Ils arrivent.","case":"A"}'
     presence = b'{"k":"presence","ts":1800000000000,"typing":true}'
     valid = [
         message("visitor to desk", "msg", KEYS.k_v, from_visitor, said, 1),
@@ -135,6 +185,8 @@ def messages() -> dict[str, list[Case]]:
         message("511 bytes", "msg", KEYS.k_v, from_visitor, b"a" * 511, 5),
         message("512 bytes", "msg", KEYS.k_v, from_visitor, b"a" * 512, 6),
         message("header with other letters", "msg", KEYS.k_v, '{"é":"\\u00e9"}', said, 7),
+        message("place", "msg", KEYS.k_v, from_visitor, place, 8),
+        message("help", "msg", KEYS.k_d, from_officer, coming, 9),
     ]
     return {"valid": valid, "invalid": bad_messages(valid[0])}
 
@@ -320,6 +372,7 @@ GROUPS: dict[str, Callable[[], dict[str, list[Case]]]] = {
     "pad": pads,
     "unpad": unpads,
     "keys": keys,
+    "body": bodies,
     "message": messages,
     "open": opens,
     "signature": signatures,

@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from .shorten import shorten
+
 LANGUAGES: Final = ("fr", "en")
-SCRIPTS: Final = ("crypto", "wire", "history", "trust", "talk", "session", "view", "page")
+SCRIPTS: Final = ("crypto", "wire", "history", "trust", "talk", "session", "place", "view", "page")
 """The page's script, in order; those before `view` know no screen and run in Node as well."""
 
 _SAID: Final = re.compile(r"\{\{(\w+):(\w+)\}\}")
@@ -145,7 +147,7 @@ def _script(root: str, exit_url: str) -> str:
     constants = "".join(f"const {name}={_literal(value)};" for name, value in settings.items())
     spoken = ",".join(f"{word}:{_literal(texts)}" for word, texts in _spoken().items())
     sources = "\n".join(_source(f"{name}.js") for name in SCRIPTS)
-    return f"(()=>{{'use strict';{constants}const WORDS={{{spoken}}};{squeeze(sources, _JS)}}})();"
+    return f"(()=>{{'use strict';{constants}const WORDS={{{spoken}}};{shorten(squeeze(sources, JS), JS.kept)}}})();"
 
 
 def _spoken() -> dict[str, list[str]]:
@@ -168,8 +170,8 @@ class _Spelling(msgspec.Struct, frozen=True):
 
 
 # In our scripts every statement ends with a semicolon, and a regular expression follows one of ( , = :
-_JS: Final = _Spelling(
-    r'"(?:[^"\\\n]|\\.)*"|(?:(?<=[(,=:])|(?<=[(,=:] ))/(?:[^/\\\n\[*]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*',
+JS: Final = _Spelling(
+    r'"(?:[^"\\\n]|\\.)*"|(?:(?<=[(,=:])|(?<=[(,=:] ))/(?!\*)(?:[^/\\\n\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*',
     r"//[^\n]*",
     r"\s*;()\s*(?=})|\((\w+)\)\s*(?==>)|\s*([][{}();,:=<>+*/&|?!-])\s*",
 )

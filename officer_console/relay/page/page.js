@@ -15,6 +15,7 @@ const address = (scheme, path) => location.origin.replace(/^http/, scheme) + pat
 // Nothing of the conversation stays in the page, whatever the browser keeps of it.
 function blank() {
   blanked = true;
+  stopSeeking();
   document.querySelectorAll("textarea, input").forEach((field) => (field.value = ""));
   document.body.textContent = document.body.className = "";
 }
@@ -78,8 +79,20 @@ function send() {
   if (!words || excess(words)) return;
   $("words").value = "";
   showTalk();
-  say(words, { lang: LANGUAGES[language], postcode: $("postcode").value.trim() });
+  say(words, about());
   onInput();
+  if (!$("place").hidden) showSearch(""); // why there is no place has been read
+}
+
+const about = () => ({ lang: LANGUAGES[language], postcode: $("postcode").value.trim() });
+
+// It may be the first message: she who can press one button only is heard too.
+function shareWhere() {
+  askNoMore();
+  seek((place) => {
+    showTalk();
+    sayWhere(place, about());
+  }, showSearch);
 }
 
 function onKey(event) {
@@ -92,16 +105,20 @@ function onKey(event) {
 // ---- what the session tells ----
 
 const TOLD = {
-  state: showState,
+  state() {
+    if (halted) endSearch();
+    showState();
+  },
   mark: showMark,
   line(line) {
     if (erasing) return;
     addLine(line);
-    if (line.text && line.who !== "me") heard += 1;
+    if (line.who && line.who !== "me") heard += 1;
     seen();
   },
   erased: exit,
   gone(unsent) {
+    endSearch();
     $("log").textContent = "";
     heard = 0;
     addLine({ word: "gone" });
@@ -157,8 +174,9 @@ function wire() {
   $("send").onclick = send;
   $("words").oninput = onInput;
   $("words").onkeydown = onKey;
-  $("goodbye").onclick = () => ask("goodbye", sayGoodbye);
-  $("erase").onclick = () => ask("erase", erase);
+  $("goodbye").onclick = () => ask("goodbye", $("ends"), "stay", sayGoodbye);
+  $("erase").onclick = () => ask("erase", $("ends"), "stay", erase);
+  $("place").onclick = () => ask("place", $("where"), "place_no", shareWhere);
   $("stay").onclick = askNoMore;
   $("new").onclick = toEnd;
   $("cover").onclick = () => cover(false);
@@ -170,8 +188,14 @@ function wire() {
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
+function endSearch() {
+  stopSeeking();
+  showSearch("");
+}
+
 function erase() {
   askNoMore();
+  endSearch();
   $("log").textContent = $("words").value = "";
   $("new").hidden = true;
   eraseTalk();
@@ -184,6 +208,7 @@ function begin() {
   document.querySelectorAll("section p").forEach((plain) => (plain.hidden = true));
   document.querySelector("header").hidden = $("app").hidden = false;
   openLink(() => new WebSocket(address("ws", "/ws")), (what, line) => TOLD[what](line));
+  showSearch("");
   showState();
 }
 

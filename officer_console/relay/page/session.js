@@ -112,15 +112,22 @@ function halt(word) {
 
 // ---- what the person does ----
 
-// `about` goes ahead of the first message.
 function say(words, about) {
-  const ts = Date.now();
-  const line = { who: "me", text: words, at: ts, mark: "sending" };
-  if (!talk && !written.length) written.push({ body: { k: "about", ts, ...about }, line: {} });
-  written.push({ body: { k: "text", ts, b: words }, line });
+  write({ k: "text", ts: Date.now(), b: words }, { text: words }, about);
+  present({ typing: false });
+}
+
+function sayWhere(place, about) {
+  write({ k: "place", ...place }, { acc: place.acc }, about);
+}
+
+// `about` goes ahead of the first message.
+function write(body, shows, about) {
+  const line = { who: "me", at: body.ts, mark: "sending", ...shows };
+  if (!talk && !written.length) written.push({ body: { k: "about", ts: body.ts, ...about }, line: {} });
+  written.push({ body, line });
   mine.push(line);
   tell("line", line);
-  present({ typing: false });
   turn(flush);
   connect();
 }
@@ -321,7 +328,7 @@ function closed() {
 
 // The conversation is no more; another one may begin.
 function gone() {
-  const kept = unsent().map((line) => line.text);
+  const kept = unsent().map((line) => line.text).filter(Boolean);
   talk = status = null;
   written = [];
   mine = [];
@@ -344,7 +351,7 @@ function full() {
 }
 
 function stored(line) {
-  if (line && line.text) mark(line, "stored");
+  if (line && line.mark) mark(line, "stored");
 }
 
 function mark(line, word) {

@@ -57,10 +57,10 @@ class Talk {
   async judge(frame) {
     const head = read(frame.h, { msg: HEADERS.msg }, "t");
     if (head.d === "v") return this.own(head, frame);
-    const body = read(await openBody(this.keys.in, "msg", frame), { text: BODIES.text }, "k");
+    const body = read(await openBody(this.keys.in, "msg", frame), { text: BODIES.text, help: BODIES.help }, "k");
     if (this.history.refusal(head)) return { refused: true };
     const fault = await this.history.take(head, frame);
-    return { line: { who: head.s, text: body.b, at: frame.at, fault } };
+    return { line: { who: head.s, text: body.b, help: body.k === "help", at: frame.at, fault } };
   }
 
   async own(head, frame) {

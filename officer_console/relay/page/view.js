@@ -7,7 +7,7 @@ let language = 0; // which one of LANGUAGES
 
 // Show word `key` (with number `n`) in an element, now and after the language has changed.
 function put(element, key, n = "") {
-  const told = (name) => WORDS[name][language];
+  const told = (name) => name && WORDS[name][language];
   const words = told(key).replace(/{(\w+)}/g, (_, name) => (name === "n" ? n : told(name)));
   element.dataset.w = key;
   element.dataset.n = n;
@@ -49,7 +49,7 @@ function keepEnd(change) {
 
 function addLine(line) {
   const me = line.who === "me", follow = me || atEnd();
-  const item = add($("log"), "div", line.word ? "note" : me ? "me" : "desk", "");
+  const item = add($("log"), "div", line.word ? "note" : me ? "me" : line.help ? "desk help" : "desk", "");
   if (line.word) put(item, line.word);
   else fill(item, line, me ? "you" : "officer");
   if (follow) toEnd();
@@ -58,7 +58,10 @@ function addLine(line) {
 
 function fill(item, line, who) {
   put(add(item, "span", "unseen", ""), who);
-  add(item, "p", "", line.text).dir = "auto";
+  if (line.help) put(add(item, "b", "", ""), "help");
+  const words = add(item, "p", "", line.text);
+  if (line.acc === undefined) words.dir = "auto";
+  else put(words, "located", line.acc);
   const small = add(item, "small", "", "");
   add(small, "time", "", new Date(line.at).toTimeString().slice(0, 5));
   if (!line.mark) return;
@@ -110,18 +113,46 @@ function showTalk() {
 
 // ---- a question inside the page ----
 
-function ask(name, yes) {
-  $("ends").hidden = true;
-  $("ask").hidden = false;
-  put($("question"), name + "_ask");
-  put($("yes"), name);
+// In place of what she pressed, `asker`. Pressed twice in fright, it has not been answered yet.
+function ask(name, asker, no, yes) {
+  keepEnd(() => {
+    showAskers();
+    asker.hidden = true;
+    asker.parentNode.insertBefore($("ask"), asker);
+    $("ask").hidden = false;
+    put($("question"), name + "_ask");
+    put($("yes"), name);
+    put($("stay"), no);
+  });
   $("yes").className = name;
   $("yes").onclick = yes;
+  $("yes").disabled = true;
+  later("asked", 500, () => ($("yes").disabled = false));
+  if ($("ask").getBoundingClientRect().bottom > innerHeight) $("ask").scrollIntoView(false);
   $("question").focus();
 }
 
 function askNoMore() {
   $("ask").hidden = true;
-  $("ends").hidden = $("options").open = false;
+  showAskers();
+  $("options").open = false;
   $("words").focus();
+}
+
+function showAskers() {
+  $("ends").hidden = $("where").hidden = false;
+}
+
+// ---- her place ----
+
+function maySeek() {
+  const policy = document.featurePolicy;
+  return Boolean(navigator.geolocation) && !(policy && !policy.allowsFeature("geolocation"));
+}
+
+function showSearch(word) {
+  keepEnd(() => {
+    put($("found"), word);
+    $("place").hidden = !maySeek() || ["seeking", "better"].includes(word);
+  });
 }

@@ -2,6 +2,7 @@
 
 const count = (value) => Number.isInteger(value) && value >= 0 && value <= 0x80000000;
 const whole = (value) => Number.isSafeInteger(value) && value >= 0;
+const upTo = (most) => (value) => Number.isInteger(value) && Math.abs(value) <= most;
 const truth = (value) => typeof value === "boolean";
 const string = (value) => typeof value === "string";
 const like = (pattern) => (value) => string(value) && pattern.test(value);
@@ -34,8 +35,14 @@ const HEADERS = {
   msg: { v: only(1), cid: K16, kc: K16, d: only("v", "d"), s: SENDER, n: count, a: count, p: K16 },
   live: { v: only(1), cid: K16, kc: K16, d: only("v", "d"), s: SENDER, ln: count },
 };
+const MOST = { lat: 9e7, lon: 18e7, acc: 1e8 };
 const BODIES = {
   text: { ts: whole, b: string, "sig?": string },
+  help: { ts: whole, b: string, case: string, "sig?": string },
+  place: {
+    ts: whole, lat: upTo(MOST.lat), lon: upTo(MOST.lon),
+    acc: (value) => whole(value) && upTo(MOST.acc)(value),
+  },
   presence: { ts: whole, "typing?": truth, "read?": whole, "here?": truth },
 };
 const STATEMENTS = {

@@ -1,0 +1,89 @@
+"""What of an event each console gets: the words only who may read them, the dispatch role only what is sealed to it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from officer_console.model.conversation import Conversation
+from officer_console.model.events import (
+    Closed,
+    Erased,
+    Event,
+    Noted,
+    Opened,
+    PatrolCancelled,
+    PatrolRequested,
+    PatrolStatus,
+    Said,
+)
+from officer_console.model.rules import may_read, may_read_patrol
+from officer_console.protocol import codec
+from officer_console.protocol.frames import Happened
+
+_BLANKS: Final = {Said: Said(), Noted: Noted(), Closed: Closed()}
+_PATROL: Final = (PatrolRequested, PatrolCancelled, PatrolStatus)
+
+
+class Views:
+    """One event, as the conversation stands now. `box`: the boxed key of the conversation, when the event opens it.
+
+    A frame is encoded once for all who see the same.
+    """
+
+    def __init__(self, event: Event, conversation: Conversation | None, box: str) -> None:
+        self._event = event
+        self._conversation = conversation
+        self._box = box
+        self._frames: dict[bool, str] = {}
+
+    def of(self, kid: str, role: str) -> Event | None:
+        """The event as this console gets it; None when it is none of its business."""
+        if role == "dispatch":
+            return _for_room(self._event, kid)
+        return _with_words(self._event, self._box) if self._readable(kid, role) else _without_words(self._event)
+
+    def frame(self, kid: str, role: str) -> str | None:
+        """The same, as it goes over the wire."""
+        if role == "dispatch":
+            seen = _for_room(self._event, kid)
+            return codec.encode(Happened(seen)) if seen else None
+        readable = self._readable(kid, role)
+        if readable not in self._frames:
+            seen = _with_words(self._event, self._box) if readable else _without_words(self._event)
+            self._frames[readable] = codec.encode(Happened(seen))
+        return self._frames[readable]
+
+    def _readable(self, kid: str, role: str) -> bool:
+        may = may_read_patrol if isinstance(self._event.what, _PATROL) else may_read
+        return self._conversation is not None and may(self._conversation, kid, role)
+
+
+def _for_room(event: Event, kid: str) -> Event | None:
+    match event.what:
+        case PatrolRequested(h=h, sig=sig, rooms=rooms) | PatrolCancelled(h=h, sig=sig, rooms=rooms):
+            own = tuple(each for each in rooms if each.to == kid)
+            return msgspec.structs.replace(event, what=type(event.what)(h, sig, rooms=own))
+        case PatrolStatus(h=h, sig=sig):
+            return msgspec.structs.replace(event, what=PatrolStatus(h, sig))
+        case Erased():
+            return event
+    return None
+
+
+def _with_words(event: Event, box: str) -> Event:
+    match event.what:
+        case Opened(h=h):
+            return msgspec.structs.replace(event, what=Opened(h, box))
+        case PatrolRequested(h=h, sig=sig, box=words) | PatrolCancelled(h=h, sig=sig, box=words):
+            return msgspec.structs.replace(event, what=type(event.what)(h, sig, words))  # rooms open their own boxes
+    return event
+
+
+def _without_words(event: Event) -> Event:
+    match event.what:
+        case PatrolRequested(h=h, sig=sig) | PatrolCancelled(h=h, sig=sig) | PatrolStatus(h=h, sig=sig):
+            return msgspec.structs.replace(event, what=type(event.what)(h, sig))
+    blank = _BLANKS.get(type(event.what))
+    return msgspec.structs.replace(event, what=blank) if blank else event
