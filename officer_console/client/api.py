@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from officer_console.model.callback import CallBackRequest
 from officer_console.model.patrol import OVER, PatrolRequest, PatrolState
 from officer_console.model.queue import Queue
 from officer_console.model.transcript import Line
@@ -128,6 +129,16 @@ class Patrol(msgspec.Struct, frozen=True):
     def over(self) -> bool:
         """Whether another request would be another case."""
         return self.state in OVER
+
+
+class CallBackSeen(msgspec.Struct, frozen=True):
+    """A request that the visitor be called back. `at` ms; `state`: "kept" (on this machine only), "asked", "taken" by
+    the room, or "refused"; `request` None when it cannot be read here."""
+
+    at: int
+    by: str
+    state: str
+    request: CallBackRequest | None = None
 
 
 class Desk(Protocol):
@@ -252,6 +263,24 @@ class Desk(Protocol):
 
     def cancel_patrol(self, cid: str, reason: str) -> None:
         """Cancel the open case. Raises ValueError without a reason, Refused("no_case"), and as `request_patrol`."""
+        ...
+
+    def given(self, cid: str) -> Sequence[str]:
+        """Ids of the directory's lines that the visitor was given, in order."""
+        ...
+
+    def give_referral(self, cid: str, line: str) -> None:
+        """Record that she was given this line of the directory; once. Raises Refused("desk_key"), OSError, and Refused
+        when rules forbid it."""
+        ...
+
+    def request_callback(self, cid: str, request: CallBackRequest) -> None:
+        """Pass on to the dispatch room how the visitor may be called back. Raises ValueError when there is no way to
+        reach her, and as `request_patrol`."""
+        ...
+
+    def callbacks(self, cid: str) -> Sequence[CallBackSeen]:
+        """The requests that she be called back."""
         ...
 
     def invite(self, role: MemberRole) -> str:

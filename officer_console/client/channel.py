@@ -10,6 +10,7 @@ import msgspec
 from officer_console.locale import _
 from officer_console.model.bodies import (
     About,
+    Given,
     Help,
     LiveBody,
     MessageBody,
@@ -156,6 +157,11 @@ def seal_remark(chain: Keychain, cid: str, id: str, text: str, at: int) -> Note:
 def seal_outcome(chain: Keychain, cid: str, id: str, outcome: str, remark: str, at: int) -> Note:
     """Why a conversation is closed. Raises as `seal_remark`."""
     return _sealed_note(chain, cid, id, Outcome(ts=at, b=outcome, remark=remark), at)
+
+
+def seal_given(chain: Keychain, cid: str, id: str, line: str, at: int) -> Note:
+    """Which referral was given. Raises as `seal_remark`."""
+    return _sealed_note(chain, cid, id, Given(ts=at, b=line), at)
 
 
 def _sealed_note(chain: Keychain, cid: str, id: str, body: NoteBody, at: int) -> Note:

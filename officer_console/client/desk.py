@@ -42,11 +42,10 @@ from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
 from officer_console.vault.errors import Malformed, VaultError
 from officer_console.vault.local import LocalSeal
-from officer_console.vault.statements import MemberRole
 
 from .announcer import Announcer
 from .answers import Answers
-from .api import Change, LinkPhase, LinkState, Newcomer, Notice, Peer
+from .api import Change, LinkPhase, LinkState, Notice, Peer
 from .channel import seal_outcome, seal_remark
 from .disk import Disk
 from .drafts import Drafts
@@ -59,8 +58,9 @@ from .patrol_desk import PatrolDesk
 from .patrols import PATROL, Patrols, Surroundings
 from .presences import Presences
 from .record import Record
+from .referring import Around, ReferralDesk, Referring
 from .sender import Sender
-from .shift_lead import ShiftLead
+from .shift_lead import LeadDesk, ShiftLead
 from .store import Store
 
 MAX_TEXT: Final = 16_000
@@ -75,7 +75,7 @@ class _Part(Protocol):
     def linked(self, linked: bool, /) -> None: ...
 
 
-class OfficerDesk(PatrolDesk):
+class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk):
     """See `client.api.Desk`, which documents every method. `folder` keeps what is unsent; `remember` is called when
     the list of officers has grown; `clock` in ms, `random_bytes(n)`."""
 
@@ -102,6 +102,9 @@ class OfficerDesk(PatrolDesk):
                 lines=self.lines, pump=self._pump, skew=self._skew, say=self._say, record=self._record,
             )
         )  # fmt: skip
+        self._referring = Referring(
+            Around(chain, self._outbox, self.now, self._require, self._id, self._submit, self._record)
+        )
         self._store = Store(chain, queue, self._announcer, self._histories, self._outbox.of, self._patrols)
         self._presences = Presences(self._send_live, self._announcer.conversation, clock, random.randint)
         self._answers = Answers(
@@ -138,10 +141,6 @@ class OfficerDesk(PatrolDesk):
             return self._chain.directory.desk_key(self.now() // 1000).exp * 1000
         except VaultError:
             return 0
-
-    @property
-    def newcomers(self) -> tuple[Newcomer, ...]:
-        return self._lead.newcomers
 
     def now(self) -> int:
         return self._clock() + self._link.state.skew
@@ -249,17 +248,6 @@ class OfficerDesk(PatrolDesk):
         self._require(cid, "erased")
         self._submit(EraseConversation(cid, self._id()))
 
-    def invite(self, role: MemberRole) -> str:
-        if self.role != "lead":
-            raise Refused("not_yours")
-        return self._lead.invite(role)
-
-    def admit(self, kid: str) -> None:
-        self._lead.admit(kid)
-
-    def turn_away(self, kid: str) -> None:
-        self._lead.turn_away(kid)
-
     def retry(self) -> None:
         self._link.retry()
 
@@ -278,6 +266,10 @@ class OfficerDesk(PatrolDesk):
             self._disk.close()
 
     # The parts ask for each other while the desk is put together: hence these.
+
+    def _callback_states(self, cid: str) -> dict[str, str]:
+        conversation = self.queue.get(cid)
+        return {each.id: each.state for each in conversation.callbacks} if conversation else {}
 
     def _pump(self) -> None:
         self._sender.pump()

@@ -19,15 +19,19 @@ from officer_console.protocol.frames import (
     Claim,
     Close,
     EraseConversation,
+    Refer,
     Release,
     Remark,
+    RequestCallback,
     RequestPatrol,
     Say,
 )
 
 from .disk import Disk
 
-Order = Say | Claim | Release | Close | Remark | EraseConversation | RequestPatrol | CancelPatrol
+Order = (
+    Say | Claim | Release | Close | Remark | EraseConversation | RequestPatrol | CancelPatrol | Refer | RequestCallback
+)
 """The commands that wait here."""
 BECOMES: Final[dict[type, str]] = {
     Say: "said",
@@ -38,6 +42,8 @@ BECOMES: Final[dict[type, str]] = {
     EraseConversation: "erased",
     RequestPatrol: "patrol_requested",
     CancelPatrol: "patrol_cancelled",
+    Refer: "referred",
+    RequestCallback: "callback_requested",
 }
 """Command -> the kind of event that it becomes."""
 

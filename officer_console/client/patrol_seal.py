@@ -11,12 +11,21 @@ from typing import Final, Literal
 import msgspec
 
 from officer_console.model.bodies import NoteBody, PatrolAsked, PatrolTold
+from officer_console.model.callback import callback_header
 from officer_console.model.envelope import PatrolHeader, PatrolStatusHeader
-from officer_console.model.events import Event, PatrolCancelled, PatrolRequested, PatrolStatus, RoomBox
+from officer_console.model.events import (
+    CallbackRequested,
+    CallbackTold,
+    Event,
+    PatrolCancelled,
+    PatrolRequested,
+    PatrolStatus,
+    RoomBox,
+)
 from officer_console.model.patrol import status_header
 from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
-from officer_console.protocol.frames import CancelPatrol, RequestPatrol, TellPatrol
+from officer_console.protocol.frames import CancelPatrol, RequestCallback, RequestPatrol, TellCallback, TellPatrol
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64, unb64, utf8
 from officer_console.vault.chain import Member
@@ -27,7 +36,18 @@ from officer_console.vault.opening import open_note
 
 from .keychain import Keychain
 
-Act = Literal["request", "cancel"]
+Act = Literal["request", "cancel", "callback"]
+Command = RequestPatrol | CancelPatrol | RequestCallback
+COMMANDS: Final[dict[Act, type[Command]]] = {
+    "request": RequestPatrol,
+    "cancel": CancelPatrol,
+    "callback": RequestCallback,
+}
+ACTS: Final[dict[type, Act]] = {
+    PatrolRequested: "request",
+    PatrolCancelled: "cancel",
+    CallbackRequested: "callback",
+}
 MOST_ROOMS: Final = 8
 """Members of the dispatch role that a request is sealed to: those enrolled last, when there are more."""
 DISPATCH: Final = frozenset({"dispatch"})
@@ -41,8 +61,9 @@ def words_told(body: PatrolTold) -> bytes:
 # ---- what goes out -----------------------------------------------------------------------------------------------
 
 
-def seal_patrol(chain: Keychain, cid: str, id: str, act: Act, text: str, now: int) -> RequestPatrol | CancelPatrol:
-    """The command that asks for a patrol (`text`: patrol.dump_request) or cancels one (the reason). `now` in ms.
+def seal_patrol(chain: Keychain, cid: str, id: str, act: Act, text: str, now: int) -> Command:
+    """The command that asks for a patrol (`text`: patrol.dump_request), cancels one (the reason), or asks for a call
+    back (callback.dump_callback). `now` in ms.
 
     The desk's key may have ended: a patrol does not wait for a shift lead. Raises Refused("no_room") when nobody of the
     dispatch role is enrolled, Untrusted when the desk never had a key.
@@ -57,8 +78,7 @@ def seal_patrol(chain: Keychain, cid: str, id: str, act: Act, text: str, now: in
     body = codec.encode_bytes(PatrolAsked(ts=now, b=text, sig=chain.sign_words(h, text)))
     sig = sign_text(chain.identity.sig_priv, "patrol", h)
     boxes = [RoomBox(each.kid, b64(seal_for_room(each.box_pub, h, body))) for each in rooms]
-    command = CancelPatrol if act == "cancel" else RequestPatrol
-    return command(cid, id, h, sig, b64(seal_note(key.pub, h, body)), boxes)
+    return COMMANDS[act](cid, id, h, sig, b64(seal_note(key.pub, h, body)), boxes)
 
 
 def seal_told(chain: Keychain, header: PatrolStatusHeader, body: PatrolTold | None) -> TellPatrol:
@@ -76,6 +96,12 @@ def seal_told(chain: Keychain, header: PatrolStatusHeader, body: PatrolTold | No
     return TellPatrol(header.cid, header.id, h, sig, b64(seal_note(key.pub, h, codec.encode_bytes(signed))))
 
 
+def seal_callback_told(chain: Keychain, header: PatrolStatusHeader) -> TellCallback:
+    """The command by which the dispatch role tells that it has taken a call back, or refuses it."""
+    h = codec.encode(msgspec.structs.replace(header, kid=""))
+    return TellCallback(header.cid, header.id, h, sign_text(chain.identity.sig_priv, "patrol-status", h))
+
+
 # ---- what comes in -----------------------------------------------------------------------------------------------
 
 
@@ -83,11 +109,14 @@ def is_honest(chain: Keychain, event: Event) -> bool:
     """Whether a patrol event was signed by who may make it, and says what its header says. Costs 0.1 ms."""
     try:
         match event.what:
-            case PatrolRequested(h=h, sig=sig) | PatrolCancelled(h=h, sig=sig):
-                act = "cancel" if isinstance(event.what, PatrolCancelled) else "request"
-                asked = codec.header(h, PatrolHeader)
-                _require_own(event, asked.cid, asked.s, asked.id, asked.act == act)
-                _require_signed(chain, event, ANSWERS, "patrol", h, sig)
+            case PatrolRequested() | PatrolCancelled() | CallbackRequested():
+                asked = codec.header(event.what.h, PatrolHeader)
+                _require_own(event, asked.cid, asked.s, asked.id, asked.act == ACTS[type(event.what)])
+                _require_signed(chain, event, ANSWERS, "patrol", event.what.h, event.what.sig)
+            case CallbackTold(h=h, sig=sig):
+                taken = codec.header(h, PatrolStatusHeader)
+                _require_own(event, taken.cid, taken.s, taken.id, callback_header(h) == taken)
+                _require_signed(chain, event, DISPATCH, "patrol-status", h, sig)
             case PatrolStatus(h=h, sig=sig):
                 told = codec.header(h, PatrolStatusHeader)
                 _require_own(event, told.cid, told.s, told.id, status_header(h) == told)
@@ -98,8 +127,9 @@ def is_honest(chain: Keychain, event: Event) -> bool:
 
 
 def read_asked(chain: Keychain, event: Event) -> str | None:
-    """The request, or the reason for cancelling, in an honest event; None when it can't be read or was altered."""
-    assert isinstance(event.what, PatrolRequested | PatrolCancelled)
+    """The request, the reason for cancelling or the call back in an honest event; None when it can't be read or was
+    altered."""
+    assert isinstance(event.what, PatrolRequested | PatrolCancelled | CallbackRequested)
     h = event.what.h
     try:
         body = _opened(chain, codec.header(h, PatrolHeader).kid, h, event.what.box)

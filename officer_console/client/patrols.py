@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 import msgspec
 
 from officer_console.model.conversation import Conversation, State
-from officer_console.model.events import Event, PatrolCancelled, PatrolRequested, PatrolStatus
+from officer_console.model.events import (
+    CallbackRequested,
+    CallbackTold,
+    Event,
+    PatrolCancelled,
+    PatrolRequested,
+    PatrolStatus,
+)
 from officer_console.model.patrol import COMING, Case, PatrolRequest, PatrolState, dump_request, load_request, open_case
 from officer_console.model.queue import Queue
 from officer_console.model.rules import may_read_patrol
@@ -30,7 +37,7 @@ from .drafts import Drafts
 from .keychain import Keychain
 from .outbox import Outbox, Unsent
 from .patrol_files import PatrolFile, RoomTold, asked_last, shown_request
-from .patrol_seal import Act, seal_patrol
+from .patrol_seal import Act, Command, seal_patrol
 
 if TYPE_CHECKING:
     from .record import Record
@@ -271,7 +278,7 @@ class Patrols:
                 self._into_draft(number)
         self._changed(cid)
 
-    def _sealed(self, cid: str, act: Act, text: str) -> RequestPatrol | CancelPatrol:
+    def _sealed(self, cid: str, act: Act, text: str) -> Command:
         try:
             return seal_patrol(self._around.chain, cid, self._around.new_id(), act, text, self._clock() + self._skew())
         except VaultError:
@@ -361,3 +368,5 @@ def _request(kept: list[Unsent]) -> PatrolRequest | None:
 
 PATROL: Final = (PatrolRequested, PatrolCancelled, PatrolStatus)
 """The kinds of events that are about patrols."""
+SIGNED: Final = (*PATROL, CallbackRequested, CallbackTold)
+"""The kinds of events that their authors sign in the open."""

@@ -11,9 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
-from officer_console.model.bodies import OUTCOMES, About, Body, Help, Outcome, Place, Remark, Text
+from officer_console.model.bodies import OUTCOMES, About, Body, Given, Help, Outcome, Place, Remark, Text
+from officer_console.model.callback import callback_header, load_callback
 from officer_console.model.envelope import VISITOR, Note
 from officer_console.model.events import (
+    CallbackRequested,
+    CallbackTold,
     Claimed,
     Closed,
     Erased,
@@ -24,6 +27,7 @@ from officer_console.model.events import (
     PatrolCancelled,
     PatrolRequested,
     PatrolStatus,
+    Referred,
     Released,
     Returned,
     Said,
@@ -40,15 +44,16 @@ from .channel import Channel, Reading, read_note
 from .keychain import Keychain
 from .outbox import Unsent
 from .patrol_files import RoomTold, read
-from .patrol_seal import is_honest
+from .patrol_seal import is_honest, read_asked
 from .transcript import Transcript
 
 ABOUT_LENGTH: Final = 40
+LINE_LENGTH: Final = 400
 _PENDS: Final[dict[type, Kind]] = {Say: Kind.OFFICER, RemarkCommand: Kind.NOTE}
 """Commands that have a line before they are stored."""
 
 
-_WORDY: Final = Opened | Said | Noted | Closed | PatrolRequested | PatrolCancelled
+_WORDY: Final = Opened | Said | Noted | Closed | PatrolRequested | PatrolCancelled | Referred | CallbackRequested
 
 
 def bare(event: Event) -> Event:
@@ -57,8 +62,10 @@ def bare(event: Event) -> Event:
     what = event.what
     if isinstance(what, Opened):
         return msgspec.structs.replace(event, what=Opened(what.h))
-    if isinstance(what, Said | Noted | Closed):
+    if isinstance(what, Said | Noted | Closed | Referred):
         return msgspec.structs.replace(event, what=type(what)())
+    if isinstance(what, CallbackRequested):
+        return msgspec.structs.replace(event, what=CallbackRequested(what.h, what.sig))
     return event
 
 
@@ -68,7 +75,9 @@ def carries(event: Event) -> bool:
     match what:
         case Opened(box=words) | Said(env=words) | Noted(note=words) | Closed(note=words):
             return bool(words)
-        case PatrolRequested(box=box) | PatrolCancelled(box=box):
+        case Referred(note=note):
+            return bool(note)
+        case PatrolRequested(box=box) | PatrolCancelled(box=box) | CallbackRequested(box=box):
             return bool(box)
     return False
 
@@ -88,6 +97,7 @@ class Record:
         self.mark = 0  # `seq` of the last line that was on screen
         self.seen = 0  # how many of the visitor's messages were on screen
         self.helped: set[str] = set()  # patrol cases of which she was told that help is coming
+        self.given: dict[str, None] = {}  # lines of the directory that she was given, in order
         self.events: list[Event] = []
         self.channel: Channel | None = None
         self.transcript = Transcript()
@@ -143,7 +153,7 @@ class Record:
         kept, self.events, self._numbers = list(events), [], set()
         self._done = self._lacking = 0
         self.has_words = self._pended = False
-        self.helped = set()
+        self.helped, self.given = set(), {}
         for event in kept:
             self._keep(event)
 
@@ -320,6 +330,32 @@ class Record:
             case None:
                 self._line(event, Kind.PATROL_CANCELLED if event.kind == "patrol_cancelled" else Kind.PATROL)
 
+    def _referred(self, event: Event) -> None:
+        assert isinstance(event.what, Referred)
+        if event.what.note is None:
+            return self._line(event, Kind.SEALED)
+        body = read_note(self._chain, event, event.what.note).body
+        if not isinstance(body, Given):
+            return self._line(event, Kind.REFUSED)
+        line = one_line(body.b, LINE_LENGTH)
+        self.given[line] = None
+        self._line(event, Kind.REFERRED, line)
+
+    def _callback(self, event: Event) -> None:
+        if not is_honest(self._chain, event):
+            return self._line(event, Kind.REFUSED)
+        if isinstance(event.what, CallbackTold):
+            return self._line(event, Kind.CALLBACK_TOLD, callback_header(event.what.h).state)
+        self._line(event, Kind.CALLBACK, self._contact(event))
+
+    def _contact(self, event: Event) -> str:
+        """How she may be reached, in one line; "" when it can't be read here."""
+        try:
+            asked = load_callback(read_asked(self._chain, event) or "")
+        except msgspec.DecodeError:
+            return ""
+        return one_line(" · ".join(filter(None, (asked.name, asked.phone, asked.email, asked.when))), LINE_LENGTH)
+
     def _nothing(self, event: Event) -> None:
         pass
 
@@ -337,6 +373,9 @@ _STEPS: Final[dict[type, Callable[[Record, Any], Body | None]]] = {
     PatrolRequested: Record._patrol,
     PatrolCancelled: Record._patrol,
     PatrolStatus: Record._patrol,
+    Referred: Record._referred,
+    CallbackRequested: Record._callback,
+    CallbackTold: Record._callback,
 }
 
 

@@ -68,7 +68,9 @@ class ShiftLead:
         return tuple(each.newcomer for each in self._asking.values() if not each.admitted)
 
     def invite(self, role: MemberRole) -> str:
-        """An invitation, as text."""
+        """An invitation, as text. Raises Refused("not_yours")."""
+        if self._chain.role != "lead":
+            raise Refused("not_yours")
         genesis, now = self._chain.directory.genesis, self._clock() // 1000
         invitation = Invitation.create(self._relay_url, self._chain.pin.kid, genesis, role, now)
         self._invitations[invitation.id] = invitation
@@ -187,3 +189,22 @@ class ShiftLead:
         self._invitations.pop(invitation.id, None)
         self._asking = {name: each for name, each in self._asking.items() if each.invitation is not invitation}
         self._changed()
+
+
+class LeadDesk:
+    """That half of `client.api.Desk`, which documents every method."""
+
+    _lead: ShiftLead
+
+    @property
+    def newcomers(self) -> tuple[Newcomer, ...]:
+        return self._lead.newcomers
+
+    def invite(self, role: MemberRole) -> str:
+        return self._lead.invite(role)
+
+    def admit(self, kid: str) -> None:
+        self._lead.admit(kid)
+
+    def turn_away(self, kid: str) -> None:
+        self._lead.turn_away(kid)

@@ -13,8 +13,8 @@ from typing import Final, Protocol
 
 import msgspec
 
-from officer_console.model.bodies import About, Body, Outcome, Text
-from officer_console.model.conversation import FIRST_WORDS, Conversation, State, start
+from officer_console.model.bodies import About, Body, Outcome, Place, Text
+from officer_console.model.conversation import Conversation, State, first_words_of, start
 from officer_console.model.events import Erased, Event, Noted
 from officer_console.model.queue import Queue, rank
 from officer_console.model.rules import may_read
@@ -24,7 +24,7 @@ from .histories import Histories
 from .keychain import Keychain
 from .outbox import Unsent
 from .patrol_seal import is_honest
-from .patrols import PATROL
+from .patrols import PATROL, SIGNED
 from .record import Record
 
 SLICE_S: Final = 0.004
@@ -79,11 +79,12 @@ class Store:
 
     def _trusted(self, event: Event) -> Event:
         """The event that is folded: a patrol event that its author did not sign says nothing."""
-        if not isinstance(event.what, PATROL):
+        if not isinstance(event.what, SIGNED):
             return event
         if not is_honest(self._chain, event):
             return msgspec.structs.replace(event, what=Noted())
-        self._watcher.happened(event)
+        if isinstance(event.what, PATROL):
+            self._watcher.happened(event)
         return event
 
     def begin(self) -> None:
@@ -209,8 +210,8 @@ class Store:
         match body:
             case About(lang=lang, postcode=postcode):
                 known = {"language": lang, "postcode": postcode or conversation.postcode}
-            case Text(b=words) if not conversation.first_words:
-                known = {"first_words": words[:FIRST_WORDS]}
+            case Text() | Place() if words := first_words_of(conversation, body):
+                known = {"first_words": words}
             case Outcome(b=outcome) if conversation.state is State.CLOSED:
                 known = {"outcome": outcome}
             case _:

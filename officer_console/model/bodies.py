@@ -77,8 +77,15 @@ class Help(_Body, frozen=True, tag="help"):
     sig: str = ""
 
 
+class Given(_Body, frozen=True, tag="given"):
+    """A referral that the visitor was given: `b` is the id of the directory's line."""
+
+    b: str
+    sig: str = ""
+
+
 class PatrolAsked(_Body, frozen=True, tag="patrol"):
-    """A patrol request: `b` is `patrol.dump_request`, or the reason for cancelling one."""
+    """A patrol request: `b` is `patrol.dump_request`, the reason for cancelling one, or `callback.dump_callback`."""
 
     b: str
     sig: str = ""
@@ -95,5 +102,5 @@ class PatrolTold(_Body, frozen=True, tag="patrol-status"):
 
 MessageBody = Text | About | Place | Help
 LiveBody = Presence
-NoteBody = Remark | Outcome | PatrolAsked | PatrolTold
-Body = Text | About | Place | Help | Presence | Remark | Outcome | PatrolAsked | PatrolTold
+NoteBody = Remark | Outcome | Given | PatrolAsked | PatrolTold
+Body = Text | About | Place | Help | Presence | Remark | Outcome | Given | PatrolAsked | PatrolTold

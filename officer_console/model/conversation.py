@@ -12,9 +12,12 @@ from typing import Any
 
 import msgspec
 
-from .bodies import About, Body, Outcome, Text
+from .bodies import About, Body, Outcome, Place, Text
+from .callback import CallBack, CallBacks, told_callback
 from .envelope import VISITOR
 from .events import (
+    CallbackRequested,
+    CallbackTold,
     Claimed,
     Closed,
     Erased,
@@ -25,11 +28,12 @@ from .events import (
     PatrolCancelled,
     PatrolRequested,
     PatrolStatus,
+    Referred,
     Released,
     Returned,
     Said,
 )
-from .patrol import Asked, Case, Cases, asked, told
+from .patrol import Asked, Case, Cases, Point, asked, geo, told
 
 FIRST_WORDS = 160
 """Characters of the first message kept for the queue."""
@@ -79,6 +83,7 @@ class Conversation(msgspec.Struct, frozen=True):
     first_words: str = ""
     outcome: str = ""
     cases: Cases = ()
+    callbacks: CallBacks = ()
 
     @property
     def patrol(self) -> Case | None:
@@ -135,9 +140,16 @@ def _queued(c: Conversation, e: Event) -> Changes:
 def _learned(c: Conversation, body: Body | None) -> Changes:
     if isinstance(body, About):
         return {"language": body.lang, "postcode": body.postcode or c.postcode}
-    if isinstance(body, Text) and not c.first_words:
-        return {"first_words": body.b[:FIRST_WORDS]}
-    return {}
+    words = first_words_of(c, body)
+    return {"first_words": words} if words else {}
+
+
+def first_words_of(conversation: Conversation, body: Body | None) -> str:
+    """The queue's words of a conversation, if this body brings some: a text stands there rather than a place."""
+    known = conversation.first_words
+    if isinstance(body, Text) and (not known or known.startswith("geo:")):
+        return body.b[:FIRST_WORDS]
+    return geo(Point(body.lat, body.lon, body.acc)) if isinstance(body, Place) and not known else ""
 
 
 def _claimed(c: Conversation, e: Event, body: Body | None) -> Changes:
@@ -163,11 +175,21 @@ def _returned(c: Conversation, e: Event, body: Body | None) -> Changes:
 
 
 def _erased(c: Conversation, e: Event, body: Body | None) -> Changes:
-    return {"state": State.ERASED, "first_words": "", "postcode": "", "language": "", "outcome": "", "cases": ()}
+    words = dict.fromkeys(("first_words", "postcode", "language", "outcome"), "")
+    return {"state": State.ERASED, "cases": (), "callbacks": (), **words}
 
 
 def _requested(c: Conversation, e: Event, body: Body | None) -> Changes:
     return {"cases": asked(c.cases, Asked(e.id, e.by, e.at, isinstance(e.what, PatrolCancelled)))}
+
+
+def _callback_asked(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"callbacks": (*c.callbacks, CallBack(e.id, e.by, e.at))}
+
+
+def _callback_told(c: Conversation, e: Event, body: Body | None) -> Changes:
+    assert isinstance(e.what, CallbackTold)
+    return {"callbacks": told_callback(c.callbacks, e.what.h)}
 
 
 def _patrol_told(c: Conversation, e: Event, body: Body | None) -> Changes:
@@ -192,4 +214,7 @@ _STEPS: dict[type, Callable[[Conversation, Event, Body | None], Changes]] = {
     PatrolRequested: _requested,
     PatrolCancelled: _requested,
     PatrolStatus: _patrol_told,
+    Referred: _unchanged,
+    CallbackRequested: _callback_asked,
+    CallbackTold: _callback_told,
 }

@@ -88,7 +88,8 @@ class NoteHeader(_Header, frozen=True, tag="note"):
 
 
 class PatrolHeader(_Header, frozen=True, tag="patrol"):
-    """Heads a patrol request, or its cancelling: for the desk (`kid` desk key) and for the room alike.
+    """Heads a patrol request, its cancelling, or a request for a call back: for the desk (`kid` desk key) and for the
+    room alike.
 
     `s` the officer who asks, `id` the event's id, `at` his clock in ms. `use`: "practice" never reaches a real room.
     """
@@ -97,7 +98,7 @@ class PatrolHeader(_Header, frozen=True, tag="patrol"):
     kid: str
     s: str
     id: str
-    act: Literal["request", "cancel"]
+    act: Literal["request", "cancel", "callback"]
     use: Literal["live", "practice"]
     at: int
 

@@ -104,6 +104,28 @@ class PatrolStatus(_What, frozen=True, tag="patrol_status"):
     box: str = ""
 
 
+class Referred(_What, frozen=True, tag="referred"):
+    """The officer has given a referral; which line is sealed to the desk."""
+
+    note: Note | None = None
+
+
+class CallbackRequested(_What, frozen=True, tag="callback_requested"):
+    """An officer passes on how the visitor may be called back; as `PatrolRequested`."""
+
+    h: str
+    sig: str
+    box: str = ""
+    rooms: tuple[RoomBox, ...] = ()
+
+
+class CallbackTold(_What, frozen=True, tag="callback_told"):
+    """The dispatch role tells what becomes of a call back. `h` is a PatrolStatusHeader, `sig` its signature."""
+
+    h: str
+    sig: str
+
+
 What = (
     Opened
     | Said
@@ -117,6 +139,9 @@ What = (
     | PatrolRequested
     | PatrolCancelled
     | PatrolStatus
+    | Referred
+    | CallbackRequested
+    | CallbackTold
 )
 KINDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in get_args(What))
 VERSION = 1

@@ -180,7 +180,7 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def unacked_since(self) -> int:
         """Since when something waits for the room's acknowledgement, ms; 0 when nothing does."""
-        if self.state in (PatrolState.REFUSED, PatrolState.CLOSED):
+        if self.state in (PatrolState.REFUSED, PatrolState.CLOSED, PatrolState.CANCELLED):
             return 0
         return min((each.at for each in self.asked if each.id not in self.acked), default=0)
 

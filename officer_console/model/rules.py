@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Final, Literal
 
+from .callback import callback_header
 from .conversation import Conversation, State, Visitor
 from .envelope import RELAY, VISITOR
-from .events import Claimed, How, Left, PatrolCancelled, PatrolStatus, Returned, What
+from .events import CallbackRequested, CallbackTold, Claimed, How, Left, PatrolCancelled, PatrolStatus, Returned, What
 from .patrol import open_case, status_header
 
 Part = Literal["visitor", "holder", "officer", "lead", "relay", "room"]
@@ -37,6 +38,9 @@ MAY_APPEND: dict[str, dict[State, frozenset[Part]]] = {
     "patrol_requested": _each(_IN_QUEUE, "holder", "officer", "lead"),
     "patrol_cancelled": {State.WAITING: _ANYONE, State.HELD: frozenset({"holder", "lead"}), State.CLOSED: _ANYONE},
     "patrol_status": _each(_IN_QUEUE, "room"),
+    "referred": {State.HELD: frozenset({"holder"})},
+    "callback_requested": {State.HELD: frozenset({"holder", "lead"}), State.CLOSED: _ANYONE},
+    "callback_told": _each(_IN_QUEUE, "room"),
 }
 """Kind -> state -> parts. `opened` is absent: it only ever starts a conversation, and only a visitor sends it."""
 
@@ -76,13 +80,15 @@ def may_append(conversation: Conversation, kind: str, parts: Set[Part]) -> bool:
     return not MAY_APPEND.get(kind, {}).get(conversation.state, frozenset()).isdisjoint(parts)
 
 
+MOST_CALLBACKS: Final = 20
+"""Requests for a call back in one conversation."""
 MOST_TOLD: Final = 500
 """Times the room may tell something of one case."""
 
 
 def has_case(conversation: Conversation, what: What) -> bool:
-    """Whether the case is there that an event is about: an open one to cancel, the one that the room tells of. Any
-    other event needs none."""
+    """Whether the case is there that an event is about: an open one to cancel, the one that the room tells of, a call
+    back that nobody has taken; and whether there is room for another. Any other event needs none."""
     match what:
         case PatrolCancelled():
             return open_case(conversation.cases) is not None
@@ -90,6 +96,11 @@ def has_case(conversation: Conversation, what: What) -> bool:
             header = status_header(h)
             cases = (case for case in conversation.cases if case.id == header.case)
             return any(case.knows(header.re) and case.told < MOST_TOLD for case in cases)
+        case CallbackTold(h=h):
+            asked = callback_header(h).case
+            return any(each.id == asked and each.state == "asked" for each in conversation.callbacks)
+        case CallbackRequested():
+            return len(conversation.callbacks) < MOST_CALLBACKS
     return True
 
 

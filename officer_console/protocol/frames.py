@@ -245,6 +245,34 @@ class TellPatrol(_Command, frozen=True, tag="patrol_status"):
     box: str = ""
 
 
+class Refer(_Command, frozen=True, tag="refer"):
+    """A referral was given; the line is sealed to the desk."""
+
+    cid: B16
+    id: B16
+    note: Note
+
+
+class RequestCallback(_Command, frozen=True, tag="callback"):
+    """Pass on how the visitor may be called back; as `RequestPatrol`."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: str
+    rooms: list[RoomBox]
+
+
+class TellCallback(_Command, frozen=True, tag="callback_told"):
+    """The dispatch role has taken a request for a call back, or refuses it: `h` a PatrolStatusHeader."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One signed statement of the directory."""
 
@@ -277,6 +305,9 @@ Command = (
     | RequestPatrol
     | CancelPatrol
     | TellPatrol
+    | Refer
+    | RequestCallback
+    | TellCallback
     | History
     | Publish
 )

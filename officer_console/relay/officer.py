@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from officer_console.model.envelope import Note, NoteHeader
-from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Released, What
+from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Referred, Released, What
 from officer_console.protocol import codec
 from officer_console.protocol.frames import (
     CancelPatrol,
@@ -30,10 +30,13 @@ from officer_console.protocol.frames import (
     Past,
     Pending,
     Publish,
+    Refer,
     Release,
     Remark,
+    RequestCallback,
     RequestPatrol,
     Say,
+    TellCallback,
     TellPatrol,
     Welcome,
 )
@@ -44,7 +47,7 @@ from .context import Context
 from .hub import DeskPort
 from .joining import asking
 from .live import require_live
-from .patrols import asked_for, require_live_key, told_of
+from .patrols import asked_for, require_live_key, told_of, told_of_callback
 from .sizes import NOTE_SIZES, require_sizes
 
 IN_FLIGHT = 64
@@ -219,18 +222,25 @@ class DeskConnection:
         self._require_own_note(do, do.note)
         return await self._append(do.cid, do.id, Noted(do.note))
 
-    def _require_own_note(self, do: Close | Remark, note: Note) -> None:
+    async def _refer(self, do: Refer) -> int:
+        self._require_own_note(do, do.note)
+        return await self._append(do.cid, do.id, Referred(do.note))
+
+    def _require_own_note(self, do: Close | Remark | Refer, note: Note) -> None:
         header = codec.header(note.h, NoteHeader)
         if (header.cid, header.s, header.id) != (do.cid, self._port.kid, do.id):
             raise Refused("sender")
         require_live_key(header.kid, self._relay.members.directory)
         require_sizes(note.box, NOTE_SIZES)
 
-    async def _ask_patrol(self, do: RequestPatrol | CancelPatrol) -> int:
+    async def _ask_patrol(self, do: RequestPatrol | CancelPatrol | RequestCallback) -> int:
         return await self._append(do.cid, do.id, asked_for(do, self._port.kid, self._relay.members.directory))
 
     async def _tell_patrol(self, do: TellPatrol) -> int:
         return await self._append(do.cid, do.id, told_of(do, self._port.kid, self._relay.members.directory))
+
+    async def _tell_callback(self, do: TellCallback) -> int:
+        return await self._append(do.cid, do.id, told_of_callback(do, self._port.kid, self._relay.members.directory))
 
     async def _erase(self, do: EraseConversation) -> int:
         event = await self._relay.registrar.erase(do.cid, self._port.kid, self._port.role, do.id)
@@ -284,6 +294,9 @@ _COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
     RequestPatrol: DeskConnection._ask_patrol,
     CancelPatrol: DeskConnection._ask_patrol,
     TellPatrol: DeskConnection._tell_patrol,
+    Refer: DeskConnection._refer,
+    RequestCallback: DeskConnection._ask_patrol,
+    TellCallback: DeskConnection._tell_callback,
     History: DeskConnection._history,
     Publish: DeskConnection._publish,
 }

@@ -8,6 +8,8 @@ import msgspec
 
 from officer_console.model.conversation import Conversation
 from officer_console.model.events import (
+    CallbackRequested,
+    CallbackTold,
     Closed,
     Erased,
     Event,
@@ -16,13 +18,14 @@ from officer_console.model.events import (
     PatrolCancelled,
     PatrolRequested,
     PatrolStatus,
+    Referred,
     Said,
 )
 from officer_console.model.rules import may_read, may_read_patrol
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Happened
 
-_BLANKS: Final = {Said: Said(), Noted: Noted(), Closed: Closed()}
+_BLANKS: Final = {Said: Said(), Noted: Noted(), Closed: Closed(), Referred: Referred()}
 _PATROL: Final = (PatrolRequested, PatrolCancelled, PatrolStatus)
 
 
@@ -56,18 +59,21 @@ class Views:
         return self._frames[readable]
 
     def _readable(self, kid: str, role: str) -> bool:
+        if isinstance(self._event.what, CallbackRequested) and self._event.by == kid:
+            return True
         may = may_read_patrol if isinstance(self._event.what, _PATROL) else may_read
         return self._conversation is not None and may(self._conversation, kid, role)
 
 
 def _for_room(event: Event, kid: str) -> Event | None:
     match event.what:
-        case PatrolRequested(h=h, sig=sig, rooms=rooms) | PatrolCancelled(h=h, sig=sig, rooms=rooms):
+        case PatrolRequested() | PatrolCancelled() | CallbackRequested():
+            h, sig, rooms = event.what.h, event.what.sig, event.what.rooms
             own = tuple(each for each in rooms if each.to == kid)
             return msgspec.structs.replace(event, what=type(event.what)(h, sig, rooms=own))
         case PatrolStatus(h=h, sig=sig):
             return msgspec.structs.replace(event, what=PatrolStatus(h, sig))
-        case Erased():
+        case Erased() | CallbackTold():
             return event
     return None
 
@@ -76,14 +82,15 @@ def _with_words(event: Event, box: str) -> Event:
     match event.what:
         case Opened(h=h):
             return msgspec.structs.replace(event, what=Opened(h, box))
-        case PatrolRequested(h=h, sig=sig, box=words) | PatrolCancelled(h=h, sig=sig, box=words):
-            return msgspec.structs.replace(event, what=type(event.what)(h, sig, words))  # rooms open their own boxes
+        case PatrolRequested() | PatrolCancelled() | CallbackRequested():
+            bare = msgspec.structs.replace(event.what, rooms=())  # rooms open their own boxes
+            return msgspec.structs.replace(event, what=bare)
     return event
 
 
 def _without_words(event: Event) -> Event:
     match event.what:
-        case PatrolRequested(h=h, sig=sig) | PatrolCancelled(h=h, sig=sig) | PatrolStatus(h=h, sig=sig):
-            return msgspec.structs.replace(event, what=type(event.what)(h, sig))
+        case PatrolRequested() | PatrolCancelled() | PatrolStatus() | CallbackRequested():
+            return msgspec.structs.replace(event, what=type(event.what)(event.what.h, event.what.sig))
     blank = _BLANKS.get(type(event.what))
     return msgspec.structs.replace(event, what=blank) if blank else event

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from officer_console.model.callback import CallBack
 from officer_console.model.conversation import Conversation, State, Visitor
-from officer_console.model.envelope import RELAY, VISITOR
+from officer_console.model.envelope import RELAY, VISITOR, PatrolStatusHeader
 from officer_console.model.events import (
     KINDS,
+    CallbackRequested,
+    CallbackTold,
     Claimed,
     Left,
     PatrolCancelled,
@@ -20,6 +24,7 @@ from officer_console.model.events import (
 from officer_console.model.patrol import Asked, Case, PatrolState
 from officer_console.model.rules import (
     MAY_APPEND,
+    MOST_CALLBACKS,
     MOST_TOLD,
     Part,
     has_case,
@@ -47,6 +52,9 @@ ALLOWED = {
     "patrol_requested": {"holder": "whc", "officer": "whc", "lead": "whc"},
     "patrol_cancelled": {"holder": "h", "officer": "wc", "lead": "whc"},
     "patrol_status": {"room": "whc"},
+    "referred": {"holder": "h"},
+    "callback_requested": {"holder": "h", "officer": "c", "lead": "hc"},
+    "callback_told": {"room": "whc"},
 }
 """Kind -> part -> states, written down apart from the table."""
 
@@ -79,10 +87,10 @@ def test_who_does_not_answer_appends_nothing(kind: str, state: State, role: str)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("letter", STATES)
-def test_the_dispatch_role_only_tells_what_becomes_of_patrols(kind: str, letter: str) -> None:
+def test_the_dispatch_role_only_tells_what_becomes_of_what_it_was_asked(kind: str, letter: str) -> None:
     conversation = Conversation("c", state=STATES[letter], holder=ME)
     may = may_append(conversation, kind, parts_of(conversation, ME, "dispatch"))
-    assert may == (kind == "patrol_status" and letter in "whc")
+    assert may == (kind in ("patrol_status", "callback_told") and letter in "whc")
 
 
 def test_the_table_knows_every_kind_but_the_first() -> None:
@@ -191,3 +199,13 @@ def test_a_case_is_there_to_be_cancelled_or_told_of() -> None:
     assert [has_case(each, status) for each in (none, one, over, full)] == [False, True, True, False]
     assert not has_case(one, stranger)
     assert has_case(none, PatrolRequested("h", "s"))
+
+
+def test_a_call_back_is_there_to_be_taken_once() -> None:
+    header = PatrolStatusHeader(cid="c", kid="", s="room", id="i", case="r1", re="r1", state="taken", at=0)
+    told = CallbackTold(msgspec.json.encode(header).decode(), "s")
+    asked = Conversation("c", callbacks=(CallBack("r1", ME, 1),))
+    taken = Conversation("c", callbacks=(CallBack("r1", ME, 1, "taken"),))
+    assert [has_case(each, told) for each in (Conversation("c"), asked, taken)] == [False, True, False]
+    many = Conversation("c", callbacks=(CallBack("r", ME, 1),) * MOST_CALLBACKS)
+    assert [has_case(each, CallbackRequested("h", "s")) for each in (asked, many)] == [True, False]

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from officer_console.config import Config
-from officer_console.model.bodies import Outcome, PatrolAsked, PatrolTold, Text
+from officer_console.model.bodies import Given, Outcome, PatrolAsked, PatrolTold, Text
 from officer_console.model.envelope import (
     Envelope,
     LiveHeader,
@@ -52,9 +52,12 @@ from officer_console.protocol.frames import (
     LoginHeader,
     Msg,
     Open,
+    Refer,
+    RequestCallback,
     RequestPatrol,
     Resume,
     Say,
+    TellCallback,
     TellPatrol,
     VisitorOut,
     Wrap,
@@ -316,6 +319,20 @@ class DeskPeer:
 
     def cancel_patrol(self, conversation: str, text: str = "x") -> CancelPatrol:
         return CancelPatrol(*self._patrol(conversation, text, act="cancel"))
+
+    def ask_callback(self, conversation: str, text: str = "{}") -> RequestCallback:
+        return RequestCallback(*self._patrol(conversation, text, act="callback"))
+
+    def tell_callback(self, cid: str, asked: str, state: str = "taken", **fields: Any) -> TellCallback:
+        id_ = random_id()
+        own = {"cid": cid, "kid": "", "s": self.keys.kid, "id": id_, "case": asked, "re": asked}
+        h = codec.encode(PatrolStatusHeader(**{**own, "state": state, "at": 0, **fields}))
+        return TellCallback(cid, id_, h, sign_text(self.keys.sig, "patrol-status", h))
+
+    def refer(self, cid: str, line: str = "3919") -> Refer:
+        id_, key = random_id(), self.station.desk_key
+        h = codec.encode(NoteHeader(cid=cid, kid=key.kid, s=self.keys.kid, id=id_))
+        return Refer(cid, id_, Note(h, b64(seal_note(key.pub, h, codec.encode_bytes(Given(ts=0, b=line))))))
 
     def _patrol(self, conversation: str, text: str, **fields: Any) -> tuple[str, str, str, str, str, list[RoomBox]]:
         key, id_ = self.station.desk_key, random_id()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from officer_console.model.events import Erased, Event, PatrolRequested, PatrolStatus
+from officer_console.model.events import CallbackRequested, Erased, Event, PatrolRequested, PatrolStatus, Referred
 from officer_console.protocol.frames import Claim, Done, EraseConversation, Happened, History, Past, Pulse, TellPatrol
 
 from .conftest import House
@@ -158,3 +158,39 @@ async def test_consoles_know_at_once_whether_a_room_is_there(house: House) -> No
             assert (await lead.wire.until(Pulse)).rooms == [room.keys.kid]
             assert (await room.wire.until(Pulse)).on_duty == [lead.keys.kid]
         assert (await lead.wire.until(Pulse)).rooms == []
+
+
+# ---- call backs, and referrals ---------------------------------------------------------------------------------------
+
+
+async def test_a_call_back_goes_to_the_room_and_is_taken_once(house: House) -> None:
+    visitor = house.visitor()
+    async with (
+        visitor.talking("x"),
+        house.console() as lead,
+        house.console("officer") as officer,
+        house.console("dispatch") as room,
+    ):
+        await lead.do(Claim(visitor.cid, random_id()))
+        do = lead.ask_callback(visitor.cid, "06")
+        assert isinstance(await lead.do(do), Done)
+        event = (await room.wire.until(Happened)).e
+        assert isinstance(event.what, CallbackRequested) and not event.what.box
+        assert [each.to for each in event.what.rooms] == [room.keys.kid]
+        for who, readable in ((lead, True), (officer, False)):
+            [asked] = [e.what for e in await past(who, visitor.cid) if isinstance(e.what, CallbackRequested)]
+            assert bool(asked.box) is readable and not asked.rooms
+        assert (await room.do(room.tell_callback(visitor.cid, random_id()))).code == "no_case"
+        assert (await room.do(room.tell_callback(visitor.cid, do.id, "accepted"))).code == "malformed"
+        assert isinstance(await room.do(room.tell_callback(visitor.cid, do.id)), Done)
+        assert (await room.do(room.tell_callback(visitor.cid, do.id, "refused"))).code == "no_case"
+
+
+async def test_which_referral_was_given_is_for_who_may_read(house: House) -> None:
+    visitor = house.visitor()
+    async with visitor.talking("x"), house.console() as lead, house.console("officer") as officer:
+        await lead.do(Claim(visitor.cid, random_id()))
+        assert isinstance(await lead.do(lead.refer(visitor.cid)), Done)
+        given = [[e.what.note is not None for e in await past(who, visitor.cid) if isinstance(e.what, Referred)]
+                 for who in (lead, officer)]  # fmt: skip
+        assert given == [[True], [False]]

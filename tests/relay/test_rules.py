@@ -52,7 +52,7 @@ ACTORS: Final = ("visitor", "holder", "officer", "lead", "lead who holds", *ROLE
 """Who asks: `holder` an officer who holds the conversation (or held it last), `officer` another one."""
 COMMANDS: Final = (
     "said", "claimed", "released", "noted", "closed", "left", "erased", "patrol_requested", "patrol_cancelled",
-    "patrol_status",
+    "patrol_status", "referred", "callback_requested", "callback_told",
 )  # fmt: skip
 
 
@@ -74,16 +74,27 @@ class Scene:
         self.cid = visitor.cid
         self.case = random_id()
 
-    async def reach(self, state: State) -> None:
+    async def reach(self, state: State, kind: str = "") -> None:
+        """Bring the conversation into a state; what `kind` is about is there then, as far as the state allows."""
         if state is State.OPENING:
             return
         await self.page.send(self.visitor.seal("bonjour"))
         await self.page.until(Ack)
-        if state is State.WAITING:
+        if kind in ("patrol_cancelled", "patrol_status"):
+            await self._ask(self.holder.ask_patrol(self.cid))
+        if state is State.WAITING and kind != "callback_told":
             return
         assert isinstance(await self.holder.do(Claim(self.cid, random_id())), Done)
+        if kind == "callback_told":
+            await self._ask(self.holder.ask_callback(self.cid))
+        if state is State.WAITING:
+            assert isinstance(await self.holder.do(Release(self.cid, random_id())), Done)
         if state is State.CLOSED:
             assert isinstance(await self.holder.do(self.holder.close(self.cid)), Done)
+
+    async def _ask(self, do: Any) -> None:
+        self.case = do.id
+        assert isinstance(await self.holder.do(do), Done)
 
     def command(self, desk: DeskPeer, kind: str) -> Command:
         """What this console sends to append an event of this kind."""
@@ -94,21 +105,22 @@ class Scene:
         if kind == "said":
             self._know(desk)
             return desk.say(self.cid, "je suis là")
-        if kind.startswith("patrol"):
+        if kind.startswith(("patrol", "callback")):
             return self._patrol(desk, kind)
+        if kind == "referred":
+            return desk.refer(self.cid)
         close = desk.close(self.cid)
         return close if kind == "closed" else remark(desk, self.cid)
 
     def _patrol(self, desk: DeskPeer, kind: str) -> Command:
-        if kind == "patrol_status":
-            return desk.tell_patrol(self.cid, self.case)
-        return desk.cancel_patrol(self.cid) if kind == "patrol_cancelled" else desk.ask_patrol(self.cid)
-
-    async def ask(self) -> None:
-        """A patrol has been asked for, so that there is a case."""
-        do = self.holder.ask_patrol(self.cid)
-        self.case = do.id
-        await self.holder.do(do)
+        made: dict[str, Callable[[], Command]] = {
+            "patrol_requested": lambda: desk.ask_patrol(self.cid),
+            "patrol_cancelled": lambda: desk.cancel_patrol(self.cid),
+            "patrol_status": lambda: desk.tell_patrol(self.cid, self.case),
+            "callback_requested": lambda: desk.ask_callback(self.cid),
+            "callback_told": lambda: desk.tell_callback(self.cid, self.case),
+        }
+        return made[kind]()
 
     def _know(self, desk: DeskPeer) -> None:
         opening = self.visitor.opening
@@ -172,9 +184,7 @@ async def test_the_table(house: House, actor: str, kind: str, state: State) -> N
         names = {"lead", "holder", actor if actor in house.members else "holder"}
         desks = {name: await stack.enter_async_context(house.console(name)) for name in sorted(names)}
         scene = Scene(visitor, page, desks, "lead" if actor == "lead who holds" else "holder")
-        await scene.reach(state)
-        if kind in ("patrol_cancelled", "patrol_status") and state is not State.OPENING:
-            await scene.ask()
+        await scene.reach(state, kind)
         before = await of(house, scene.cid)
         asker = desks.get(actor, scene.holder)
         code = await (visitor_asks(scene, kind) if actor == "visitor" else desk_asks(scene, asker, kind))
@@ -219,6 +229,7 @@ def orders(desk: DeskPeer, visitor: VisitorPeer) -> dict[str, Command]:
     kinds = {
         "say": "said", "claim": "claimed", "release": "released", "close": "closed", "note": "noted",
         "patrol": "patrol_requested", "cancel_patrol": "patrol_cancelled", "patrol_status": "patrol_status",
+        "refer": "referred", "callback": "callback_requested", "callback_told": "callback_told",
     }  # fmt: skip
     made = {name: scene.command(desk, kind) for name, kind in kinds.items()}
     return made | {"erase": EraseConversation(scene.cid, random_id()), "history": History(scene.cid)}

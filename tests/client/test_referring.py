@@ -1,0 +1,81 @@
+"""Referrals that were given, and call backs, from the officer's desk over a real relay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from officer_console.client.patrol_seal import seal_callback_told
+from officer_console.model.bodies import PatrolAsked
+from officer_console.model.callback import CallBackRequest, load_callback
+from officer_console.model.envelope import PatrolStatusHeader
+from officer_console.model.events import CallbackRequested, Erased, Event
+from officer_console.model.transcript import Kind
+from officer_console.protocol import codec
+from officer_console.vault.base64url import b64, unb64
+from officer_console.vault.opening import open_for_room
+
+from .test_desk import on_duty
+from .test_patrols import Stage, stage
+
+NADEGE = CallBackRequest(name="Nadège", phone="06 12 34 56 78", when="après 18 h, jamais de message", language="fr")
+
+
+async def test_which_referrals_were_given_is_known_to_the_next_console_too(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        for line in ("3919", "119", "3919"):
+            s.desk.give_referral(s.cid, line)
+        assert s.desk.given(s.cid) == ("3919", "119"), "at once, and once"
+        await s.mine.until(lambda: not s.desk.link.unsent)
+        lines = [line.text for line in s.desk.lines(s.cid) if line.kind is Kind.REFERRED]
+        assert lines == ["3919", "119"]
+        s.desk.release(s.cid)
+        async with on_duty(s.officer, tmp_path / "officer") as other:
+            await other.until(lambda: other.desk.queue.get(s.cid) and other.desk.queue.waiting_size)
+            other.desk.claim(s.cid)
+            await other.until(lambda: other.desk.given(s.cid) == ("3919", "119"))
+
+
+def asked(s: Stage) -> list[Event]:
+    return [event for event in s.room.events if isinstance(event.what, CallbackRequested)]
+
+
+def opened(s: Stage, event: Event) -> CallBackRequest:
+    assert isinstance(event.what, CallbackRequested)
+    [box] = event.what.rooms
+    body: PatrolAsked = codec.body(
+        open_for_room(s.room.chain.identity.box_priv, event.what.h, unb64(box.box)), PatrolAsked
+    )
+    return load_callback(body.b)
+
+
+async def test_a_call_back_reaches_the_room_and_is_taken(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        with pytest.raises(ValueError, match="contact"):
+            s.desk.request_callback(s.cid, CallBackRequest(name="Nadège"))
+        s.desk.request_callback(s.cid, NADEGE)
+        assert [(each.state, each.request) for each in s.desk.callbacks(s.cid)] == [("kept", NADEGE)]
+        await s.room.until(lambda: asked(s))
+        [event] = asked(s)
+        assert opened(s, event) == NADEGE and isinstance(event.what, CallbackRequested) and not event.what.box
+        await s.mine.until(lambda: [each.state for each in s.desk.callbacks(s.cid)] == ["asked"])
+        header = PatrolStatusHeader(
+            cid=s.cid, kid="", s=s.room.kid, id=b64(bytes(16)), case=event.id, re=event.id, state="taken", at=0
+        )
+        s.room.link.command(seal_callback_told(s.room.chain, header), s.room.answers.append)
+        await s.mine.until(lambda: [each.state for each in s.desk.callbacks(s.cid)] == ["taken"])
+        assert s.desk.callbacks(s.cid)[0].request == NADEGE
+        kinds = [line.kind for line in s.desk.lines(s.cid)]
+        assert Kind.CALLBACK in kinds and Kind.CALLBACK_TOLD in kinds
+
+
+async def test_it_is_erased_with_the_conversation(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        s.desk.request_callback(s.cid, NADEGE)
+        await s.room.until(lambda: asked(s))
+        await s.visitor.erase()
+        await s.room.until(lambda: any(isinstance(event.what, Erased) for event in s.room.events))
+        await s.mine.until(lambda: not s.desk.callbacks(s.cid))
+        stored = await s.relay.relay.context.log.read(0, 1000, s.cid)
+        assert [event.kind for event in stored] == ["erased"]
