@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from officer_console.locale import N_, _
@@ -45,8 +46,10 @@ MAIN: Final = Subcommand("", N_("Answer people in danger from a terminal."), "of
 GROUPS: Final = {
     "relay": N_("the relay between visitors and consoles"),
     "relay officers": N_("who belongs to the desk"),
+    "dispatch": N_("the side of the dispatch room, where patrols are sent from"),
     "config": N_("the configuration"),
     "keys": N_("this officer's secret keys"),
+    "referrals": N_("help lines, local places and quick replies"),
 }
 
 SUBCOMMANDS: Final = (
@@ -59,6 +62,11 @@ SUBCOMMANDS: Final = (
                 "--no-console",
                 action="store_true",
                 help=N_("all but the console; prints the addresses as JSON"),
+            ),
+            _arg(
+                "--board",
+                action="store_true",
+                help=N_("open the dispatch board of the demo that runs in another terminal"),
             ),
             _arg(
                 "--visitors",
@@ -105,6 +113,16 @@ SUBCOMMANDS: Final = (
         ),
     ),
     Subcommand(
+        "dispatch serve",
+        N_("hand patrol requests to the room's system, and bring back what it answers"),
+        "officer_console.dispatch.commands:serve",
+    ),
+    Subcommand(
+        "dispatch board",
+        N_("take patrol requests at a screen: for rooms with no system to connect"),
+        "officer_console.console.board.main:run",
+    ),
+    Subcommand(
         "enrol",
         N_("found a desk, or join one with an invitation"),
         "officer_console.client.enrol:run",
@@ -125,4 +143,27 @@ SUBCOMMANDS: Final = (
         (_arg("--to", choices=("keyring", "file"), required=True, help=N_("where the keys go")),),
     ),
     Subcommand("keys forget", N_("delete the keys from this machine"), "officer_console.client.keys:run"),
+    Subcommand(
+        "referrals check",
+        N_("list every problem of the directory and the quick replies"),
+        "officer_console.referrals.commands:run",
+    ),
+    Subcommand(
+        "referrals search",
+        N_("look for a help line, a local place or a quick reply"),
+        "officer_console.referrals.commands:run",
+        (
+            _arg("words", nargs="+", metavar="WORDS", help=N_("what is looked for; typos are forgiven")),
+            _arg("--postcode", default="", metavar="CODE", help=N_("where the person lives")),
+        ),
+    ),
+    Subcommand(
+        "referrals import",
+        N_("take local places (.json of the open directory), rows or quick replies (.toml, .csv)"),
+        "officer_console.referrals.commands:run",
+        (
+            _arg("file", type=Path, metavar="FILE", help=N_("the file")),
+            _arg("--dry-run", action="store_true", help=N_("only tell what would be taken")),
+        ),
+    ),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from officer_console.console.attempt import attempt
 from officer_console.console.keymap import shown
+from officer_console.console.patrol_words import read_back
 from officer_console.console.sections import mine, next_to_answer, waiting_count
 from officer_console.console.usable import may
 from officer_console.console.words import Level, Told, refusal
@@ -108,7 +109,7 @@ def _off_screen(duty: Duty, pane: ConversationPane) -> str:
         duty.queue.action_move(1)
     if duty.panes.active:
         return _("Closed; it comes back if the visitor writes. You write in the other one now.")
-    duty.queue.focus()
+    duty.go_to_queue()
     return _("Closed; it comes back if the visitor writes. You are in the queue now.")
 
 
@@ -157,6 +158,50 @@ def erase(duty: Duty) -> None:
     duty.app.push_screen(Ask(_("Erase this conversation?"), _which(duty, cid), answers), answered)
 
 
+async def patrol(duty: Duty) -> None:
+    await duty.patrolling.press()
+
+
+def cancel_patrol(duty: Duty) -> None:
+    from officer_console.console.patrolling import take_back
+    from officer_console.console.screens.cancel_patrol import CancelPatrol
+
+    pane = _pane(duty)
+    if pane is None:
+        return
+    cid = pane.cid
+    if take_back(duty.desk, cid, duty.tell, duty.names) or duty.patrolling.not_meant(cid):
+        return
+    patrol = duty.desk.patrol(cid)
+    if patrol is None or patrol.over or patrol.cancelled:
+        return duty.tell(Told(refusal("no_case"), Level.WARNING))
+    if not may(duty.desk, cid, "patrol_cancelled"):
+        return duty.tell(Told(refusal("not_yours"), Level.WARNING))
+
+    def keep(reason: str) -> bool:
+        return attempt(duty.tell, duty.desk.cancel_patrol, cid, reason)
+
+    def left(begun: str | None) -> None:
+        duty.begun["cancel", cid] = begun or ""
+
+    which = read_back(patrol.request) if patrol.request else _which(duty, cid)
+    duty.app.push_screen(CancelPatrol(which, keep, duty.begun.get(("cancel", cid), "")), left)
+
+
+def patrols(duty: Duty) -> None:
+    from officer_console.console.screens.patrols import Patrols
+
+    async def chosen(cid: str | None) -> None:
+        if cid:
+            await duty.panes.open(cid)
+
+    unsent = duty.alerts.about("patrol_unsent")
+    if not duty.desk.patrols() and not unsent:
+        return duty.tell(Told(_("There is no open patrol request.")))
+    duty.alerts.seen_patrols()
+    duty.app.push_screen(Patrols(duty.desk, unsent), chosen)
+
+
 def first_unread(duty: Duty) -> None:
     if pane := _pane(duty):
         if duty.desk.first_unread(pane.cid) is None:
@@ -194,7 +239,7 @@ def to_queue(duty: Duty) -> None:
     if duty.queue.has_focus and active:
         active.composer.focus()
     else:
-        duty.queue.focus()
+        duty.go_to_queue()
 
 
 async def split(duty: Duty) -> None:
@@ -228,7 +273,7 @@ def _beside(queue: Queue, shown: list[str], cursor: str | None) -> str | None:
 
 
 def next_pane(duty: Duty) -> None:
-    if _two(duty):
+    if not duty.patrolling.next_part() and _two(duty):
         duty.panes.next()
 
 
@@ -244,7 +289,7 @@ def close_pane(duty: Duty) -> None:
     if pane := _pane(duty):
         duty.panes.close(pane)
         if duty.panes.active is None:
-            duty.queue.focus()
+            duty.go_to_queue()
 
 
 def turn_split(duty: Duty) -> None:
@@ -291,6 +336,9 @@ ACTIONS: Final[dict[str, Action]] = {
     "next-to-answer": to_answer,
     "put-back": put_back,
     "close": close,
+    "patrol": patrol,
+    "cancel-patrol": cancel_patrol,
+    "patrols": patrols,
     "first-unread": first_unread,
     "search": search,
     "next-match": next_match,

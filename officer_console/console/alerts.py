@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Final
+from typing import Final, NamedTuple
 
 from officer_console.client.api import Notice
+from officer_console.console.patrol_words import LOUD, ring, told_by_room
 from officer_console.console.words import Level, Told, undone
 from officer_console.locale import N_, ngettext
 from officer_console.model.conversation import State
@@ -14,8 +15,12 @@ from officer_console.model.queue import Queue
 WAITS: Final = frozenset({"arrived", "reopened"})
 """Kinds about someone who waits: over when nobody waits there any more."""
 SEEN_IN_QUEUE: Final = WAITS | {"erased"}
-SEEN_IN_CONVERSATION: Final = frozenset({"wrote", "failed", "reopened"})
-STAYS: Final = SEEN_IN_QUEUE | SEEN_IN_CONVERSATION | {"asks"}
+SEEN_IN_CONVERSATION: Final = frozenset({"wrote", "failed", "reopened", "patrol_told", "patrol_asked"})
+PATROL: Final = frozenset({"patrol_late", "patrol_told", "patrol_unsent", "patrol_old", "patrol_asked"})
+"""Kinds about a patrol request. `patrol_late` is made here: the room has not acknowledged for too long."""
+CANCELLED: Final = "patrol_cancelled"
+"""Code of a `patrol_asked` that asks for a patrol no longer."""
+STAYS: Final = SEEN_IN_QUEUE | SEEN_IN_CONVERSATION | PATROL | {"asks"}
 
 GLANCE: Final = 1000
 """Milliseconds an alert must have been there before a key can mean that it was seen."""
@@ -26,12 +31,23 @@ TOLD_ONCE: Final = {
 }
 
 
+class Ways(NamedTuple):
+    """What an alert says to do: keys as keyboards write them, and the room's telephone."""
+
+    next: str
+    answer: str
+    join: str
+    patrols: str
+    phone: str
+
+
 class Alerts:
     """Alerts nobody has seen yet. Times in ms, of any clock that only rises."""
 
     def __init__(self, repeat: int) -> None:
         self._repeat = repeat
-        self._unseen: dict[tuple[str, str], tuple[Notice, int]] = {}
+        self._unseen: dict[tuple[str, str, str], tuple[Notice, int]] = {}
+        self._known_late: frozenset[str] = frozenset()  # seen, and the room has still not acknowledged
         self._rung_at: int | None = None
 
     def __len__(self) -> int:
@@ -39,28 +55,62 @@ class Alerts:
 
     def add(self, notice: Notice, now: int) -> None:
         """Keep an alert until it is seen, and ring for it at once."""
-        key = (notice.kind, notice.cid or notice.who)
+        key = (notice.kind, notice.cid or notice.who, notice.code if notice.kind == "patrol_told" else "")
         if key not in self._unseen:
             self._rung_at = None
         self._unseen[key] = (notice, self._unseen.get(key, (notice, now))[1])
 
+    def stays(self, notice: Notice) -> bool:
+        """Whether it must be seen: not all that the room tells must."""
+        return notice.kind in STAYS and (notice.kind != "patrol_told" or notice.code in LOUD)
+
     def seen_queue(self, now: int) -> None:
         """The officer has pressed a key in the queue: what came within GLANCE of it has not been seen."""
-        fresh = {key for key, (_notice, at) in self._unseen.items() if now - at < GLANCE}
-        self._keep(lambda *key: key[0] not in SEEN_IN_QUEUE or key in fresh)
+        self._keep(lambda notice, at: notice.kind not in SEEN_IN_QUEUE or now - at < GLANCE)
 
     def seen(self, cid: str) -> None:
         """The conversation is on screen."""
-        self._keep(lambda kind, other: other != cid or kind not in SEEN_IN_CONVERSATION)
+        self._keep(lambda notice, _at: notice.cid != cid or notice.kind not in SEEN_IN_CONVERSATION)
 
     def seen_newcomers(self) -> None:
         """Who asks to join is on screen."""
-        self._keep(lambda kind, _kid: kind != "asks")
+        self._keep(lambda notice, _at: notice.kind != "asks")
 
-    def settle(self, queue: Queue, newcomers: Collection[str] = ()) -> None:
-        """Forget the alerts about those who wait no longer, in the queue or (by their keys' names) to join."""
-        self._keep(lambda kind, cid: kind not in WAITS or _waits(queue, cid))
-        self._keep(lambda kind, kid: kind != "asks" or kid in newcomers)
+    # patrol requests
+
+    def late(self, cids: frozenset[str], now: int) -> None:
+        """These requests have not been acknowledged for too long: an alert for each, once it is not known already."""
+        self._known_late &= cids
+        self._keep(lambda notice, _at: notice.kind != "patrol_late" or notice.cid in cids)
+        for cid in cids - self._known_late:
+            self.add(Notice("patrol_late", cid), now)
+
+    def seen_late(self, cids: Collection[str], now: int) -> bool:
+        """The officer has pressed a key while these conversations are on screen; whether that was news."""
+        alerts = [notice for notice, at in self._unseen.values() if now - at >= GLANCE and notice.cid in cids]
+        late = {notice.cid for notice in alerts if notice.kind == "patrol_late"}
+        self._see_late(late)
+        return bool(late)
+
+    def seen_patrols(self, cid: str = "") -> None:
+        """The panel of this conversation is on screen, or without `cid` the list of all requests."""
+        late = {notice.cid for notice in self._of("patrol_late") if not cid or notice.cid == cid}
+        self._keep(lambda notice, _at: notice.kind not in PATROL or cid not in ("", notice.cid))
+        self._see_late(late)
+
+    def about(self, kind: str) -> list[str]:
+        """The conversations that alerts of this kind are about."""
+        return [notice.cid for notice in self._of(kind)]
+
+    # as time goes by
+
+    def settle(self, queue: Queue, newcomers: Collection[str] = (), old: Collection[str] = ()) -> None:
+        """Forget the alerts about those who wait no longer, in the queue or (by their keys' names) to join, and about
+        requests that need no word any more (`old` still do), or whose conversation is no more."""
+        self._keep(lambda notice, _at: notice.kind not in WAITS or _waits(queue, notice.cid))
+        self._keep(lambda notice, _at: notice.kind != "asks" or notice.who in newcomers)
+        self._keep(lambda notice, _at: notice.kind != "patrol_old" or notice.cid in old)
+        self._keep(lambda notice, _at: notice.kind not in PATROL or _is_there(queue, notice.cid))
 
     def rings(self, now: int) -> bool:
         """Whether to ring now: at once for a new alert, then each `repeat` ms while one is unseen."""
@@ -69,24 +119,78 @@ class Alerts:
         self._rung_at = now
         return True
 
-    def told(self, next_key: str, answer_key: str, join_key: str) -> Told:
+    def told(self, ways: Ways) -> Told:
         """All that is unseen in one line, the gravest first; empty when there is nothing."""
-        parts = [_failed(self._of("failed"), answer_key), _wrote(len(self._of("wrote")), answer_key)]
-        parts += [_waiting(len(self._of(*WAITS)), next_key), _erased(len(self._of("erased")))]
-        parts += [_asks(len(self._of("asks")), join_key)]
-        level = Level.DANGER if self._of("failed") else Level.WARNING
-        return Told(" · ".join(filter(None, parts)), level)
+        parts = [*self._of_patrols(ways), _failed(self._of("failed"), ways.answer)]
+        parts += [_wrote(len(self._of("wrote")), ways.answer), _waiting(len(self._of(*WAITS)), ways.next)]
+        parts += [_erased(len(self._of("erased"))), _asks(len(self._of("asks")), ways.join)]
+        grave = self._of("failed", "patrol_late", "patrol_unsent", "patrol_old", "patrol_told")
+        return Told(" · ".join(filter(None, parts)), Level.DANGER if grave else Level.WARNING)
+
+    def _of_patrols(self, ways: Ways) -> list[str]:
+        parts = [_late(len(self._of("patrol_late")), ways), _old(len(self._of("patrol_old")), ways.patrols)]
+        parts += [_unsent(len(self._of("patrol_unsent")), ways.patrols)]
+        parts += [f"{told_by_room(each.code, each.text).text} ({ways.patrols})" for each in self._of("patrol_told")]
+        cancelled = [each for each in self._of("patrol_asked") if each.code == CANCELLED]
+        parts.append(_cancelled(len(cancelled), ways.patrols))
+        return [*parts, _asked(len(self._of("patrol_asked")) - len(cancelled), ways.patrols)]
+
+    def _see_late(self, cids: set[str]) -> None:
+        self._known_late |= cids
+        self._keep(lambda notice, _at: notice.kind != "patrol_late" or notice.cid not in cids)
 
     def _of(self, *kinds: str) -> list[Notice]:
         return [notice for notice, _at in self._unseen.values() if notice.kind in kinds]
 
-    def _keep(self, wanted: Callable[[str, str], bool]) -> None:
-        self._unseen = {key: kept for key, kept in self._unseen.items() if wanted(*key)}
+    def _keep(self, wanted: Callable[[Notice, int], bool]) -> None:
+        self._unseen = {key: kept for key, kept in self._unseen.items() if wanted(*kept)}
 
 
 def _waits(queue: Queue, cid: str) -> bool:
     conversation = queue.get(cid)
     return conversation is not None and conversation.state is State.WAITING
+
+
+def _is_there(queue: Queue, cid: str) -> bool:
+    conversation = queue.get(cid)
+    return conversation is not None and conversation.state is not State.ERASED
+
+
+def _late(n: int, ways: Ways) -> str:
+    told = ngettext(
+        "The room has NOT ACKNOWLEDGED a patrol request: {ring} ({key})",
+        "The room has NOT ACKNOWLEDGED {n} patrol requests: {ring} ({key})",
+        n,
+    )
+    return told.format(n=n, ring=ring(ways.phone), key=ways.patrols) if n else ""
+
+
+def _old(n: int, key: str) -> str:
+    told = ngettext(
+        "A patrol request was kept too long and NOT SENT: still meant? ({key})",
+        "{n} patrol requests were kept too long and NOT SENT: still meant? ({key})",
+        n,
+    )
+    return told.format(n=n, key=key) if n else ""
+
+
+def _unsent(n: int, key: str) -> str:
+    told = ngettext(
+        "NOT SENT: the console stopped in the countdown; the patrol request stands in its panel ({key})",
+        "NOT SENT: the console stopped in the countdown; {n} patrol requests stand in their panels ({key})",
+        n,
+    )
+    return told.format(n=n, key=key) if n else ""
+
+
+def _asked(n: int, key: str) -> str:
+    told = ngettext("A colleague asks for a patrol ({key})", "{n} patrols are asked for by colleagues ({key})", n)
+    return told.format(n=n, key=key) if n else ""
+
+
+def _cancelled(n: int, key: str) -> str:
+    told = ngettext("A colleague has cancelled a patrol ({key})", "Colleagues have cancelled {n} patrols ({key})", n)
+    return told.format(n=n, key=key) if n else ""
 
 
 def _failed(notices: list[Notice], key: str) -> str:

@@ -21,6 +21,7 @@ from officer_console.console.idle import Idle
 from officer_console.console.leaving import open_matters
 from officer_console.console.messages import DeskChanged
 from officer_console.console.pace import settle
+from officer_console.console.patrol_words import unacknowledged
 from officer_console.console.screens.duty import Duty
 from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
@@ -82,9 +83,16 @@ class ConsoleApp(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):
             self._idle.touch()
+            self.duty.touched()
         await super().on_event(event)
 
     # commands
+
+    async def on_key(self, event: events.Key) -> None:
+        """The key that sends a patrol works over every question too: what is begun there is put off."""
+        if event.key in self._setup.keymap["patrol"] and self._put_off():
+            event.stop()
+            await self.duty.patrolling.press()
 
     def on_duty_asked(self, event: Duty.Asked) -> None:
         commands = {"theme": self._next_theme, "lock": self.lock, "quit": self.ask_to_leave}
@@ -146,6 +154,14 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     # parts of the above
 
+    def _put_off(self) -> bool:
+        """Put off whatever stands over the duty screen; False when something does that can't be: the lock."""
+        from officer_console.console.screens.over import Over
+
+        while isinstance(self.screen, Over):
+            self.screen.put_off()
+        return self.screen is self.duty
+
     async def _run_desk(self) -> None:
         end = self._setup.desk.subscribe(self._changed)
         try:
@@ -175,8 +191,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
         mine_ = ngettext("{n} visitor waits for your answer", "{n} visitors wait for your answer", answers)
         loud = Level.WARNING if len(self.duty.alerts) else Level.PLAIN
         told = [Told(many.format(n=waiting), loud), Told(mine_.format(n=answers), loud)]
+        told += [Told(unacknowledged(desk.patrols()), Level.DANGER)]
         told.append(link_line(desk.link, desk.now() - desk.link.skew))
-        return Content("\n").join(map(styled, told))
+        return Content("\n").join(styled(each) for each in told if each.text)
 
     def _tell_problems(self) -> None:
         from officer_console.console.screens.ask import Answer, Ask

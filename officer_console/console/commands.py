@@ -18,6 +18,7 @@ class Where(StrEnum):
     QUEUE = "queue"
     CONVERSATION = "conversation"
     COMPOSER = "composer"
+    PANEL = "panel"
 
 
 class Group(StrEnum):
@@ -25,6 +26,7 @@ class Group(StrEnum):
 
     PEOPLE = N_("People who wait")
     CONVERSATION = N_("The conversation you are in")
+    PATROL = N_("Sending a patrol")
     WRITING = N_("Writing")
     PANES = N_("Two conversations at once")
     CONSOLE = N_("The console")
@@ -46,10 +48,11 @@ class Command(NamedTuple):
     fixed: bool = False
 
 
-RESERVED: Final = ("f9",)
-"""Keys that no command may have: the escalation's."""
+NEVER_LOST: Final = frozenset({"patrol", "quit"})
+"""Commands that can be given other keys, but always have one: where a wish for a key of theirs meets one of their own
+wishes, the other command gives way."""
 
-_ANYWHERE, _QUEUE, _TALK, _COMPOSER = Where
+_ANYWHERE, _QUEUE, _TALK, _COMPOSER, _PANEL = Where
 
 COMMANDS: Final = (
     Command(
@@ -76,6 +79,21 @@ COMMANDS: Final = (
         "open", ("enter",), N_("Open"),
         N_("Show the conversation under the cursor. Reading does not take it."),
         _QUEUE, Group.PEOPLE, 1, fixed=True,
+    ),
+    Command(
+        "patrol", ("f9",), N_("PATROL"),
+        N_("Open the patrol request; the same key again reads it back and sends it, Esc takes it back."),
+        _ANYWHERE, Group.PATROL, 1,
+    ),
+    Command(
+        "cancel-patrol", ("alt+c",), N_("Cancel patrol"),
+        N_("Cancel the open patrol request, with a reason."),
+        _TALK, Group.PATROL,
+    ),
+    Command(
+        "patrols", ("alt+p",), N_("Patrols"),
+        N_("List the open patrol requests; a shift lead sees every one."),
+        _ANYWHERE, Group.PATROL, 15,
     ),
     Command(
         "put-back", ("f7",), N_("Put back"),
@@ -138,8 +156,28 @@ COMMANDS: Final = (
         _COMPOSER, Group.WRITING, 13,
     ),
     Command(
+        "next-field", ("enter", "down"), N_("Next"),
+        N_("Go to the next field of the panel, as Tab does."),
+        _PANEL, Group.PATROL, fixed=True,
+    ),
+    Command(
+        "field-before", ("up",), N_("Before"),
+        N_("Go to the field before, as Shift+Tab does."),
+        _PANEL, Group.PATROL, fixed=True,
+    ),
+    Command(
+        "put-in", ("ctrl+down", "ctrl+up"), N_("Put in"),
+        N_("Put in what was found in the conversation, one after the other."),
+        _PANEL, Group.PATROL, fixed=True,
+    ),
+    Command(
+        "put-in-number", ("alt+1", "alt+2", "alt+3", "alt+4"), N_("Put in"),
+        N_("Put in what was found in the conversation, by its number."),
+        _PANEL, Group.PATROL, fixed=True,
+    ),
+    Command(
         "to-queue", ("escape",), N_("Queue/text"),
-        N_("Go to the queue, and back to where you were writing. What is written stays."),
+        N_("Go to the queue, and back to where you were writing; put the patrol panel away. What is written stays."),
         _ANYWHERE, Group.WRITING, 14,
     ),
     Command(
@@ -149,7 +187,7 @@ COMMANDS: Final = (
     ),
     Command(
         "next-pane", ("f6",), N_("Other pane"),
-        N_("Go to the other conversation on screen."),
+        N_("Go to the other conversation on screen, or to the patrol panel."),
         _TALK, Group.PANES, 5,
     ),
     Command(

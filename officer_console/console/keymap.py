@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from officer_console.console.commands import ALSO, BY_ID, COMMANDS, EDITING, RESERVED, Command, Where
+from officer_console.console.commands import ALSO, BY_ID, COMMANDS, EDITING, NEVER_LOST, Command, Where
 from officer_console.errors import did_you_mean, nearest
 from officer_console.locale import N_, _
 
@@ -69,7 +69,8 @@ POSSIBLE: Final = frozenset(
     # With a modifier F3 is what terminals answer when asked where the cursor is.
     | {f"{held}+{key}" for held in ("shift", "ctrl", "alt") for key in _FUNCTION if key != "f3"}
     | set(_MOVING)
-    | {f"{held}+{key}" for held in ("shift", "ctrl", "alt") for key in _MOVING}
+    # With Alt Textual takes these for Escape and the key.
+    | {f"{held}+{key}" for held in ("shift", "ctrl") for key in _MOVING}
     | {f"{held}+{key}" for held in ("ctrl", "alt") for key in LETTERS}
     | set(LETTERS)
 ) - set(SAME_AS)
@@ -78,7 +79,7 @@ POSSIBLE: Final = frozenset(
 _TEXT_KEYS: Final = frozenset(
     {"space", "backspace", "question_mark", *LETTERS, *(key for keys in EDITING for key in keys.split(","))}
 )
-_MEETING: Final = frozenset({Where.CONVERSATION, Where.COMPOSER})
+_MEETING: Final = (frozenset({Where.CONVERSATION, Where.COMPOSER}), frozenset({Where.CONVERSATION, Where.PANEL}))
 
 
 def default_keymap() -> Keymap:
@@ -139,9 +140,7 @@ def _problems(id: str, keys: tuple[str, ...]) -> Iterator[str]:
 
 def _problems_of_key(key: str) -> Iterator[str]:
     name = repr(key[:20])
-    if key in RESERVED:
-        yield _("{key} is kept free for calling help to the visitor").format(key=shown((key,)))
-    elif key in SAME_AS:
+    if key in SAME_AS:
         same = shown((SAME_AS[key],))
         yield _("{key} can't be told from {same} in a terminal").format(key=shown((key,)), same=same)
     elif key not in POSSIBLE:
@@ -161,7 +160,7 @@ def _drop_clashes(granted: dict[str, tuple[str, ...]]) -> Iterator[str]:
 def _clash(keymap: Keymap, granted: Mapping[str, object]) -> tuple[str, str, str] | None:
     """A granted wish, the command whose key it takes, and the key."""
     owners: dict[str, list[str]] = {}
-    turn = {id: n for n, id in enumerate(granted, 1)}
+    turn = {id: n for n, id in enumerate(sorted(granted, key=lambda id: id not in NEVER_LOST), 1)}
     for id in sorted(keymap, key=lambda id: turn.get(id, 0)):  # who keeps his own keys goes first and stays
         for key in keymap[id]:
             for other in owners.setdefault(key, []):
@@ -173,4 +172,4 @@ def _clash(keymap: Keymap, granted: Mapping[str, object]) -> tuple[str, str, str
 
 def _meet(one: Where, other: Where) -> bool:
     """Whether there is a place where the keys of both hold."""
-    return one is other or Where.ANYWHERE in (one, other) or {one, other} == _MEETING
+    return one is other or Where.ANYWHERE in (one, other) or {one, other} in _MEETING

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from officer_console.client.api import Desk
+from officer_console.console.patrol_words import unacknowledged
 from officer_console.console.sections import mine
-from officer_console.locale import ngettext
+from officer_console.locale import _, ngettext
 
 
 def open_matters(desk: Desk, begun: int = 0) -> list[str]:
     """One sentence for each thing that is not finished, and what is safe; empty when nothing is open. `begun`: how
     many notes and remarks are begun."""
-    return list(filter(None, [_held(len(mine(desk.queue))), _unsent(desk.link.unsent), _begun(begun)]))
+    told = [_patrols(desk), _held(len(mine(desk.queue))), _unsent(desk.link.unsent), _begun(begun)]
+    return list(filter(None, told))
+
+
+def _patrols(desk: Desk) -> str:
+    """Of the requests that this officer or this machine answers for."""
+    requests = [(cid, patrol) for cid, patrol in desk.patrols() if patrol.by == desk.me or patrol.unsent]
+    if any(patrol.due for _cid, patrol in requests):
+        return _("A patrol request is in its countdown: it is NOT SENT when you leave now.")
+    return unacknowledged(requests)
 
 
 def _held(count: int) -> str:

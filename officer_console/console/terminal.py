@@ -12,10 +12,21 @@ from textual.driver import Driver
 
 class _Taught(Enum):
     ALT_ENTER = "alt+enter"
+    ALT_1 = "alt+1"
+    ALT_2 = "alt+2"
+    ALT_3 = "alt+3"
+    ALT_4 = "alt+4"
 
 
-SEQUENCES: Final = {"\x1b\r": _Taught.ALT_ENTER}
-"""Without this, Alt+Enter is read as Enter: it would send half a message to somebody in danger."""
+SEQUENCES: Final = {
+    "\x1b\r": _Taught.ALT_ENTER,
+    "\x1b1": _Taught.ALT_1,
+    "\x1b2": _Taught.ALT_2,
+    "\x1b3": _Taught.ALT_3,
+    "\x1b4": _Taught.ALT_4,
+}
+"""Without this, Alt+Enter is read as Enter: it would send half a message to somebody in danger. Alt+1 is read as the
+letter "¡" that a Mac writes with it, and so on."""
 
 
 def teach_keys() -> None:

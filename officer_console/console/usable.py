@@ -14,27 +14,31 @@ KIND: Final = {
     "close": "closed",
     "note": "noted",
     "erase": "erased",
+    "patrol": "patrol_requested",
+    "cancel-patrol": "patrol_cancelled",
     "send": "said",
     "new-line": "said",
 }
 """Command -> the kind of event it appends."""
 
-TWO_PANES: Final = frozenset({"next-pane", "turn-split"})
+TWO_PARTS: Final = frozenset({"next-pane"})
 SCOPES: Final = {
     Where.QUEUE: frozenset({Where.ANYWHERE, Where.QUEUE}),
     Where.CONVERSATION: frozenset({Where.ANYWHERE, Where.CONVERSATION}),
     Where.COMPOSER: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.COMPOSER}),
+    Where.PANEL: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.PANEL}),
     Where.ANYWHERE: frozenset({Where.ANYWHERE}),
 }
 """Where the focus is -> the commands whose keys hold there."""
 
 
 class Situation(NamedTuple):
-    """Where the focus is, the conversation under it ("" for none), and how many are on screen."""
+    """Where the focus is, the conversation under it ("" for none), and how many parts of the screen can be written
+    in: conversations, and the patrol panel."""
 
     where: Where
     cid: str
-    panes: int
+    parts: int
 
 
 def may(desk: Desk, cid: str, kind: str) -> bool:
@@ -52,4 +56,4 @@ def useful(desk: Desk, situation: Situation) -> list[Command]:
 def _usable(desk: Desk, situation: Situation, command: Command) -> bool:
     if command.id in KIND:
         return may(desk, situation.cid, KIND[command.id])
-    return command.id not in TWO_PANES or situation.panes > 1
+    return command.id not in TWO_PARTS or situation.parts > 1

@@ -36,6 +36,31 @@ def sweep(among: Path) -> None:
             _remove_left(folder)
 
 
+def running(with_file: str) -> Path | None:
+    """The folder of the demo of this user that was started last, among those that run and have this file in them."""
+    found = [(file.stat().st_mtime_ns, file.parent) for file in _files(with_file) if lives(file.parent)]
+    return max(found)[1] if found else None
+
+
+def _files(name: str) -> list[Path]:
+    return [file for file in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{name}") if _is_ours(file.parent.lstat())]
+
+
+def lives(folder: Path) -> bool:
+    """Whether one of its processes does."""
+    try:
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(lock)  # whoever sweeps at this moment passes it over once
+    return False
+
+
 def _remove_left(folder: Path) -> None:
     if not _is_ours(folder.lstat()):
         return

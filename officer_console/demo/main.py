@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,11 @@ import msgspec
 from officer_console.config import Config
 from officer_console.errors import UserError
 from officer_console.locale import LANGUAGES, _, language
+from officer_console.paths import private_dir
 
-from .folder import own_folder
-from .world import There, Wanted
+from .dispatcher import room_keys
+from .folder import lives, own_folder, running
+from .world import BOARD_FILE, There, Wanted
 
 Child = subprocess.Popen[bytes]
 ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -31,6 +34,8 @@ START_S: Final = 30
 def run(args: argparse.Namespace, config: Config) -> int:
     """See the package. Raises UserError when the port is taken, when there is no terminal, and when something failed
     meanwhile; KeyboardInterrupt when asked to end before the screen is there."""
+    if args.board:
+        return _board(config)
     for number in ENDINGS:
         signal.signal(number, signal.default_int_handler)
     with own_folder() as (folder, lock):
@@ -59,6 +64,26 @@ def _with_console(wanted: Wanted, lock: int, config: Config, folder: Path) -> in
         own = folder / "console"
         own.mkdir(mode=0o700)
         return show(desk_of(there.enrolled(), own), config, page=there.page)
+
+
+def _board(config: Config) -> int:
+    """The board of the demo that runs, for a person in a second terminal."""
+    from officer_console.console.board.main import show
+    from officer_console.console.main import need_terminal
+    from officer_console.dispatch.service import Membership
+
+    need_terminal()
+    folder = running(BOARD_FILE)
+    if folder is None:
+        raise UserError(_("No demo of yours is running. Start “officer-console demo” in another terminal first."))
+    enrolled = msgspec.json.decode((folder / BOARD_FILE).read_bytes(), type=There).enrolled()
+    mine = Membership(enrolled.relay_url, room_keys(enrolled), private_dir(folder / "board"))
+    exercise = msgspec.structs.replace(config.dispatch, exercise=True)
+    try:
+        return show(mine, msgspec.structs.replace(config, dispatch=exercise))
+    finally:
+        if not lives(folder):  # the demo has ended before its board, and could not remove what was open here
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import Final
 
 from officer_console.client.visitor import Visitor, wall_clock
 from officer_console.locale import ngettext
-from officer_console.model.bodies import About, Text
+from officer_console.model.bodies import About, Help, Text
 from officer_console.protocol.refusals import Refused
 from officer_console.protocol.visitor_events import Happened, Heard, Seen, Stands
 
@@ -144,7 +144,7 @@ class Telling:
         now = _now()
         self._news = True
         match happened:
-            case Heard(body=Text(b=text)):
+            case Heard(body=Text(b=text) | Help(b=text)):
                 self._player.heard(text, now)
             case Stands(status):
                 self._player.stands(status.state, now)

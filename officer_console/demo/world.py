@@ -1,8 +1,10 @@
-"""Everything of the demo but the console: relay, founded desk, visitors. Run as a process of its own beside it.
+"""Everything of the demo but the console: relay, practice desk, visitors, dispatch room. Run as a process of its own
+beside it.
 
 `python -m officer_console.demo.world` reads one JSON line with what is wanted, writes one with what there is (with the
 officer's keys: it goes to the console through a pipe and nowhere else), and ends when its standard input does, which
-the system sees to however its parent ends; if something failed, another line says what.
+the system sees to however its parent ends; if something failed, another line says what. The keys of the board that
+`demo --board` opens lie in the demo's folder, which nobody else can read.
 """
 
 from __future__ import annotations
@@ -25,17 +27,25 @@ from officer_console.client.open_desk import wall_clock
 from officer_console.config import Config
 from officer_console.errors import UserError
 from officer_console.locale import set_language
+from officer_console.paths import private_dir
 from officer_console.protocol.founding import parse_founding_code
 from officer_console.protocol.frames import Entry
-from officer_console.relay.service import running_relay
+from officer_console.relay.service import Running, running_relay
 from officer_console.vault.chain import Directory
+from officer_console.vault.files import replace_file
 from officer_console.vault.identity import Identity
 
+from .dispatcher import simulated_room
+from .members import enrol_here
 from .story import load_stories
 from .visitors import Crowd
 
 DESK_NAME = "DÉMO / DEMO"
 OFFICER_NAME = "Camille (démo)"
+ROOM_NAME = "Salle / Room"
+BOARD_NAME = "Tableau / Board"
+BOARD_FILE = "board.json"
+"""What `demo --board` needs, in the demo's folder."""
 UNANSWERED_MAX = 100_000
 """More than the visitors of one demo can leave unanswered: it may run for days, and nobody has to answer."""
 
@@ -61,31 +71,56 @@ class There(msgspec.Struct, frozen=True):
     problem: str = ""
 
     def enrolled(self) -> Enrolled:
-        """The officer of the demo."""
+        """Whose keys these are: the officer of the demo, or who sits at its board."""
         identity = Identity.parse(self.keys)
         return Enrolled(identity, Directory.verify(self.entries, identity.genesis16), self.relay, self.page)
 
 
 @contextlib.asynccontextmanager
 async def world(wanted: Wanted) -> AsyncIterator[There]:
-    """Relay, desk and visitors, until the block ends. Raises UserError, when the port is taken for instance."""
-    config = relay_config(wanted)
+    """Relay, practice desk, dispatch room and visitors, until the block ends. Raises UserError, when the port is taken
+    for instance."""
+    config, folder = relay_config(wanted), Path(wanted.folder)
     Path(config.relay.data_dir).mkdir(mode=0o700)
     async with running_relay(config, wanted.port) as relay:
-        code = parse_founding_code(relay.founding_code())
-        desk = await found_desk(code, OFFICER_NAME, DESK_NAME, wall_clock() // 1000)
-        lead = desk.lead
+        lead, room, board = await _people(relay)
+        replace_file(folder / BOARD_FILE, msgspec.json.encode(_there(board)))
         stories = load_stories(wanted.language)
         crowd = Crowd(relay.url, lead.directory.root, stories, wanted.visitors, Random(wanted.seed))
-        writing = asyncio.create_task(crowd.run())
-        try:
-            yield There(relay.url, lead.identity.text(), lead.relay, as_frames(lead.directory.entries))
-        finally:
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writing
+        async with simulated_room(room, private_dir(folder / "room"), _random(wanted.seed)), _writing(crowd):
+            yield _there(lead)
         if crowd.failure:
             raise UserError(crowd.failure)
+
+
+async def _people(relay: Running) -> tuple[Enrolled, Enrolled, Enrolled]:
+    """The officer, who is the shift lead too, the simulated room, and the board for a person."""
+    now = wall_clock() // 1000
+    code = parse_founding_code(relay.founding_code())
+    lead = (await found_desk(code, OFFICER_NAME, DESK_NAME, now, use="practice")).lead
+    room, lead = await enrol_here(lead, ROOM_NAME, "dispatch", now)
+    board, lead = await enrol_here(lead, BOARD_NAME, "dispatch", now)
+    return lead, room, board
+
+
+@contextlib.asynccontextmanager
+async def _writing(crowd: Crowd) -> AsyncIterator[None]:
+    writing = asyncio.create_task(crowd.run())
+    try:
+        yield
+    finally:
+        writing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writing
+
+
+def _there(member: Enrolled) -> There:
+    return There(member.relay_url, member.identity.text(), member.relay, as_frames(member.directory.entries))
+
+
+def _random(seed: int | None) -> Random:
+    """Of the room's own: how many visitors there are does not change what it does."""
+    return Random() if seed is None else Random(f"room {seed}")
 
 
 def relay_config(wanted: Wanted) -> Config:

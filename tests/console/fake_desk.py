@@ -37,13 +37,14 @@ from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.statements import MemberRole
+from tests.console.fake_patrols import FakePatrols
 
 START = 1_763_950_000_000
 """When the fake clock starts: 24 November 2025, 02:06:40 UTC."""
 ME, ANA = "kid-me", "kid-ana"
 
 
-class FakeDesk:
+class FakeDesk(FakePatrols):
     """See `client.api.Desk`."""
 
     def __init__(self, me: str = ME, role: str = "officer", *, now: int = START, pace: float = 0) -> None:
@@ -51,8 +52,9 @@ class FakeDesk:
         self.queue = Queue(me)
         self.names = {me: "Karim Benali", ANA: "Ana Petit"}
         self.link = LinkState(
-            LinkPhase.ONLINE, now, now, on_duty=(me, ANA), desk_name="Demo", relay_url="ws://127.0.0.1/desk"
-        )
+            LinkPhase.ONLINE, now, now, on_duty=(me, ANA), desk_name="Demo", relay_url="ws://127.0.0.1/desk",
+            rooms=("kid-room",),
+        )  # fmt: skip
         self.peers: dict[str, Peer] = {}
         self.drafts: dict[str, str] = {}
         self.loads: set[str] = set()
@@ -73,6 +75,7 @@ class FakeDesk:
         self._told: list[Callable[[Change], None]] = []
         self._change = Change()
         self._timer: asyncio.TimerHandle | None = None
+        self.begin_patrols()
 
     # what the screens see
 
@@ -245,6 +248,7 @@ class FakeDesk:
 
     def visitor_erases(self, cid: str) -> None:
         self._lines.pop(cid, None)
+        self.patrol_drafts.pop(cid, None)
         self.append(cid, VISITOR, Erased())
         self.emit(Change(notices=(Notice("erased", cid),)))
 
@@ -302,6 +306,7 @@ class FakeDesk:
 
     def pass_time(self, seconds: float) -> None:
         self.time += int(seconds * 1000)
+        self.let_go()
 
     def append(
         self,

@@ -16,6 +16,7 @@ from officer_console.console.keymap import keymap_from
 from officer_console.console.screens.ask import Ask
 from officer_console.console.screens.lock import Lock
 from officer_console.model.conversation import State
+from officer_console.model.patrol import TOLD, PatrolRequest
 from officer_console.model.transcript import Kind, Status
 from tests.console.driving import LARGE, SMALL, Driver, a_desk, console
 from tests.console.fake_desk import ANA, ME, FakeDesk
@@ -39,7 +40,10 @@ def something_happens(desk: FakeDesk, chance: random.Random) -> None:
         lambda: desk.emit(Change(notices=(Notice(chance.choice(["taken", "left", "returned"]), cid, who=ANA),))),
         lambda: desk.newcomer_asks(f"kid-{chance.random()}"),
         lambda: desk.pass_time(chance.randrange(30)),
+        lambda: desk.colleague_asks(cid, PatrolRequest(place="12 rue des Lilas")),
     ]
+    if desk.queue.get(cid).cases:
+        happenings.append(lambda: desk.room_tells(cid, chance.choice(sorted(TOLD)), words="which door?"))
     if state is State.WAITING:
         happenings.append(lambda: desk.colleague_claims(cid))
     if state is not State.ERASED:
@@ -553,7 +557,7 @@ async def test_problems_of_the_settings_are_told_once_as_a_plain_list() -> None:
     keymap, problems = keymap_from({"lock": "f9", "[/bold]": "f2"})
     async with console(desk, keymap=keymap, problems=tuple(problems)) as drive:
         assert isinstance(drive.app.screen, Ask)
-        assert "lock: F9 is kept free" in drive.text
+        assert "lock: F9 belongs to patrol already" in drive.text
         assert "[/bold]: there is no such command" in drive.text
         await drive.press("enter")
         assert drive.app.screen is drive.app.duty

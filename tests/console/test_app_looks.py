@@ -59,6 +59,42 @@ def test_closing_in_80_columns(snap_compare: SnapCompare) -> None:
     assert looks(snap_compare, SMALL, "f8", theme="paper")
 
 
+# the patrol panel
+
+TOLD = "12 rue des Lilas 69003 Lyon, 3e étage, code 12B4"
+
+
+def panel_looks(snap_compare: SnapCompare, size: tuple[int, int], told: str, *keys: str, **setup: str | bool) -> bool:
+    """The panel of the first conversation, once she has told this; `practice` and `theme` in `setup`."""
+    desk, (first, *_others) = screenshot.scene()
+    desk.practice = bool(setup.get("practice"))
+    chosen, _problems = load_theme(str(setup.get("theme", "dusk")), NOWHERE)
+    app = ConsoleApp(Setup(desk=desk, config=Console(), theme=chosen, clock=Clock()))
+
+    async def work(pilot: Pilot[int]) -> None:
+        await pilot.press("f2")
+        desk.visitor_says(first, "les enfants dorment, il a un couteau")
+        desk.visitor_says(first, told)
+        await pilot.press("f9", *keys)
+        app.duty.tick()
+        await pilot.pause()
+
+    return snap_compare(app, terminal_size=size, run_before=work)
+
+
+def test_the_patrol_panel_in_80_columns(snap_compare: SnapCompare) -> None:
+    assert panel_looks(snap_compare, SMALL, TOLD)
+
+
+def test_the_countdown_in_100_columns(snap_compare: SnapCompare) -> None:
+    told = f"avant 5 avenue Jean Jaurès 69007 Lyon, maintenant {TOLD}"
+    assert panel_looks(snap_compare, (100, 30), told, "f9", theme="paper")
+
+
+def test_a_practice_panel_without_a_place_in_200_columns(snap_compare: SnapCompare) -> None:
+    assert panel_looks(snap_compare, (200, 50), "vite", "f9", theme="contrast", practice=True)
+
+
 @pytest.mark.parametrize("name", sorted(theme_files(NOWHERE)))
 def test_every_role_of_a_theme_is_a_variable_of_the_style_sheets(name: str) -> None:
     theme, problems = load_theme(name, NOWHERE)

@@ -9,7 +9,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 
 from officer_console.console.actions import ACTIONS, OF_THE_APP
-from officer_console.console.commands import BY_ID, COMMANDS, EDITING, RESERVED, Where
+from officer_console.console.commands import BY_ID, COMMANDS, EDITING, NEVER_LOST, Where
 from officer_console.console.keymap import (
     POSSIBLE,
     SAME_AS,
@@ -20,10 +20,12 @@ from officer_console.console.keymap import (
 )
 from officer_console.console.terminal import teach_keys
 
-BY_WIDGETS = {"move", "open", "send", "new-line"}
-"""Done by the queue's list and by the composer themselves."""
+BY_WIDGETS = {"move", "open", "send", "new-line", "next-field", "field-before", "put-in", "put-in-number"}
+"""Done by the queue's list, by the composer and by the patrol panel themselves."""
 
-WHERES = [set(Where), {Where.QUEUE}, {Where.CONVERSATION, Where.COMPOSER}]
+WHERES = [
+    set(Where), {Where.QUEUE}, {Where.CONVERSATION, Where.COMPOSER}, {Where.CONVERSATION, Where.PANEL},
+]  # fmt: skip
 
 
 def test_every_command_is_done_by_somebody() -> None:
@@ -41,9 +43,30 @@ def test_the_tables_own_keys_are_sound() -> None:
     assert keymap == default_keymap()
 
 
-def test_the_escalations_key_is_free() -> None:
-    assert RESERVED == ("f9",)
-    assert "f9" not in by_key(default_keymap())
+@pytest.mark.parametrize("wish", ["", " ", ",", "nonsense", "space", "ctrl+i", "f11,ctrl+m", "enter", "escape"])
+@pytest.mark.parametrize("id", sorted(NEVER_LOST))
+def test_sending_a_patrol_and_leaving_are_never_lost(id: str, wish: str) -> None:
+    keymap, problems = keymap_from({id: wish})
+    assert keymap[id] == BY_ID[id].keys
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize("others_first", [True, False])
+@pytest.mark.parametrize("other", [c.id for c in COMMANDS if not c.fixed and c.id not in NEVER_LOST])
+def test_no_wish_takes_the_key_that_sends_a_patrol(other: str, others_first: bool) -> None:
+    assert keymap_from({other: "f9"})[0]["patrol"] == ("f9",)
+    wishes = [(other, "f11"), ("patrol", "f11")]
+    keymap, problems = keymap_from(dict(wishes if others_first else wishes[::-1]))
+    assert (keymap["patrol"], keymap[other]) == (("f11",), BY_ID[other].keys)
+    assert problems == [f"{other}: F11 belongs to patrol already"]
+
+
+def test_the_patrols_old_key_can_be_given_to_another_when_it_has_a_new_one() -> None:
+    keymap, problems = keymap_from({"lock": "f9", "patrol": "f11"})
+    assert problems == []
+    assert (keymap["patrol"], keymap["lock"]) == (("f11",), ("f9",))
+    keymap, problems = keymap_from({"lock": "f9", "patrol": "f2"})  # and F2 is take-next's
+    assert (keymap["patrol"], keymap["lock"]) == (("f9",), BY_ID["lock"].keys)
 
 
 def test_a_wish_is_granted_with_all_its_keys() -> None:
@@ -63,7 +86,8 @@ def test_two_commands_may_swap_their_keys() -> None:
     [
         ({"take-nxt": "f2"}, "take-nxt: there is no such command; did you mean take-next?"),
         ({"open": "f11"}, "open: the keys of this command can't be changed"),
-        ({"close": "F9"}, "close: F9 is kept free for calling help to the visitor"),
+        ({"close": "F9"}, "close: F9 belongs to patrol already"),
+        ({"theme": "alt+down"}, "theme: 'alt+down' is no key that every terminal can send"),
         ({"search": "ctrl+i"}, "search: Ctrl+I can't be told from Tab in a terminal"),
         ({"send": "ctrl+m"}, "send: Ctrl+M can't be told from Enter in a terminal"),
         ({"lock": "ctrl+shift+l"}, "lock: 'ctrl+shift+l' is no key that every terminal can send"),
@@ -87,10 +111,10 @@ def test_a_bad_wish_is_told_and_changes_nothing_else(wishes: dict[str, str], pro
 
 
 def test_taking_back_one_wish_can_undo_another() -> None:
-    """`search` may have F5 only while `split` gives it up, and `split` can't have F9."""
+    """`search` may have F5 only while `split` gives it up, and `split` can't have the patrol's F9."""
     keymap, problems = keymap_from({"split": "f9", "search": "f5"})
     assert problems == [
-        "split: F9 is kept free for calling help to the visitor",
+        "split: F9 belongs to patrol already",
         "search: F5 belongs to split already",
     ]
     assert keymap == default_keymap()
@@ -104,8 +128,10 @@ def test_no_wish_can_break_the_keyboard(wishes: dict[str, str]) -> None:
     keymap, problems = keymap_from(wishes)
     assert keymap.keys() == BY_ID.keys()
     assert len(problems) <= len(wishes)
-    assert not set(RESERVED) & set(by_key(keymap))
-    assert keymap["quit"]
+    assert all(keymap[id] for id in NEVER_LOST)
+    for id in NEVER_LOST & wishes.keys():
+        alone, _problems = keymap_from({id: wishes[id]})
+        assert set(alone[id]) == set(keymap[id])  # no other wish takes it away
     for place in WHERES[1:]:
         keys = [key for id in keymap for key in keymap[id] if BY_ID[id].where in place | {Where.ANYWHERE}]
         assert len(keys) == len(set(keys))
@@ -127,6 +153,7 @@ SENT = {
     "f7": "\x1b[18~", "f8": "\x1b[19~", "f10": "\x1b[21~", "enter": "\r", "tab": "\t", "shift+tab": "\x1b[Z",
     "alt+enter": "\x1b\r", "ctrl+j": "\n", "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "up": "\x1b[A",
     "down": "\x1b[B", "home": "\x1b[H", "end": "\x1b[F", "ctrl+end": "\x1b[1;5F", "escape": "\x1b",
+    "f9": "\x1b[20~", "ctrl+up": "\x1b[1;5A", "ctrl+down": "\x1b[1;5B",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from officer_console.client.api import KEY_SHORT_MS, LinkPhase, LinkState, Notice, Peer
-from officer_console.console.alerts import Alerts
+from officer_console.console.alerts import Alerts, Ways
 from officer_console.console.attempt import attempt
 from officer_console.console.leaving import open_matters
 from officer_console.console.sections import mine, next_to_answer, waiting_count
@@ -30,6 +30,7 @@ from officer_console.protocol.refusals import REFUSALS, Refused
 from tests.console.fake_desk import ANA, ME, FakeDesk
 
 NOW = 10 * HOUR
+WAYS = Ways("F2", "F3", "Alt+I", "Alt+P", "17")
 
 
 @pytest.mark.parametrize(
@@ -236,13 +237,13 @@ def test_who_waits_no_longer_is_no_alert() -> None:
         waiting.add(Notice("arrived", cid), 0)
     desk.colleague_claims(one)
     waiting.settle(desk.queue)
-    assert waiting.told("F2", "F3", "Alt+I") == ("Someone new is waiting (F2 takes the next)", Level.WARNING)
+    assert waiting.told(WAYS) == ("Someone new is waiting (F2 takes the next)", Level.WARNING)
 
 
 def test_alerts_are_told_in_one_line_the_gravest_first() -> None:
     waiting = alerts("arrived", "reopened", "erased", "wrote")
     waiting.add(Notice("failed", "cx", code="storage", what="said"), 0)
-    told = waiting.told("F2", "F3", "Alt+I")
+    told = waiting.told(WAYS)
     assert told.level is Level.DANGER
     assert told.text == (
         "NOT SENT: The relay cannot store anything at this moment. Send it again. "

@@ -235,7 +235,7 @@ def test_what_failed_meanwhile_is_told_at_the_end(temporary: Path, monkeypatch: 
     shown: list[str] = []
     monkeypatch.setattr("builtins.print", lambda *words, **_how: shown.extend(map(str, words)))
     kept = {number: signal.getsignal(number) for number in demo_main.ENDINGS}
-    args = argparse.Namespace(no_console=True, port=0, visitors=1, seed=1, language="auto")
+    args = argparse.Namespace(no_console=True, board=False, port=0, visitors=1, seed=1, language="auto")
     try:
         with pytest.raises(UserError, match=r"^A visitor broke\.$"):
             demo_main.run(args, Config())

@@ -9,10 +9,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from officer_console.console.screens.over import Over
 from officer_console.locale import _
 
 FRAME: Final = 6
@@ -26,7 +26,7 @@ class Answer(NamedTuple):
     text: str
 
 
-class Ask(ModalScreen[str]):
+class Ask(Over[str]):
     """Gives the id of the answer, or "" after Escape. The first answer is the one that changes nothing. `bare`:
     nothing stands left and right of the words, so that they can be copied from the terminal."""
 
@@ -54,12 +54,15 @@ class Ask(ModalScreen[str]):
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
             event.stop()
-            self.dismiss("")
+            self.put_off()
         elif event.key.isdecimal() and 0 < int(event.key) <= len(self._answers):
             event.stop()
             self.query_one(OptionList).highlighted = int(event.key) - 1
         elif event.key in ("pageup", "pagedown"):
             self._scroll(event.key)
+
+    def put_off(self) -> None:
+        self.dismiss("")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id or "")

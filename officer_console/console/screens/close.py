@@ -8,11 +8,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from officer_console.console.screens.over import Over
 from officer_console.console.words import OUTCOME
 from officer_console.locale import _
 from officer_console.model.bodies import OUTCOMES
@@ -30,7 +30,7 @@ class Ending(NamedTuple):
     remark: str
 
 
-class Close(ModalScreen[Ending]):
+class Close(Over[Ending]):
     """Gives the Ending. `remark` is what was begun before. No outcome is chosen at first: Enter closes nothing."""
 
     CSS_PATH = "close.tcss"
@@ -57,13 +57,16 @@ class Close(ModalScreen[Ending]):
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
             event.stop()
-            self.dismiss(Ending("", self._input.value))
+            self.put_off()
         elif event.key == "enter":  # that no list and no line has taken: nothing is chosen
             event.stop()
             self._done()
         elif event.key.isdecimal() and 0 < int(event.key) <= len(OUTCOMES):
             event.stop()
             self._outcomes.highlighted = int(event.key) - 1
+
+    def put_off(self) -> None:
+        self.dismiss(Ending("", self._input.value))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self._done()

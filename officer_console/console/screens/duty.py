@@ -12,13 +12,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
-from officer_console.client.api import Change, LinkPhase, Notice
+from officer_console.client.api import Change, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
-from officer_console.console.alerts import STAYS, TOLD_ONCE, Alerts
+from officer_console.console.alerts import TOLD_ONCE, Alerts, Ways
 from officer_console.console.commands import Command, Where
 from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
 from officer_console.console.messages import DeskChanged
+from officer_console.console.patrol_words import Names, asked_by, is_late, open_count, told_by_room
 from officer_console.console.sections import waiting_count
 from officer_console.console.setup import Setup
 from officer_console.console.usable import SCOPES, Situation, useful
@@ -34,6 +35,7 @@ from officer_console.model.text import one_line
 
 if TYPE_CHECKING:
     from officer_console.console.inviting import Inviting
+    from officer_console.console.patrolling import Patrolling
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
@@ -67,9 +69,12 @@ class Duty(Screen[None], inherit_bindings=False):
         self.begun: dict[tuple[str, str], str] = {}
         """Notes and remarks that Escape put off, by what they are ("note", "remark") and the conversation."""
         self._inviting: Inviting | None = None
+        self._patrolling: Patrolling | None = None
+        keys = (shown(setup.keymap[id]) for id in ("patrol", "cancel-patrol", "patrols"))
+        self.names = Names(one_line(setup.config.room_phone, NAME_LIMIT), *keys)
         self.queue = QueuePane()
         welcome = Welcome(setup.keymap, setup.page)
-        self.panes = Panes(self.desk, setup.keymap, welcome, stacked=setup.config.split == "vertical")
+        self.panes = Panes(self.desk, setup.keymap, self.names, welcome, stacked=setup.config.split == "vertical")
         self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
         self._status = StatusLine()
         self._keys = KeyLine(setup.keymap)
@@ -90,12 +95,20 @@ class Duty(Screen[None], inherit_bindings=False):
     @property
     def situation(self) -> Situation:
         """Where the officer is."""
-        pane, count = self.panes.active, len(self.panes.all)
+        pane, panel = self.panes.active, self._patrolling
+        parts = len(self.panes.all) + bool(panel and panel.cid)
         if self.queue.has_focus:
-            return Situation(Where.QUEUE, self.queue.cursor_cid or "", count)
+            return Situation(Where.QUEUE, self.queue.cursor_cid or "", parts)
+        if panel and panel.has_focus:
+            return Situation(Where.PANEL, panel.cid, parts)
         if pane is None or not pane.has_focus_within:
-            return Situation(Where.ANYWHERE, "", count)
-        return Situation(Where.COMPOSER if pane.composer.has_focus else Where.CONVERSATION, pane.cid, count)
+            return Situation(Where.ANYWHERE, "", parts)
+        return Situation(Where.COMPOSER if pane.composer.has_focus else Where.CONVERSATION, pane.cid, parts)
+
+    @property
+    def writing_in(self) -> str:
+        """The conversation that is not only looked at from the queue; "" for none."""
+        return self.panes.active.cid if self.panes.active and not self.queue.has_focus else ""
 
     @property
     def inviting(self) -> Inviting:
@@ -106,6 +119,21 @@ class Duty(Screen[None], inherit_bindings=False):
             self._inviting = Inviting(self)
         return self._inviting
 
+    @property
+    def patrolling(self) -> Patrolling:
+        """Sending a patrol. Made when first asked for: the queue is on screen the sooner."""
+        from officer_console.console.patrolling import Patrolling
+
+        if self._patrolling is None:
+            self._patrolling = Patrolling(self, self.names, self._setup.config.patrol_grace_s * 1000)
+        return self._patrolling
+
+    def go_to_queue(self) -> None:
+        """Choose in the queue; the patrol panel, which stands in its place, is put away."""
+        if self._patrolling:
+            self._patrolling.put_away()
+        self.queue.focus()
+
     def tell(self, told: Told) -> None:
         """Answer the officer on the status line."""
         self._status.answer(told, self._now())
@@ -115,8 +143,13 @@ class Duty(Screen[None], inherit_bindings=False):
         self.covered = covered
         if not covered:
             missed, self._missed = self._missed, Change()
-            self.panes.changed(missed)
+            self._show_changes(missed)
             self.tick()
+
+    def touched(self) -> None:
+        """Somebody is at the keys: what is on screen has been seen."""
+        if not self.covered and self.alerts.seen_late(self.panes.shown, self._now()):
+            self._show_lines()
 
     def tick(self) -> None:
         """A second has passed, or something may look different."""
@@ -124,7 +157,9 @@ class Duty(Screen[None], inherit_bindings=False):
             self.panes.tick()
             for cid in self.panes.shown:
                 self.alerts.seen(cid)
-        self.alerts.settle(self.desk.queue, {newcomer.kid for newcomer in self.desk.newcomers})
+        if self._patrolling and not self.covered:
+            self._patrolling.tick()
+        self._settle_alerts()
         if self.alerts.rings(self._now()):
             self._ring()
         self._show_lines()
@@ -134,6 +169,9 @@ class Duty(Screen[None], inherit_bindings=False):
     async def on_key(self, event: events.Key) -> None:
         if self.queue.has_focus:
             self.alerts.seen_queue(self._now())
+        if event.key == "escape" and self._patrolling and self._patrolling.escape():
+            event.stop()
+            return self._show_lines()
         commands = self._by_key.get(event.key, [])
         command = next((c for c in commands if c.where in SCOPES[self.situation.where]), None)
         if command:
@@ -143,6 +181,8 @@ class Duty(Screen[None], inherit_bindings=False):
         elif event.key == "ctrl+c":
             told = _("{key} leaves the console; Ctrl+C stops nothing here.")
             self.tell(Told(told.format(key=shown(self.keymap["quit"]))))
+        if self._patrolling:
+            self._patrolling.tick()
         self._show_lines()
 
     async def on_queue_pane_picked(self, event: QueuePane.Picked) -> None:
@@ -159,6 +199,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self.tell(event.told)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if self._patrolling and self._patrolling.has_focus:
+            self.panes.point_to(self._patrolling.cid)
         self._show_lines()
 
     # what the desk tells
@@ -169,7 +211,7 @@ class Duty(Screen[None], inherit_bindings=False):
         if self.covered:
             self._missed = Change(self._missed.cids | change.cids, notices=self._missed.notices + change.notices)
         else:
-            self.panes.changed(change)
+            self._show_changes(change)
         for notice in change.notices:
             self._notice(notice)
         self.tick()
@@ -187,7 +229,12 @@ class Duty(Screen[None], inherit_bindings=False):
             self.tell(told) if told.level is Level.GOOD else self._loudly(told)
         elif notice.kind == "failed" and on_screen:
             self._loudly(Told(undone(notice), Level.DANGER))
-        elif notice.kind in STAYS and not on_screen:
+        elif notice.kind == "patrol_told" and (on_screen or not self.alerts.stays(notice)):
+            self._told_of_patrol(notice)
+        elif notice.kind == "patrol_asked" and on_screen:
+            name = one_line(self.desk.name(notice.who), NAME_LIMIT)
+            self._loudly(Told(asked_by(notice.code, name), Level.WARNING))
+        elif self.alerts.stays(notice) and (not on_screen or notice.kind in ("patrol_old", "patrol_unsent")):
             self.alerts.add(notice, self._now())
         elif notice.kind in TOLD_ONCE and not on_screen:
             self.tell(Told(_(TOLD_ONCE[notice.kind])))
@@ -195,6 +242,11 @@ class Duty(Screen[None], inherit_bindings=False):
             self._ring()
 
     # parts of the above
+
+    def _show_changes(self, change: Change) -> None:
+        self.panes.changed(change)
+        if self._patrolling:
+            self._patrolling.changed(change)
 
     async def _do(self, command: Command, event: events.Key) -> None:
         if command.id in OF_THE_APP:
@@ -220,6 +272,29 @@ class Duty(Screen[None], inherit_bindings=False):
         told = _("{name} was not let in. {why}")
         return Told(told.format(name=name, why=refusal(notice.code)), Level.DANGER)
 
+    def _told_of_patrol(self, notice: Notice) -> None:
+        """The strip shows the rest; what hurries or cheers is said once more."""
+        told = told_by_room(notice.code, notice.text)
+        if told.level is Level.GOOD:
+            self.tell(told)
+        elif told.level is not Level.PLAIN:
+            self._loudly(told)
+
+    def _settle_alerts(self) -> None:
+        desk, now = self.desk, self.desk.now()
+        late_ms, open_ = self._setup.config.patrol_late_s * 1000, desk.patrols()
+        late = (cid for cid, patrol in open_ if is_late(patrol, now, late_ms) and self._is_ours(cid, patrol))
+        self.alerts.late(frozenset(late), self._now())
+        old = {cid for cid, patrol in open_ if patrol.old}
+        self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.newcomers}, old)
+
+    def _is_ours(self, cid: str, patrol: Patrol) -> bool:
+        """Whether this officer must act when the room doesn't: who asked or holds it, and a lead for all."""
+        conversation, me = self.desk.queue.get(cid), self.desk.me
+        if me == patrol.by or self.desk.role == "lead" or conversation is None:
+            return True
+        return conversation.holder == me or any(me in case.askers for case in conversation.cases[-1:])
+
     def _again(self, notice: Notice) -> None:
         """The text of a note or remark that was refused stands there again, before what is begun there."""
         key = "note" if notice.what == "noted" else "remark", notice.cid
@@ -244,11 +319,13 @@ class Duty(Screen[None], inherit_bindings=False):
         link = self.desk.link
         if hindered := trouble(link):
             return Told(hindered, Level.DANGER)
-        keys = (shown(self.keymap[id]) for id in ("take-next", "next-to-answer", "invite"))
-        alerts = self.alerts.told(*keys)
+        next_, answer, join = (shown(self.keymap[id]) for id in ("take-next", "next-to-answer", "invite"))
+        alerts = self.alerts.told(Ways(next_, answer, join, self.names.list, self.names.phone))
         if alerts.text or link.phase is not LinkPhase.ONLINE:
             return alerts
-        return Told(key_warning(self.desk.key_ends, self.desk.now()), Level.WARNING)
+        if warning := key_warning(self.desk.key_ends, self.desk.now()):
+            return Told(warning, Level.WARNING)
+        return Told(open_count(len(self.desk.patrols()), self.names.list))
 
     def _queue_title(self) -> str:
         waiting = _("{n} waiting").format(n=waiting_count(self.desk.queue))

@@ -8,17 +8,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from officer_console.console.commands import COMMANDS, Command, Group
 from officer_console.console.keymap import Keymap, shown
+from officer_console.console.screens.over import Over
 from officer_console.locale import _
 
 ENDS = frozenset({"escape", "f1", "question_mark", "enter", "q"})
 
 
-class Help(ModalScreen[None]):
+class Help(Over[None]):
     """Scrolls with the arrow and page keys; Escape goes back."""
 
     CSS_PATH = "help.tcss"
@@ -38,7 +38,10 @@ class Help(ModalScreen[None]):
     def on_key(self, event: events.Key) -> None:
         if event.key in ENDS or event.key in self._keys["help"]:
             event.stop()
-            self.dismiss()
+            self.put_off()
+
+    def put_off(self) -> None:
+        self.dismiss()
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))

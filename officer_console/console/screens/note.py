@@ -8,15 +8,15 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from officer_console.console.keymap import Keymap, shown
+from officer_console.console.screens.over import Over
 from officer_console.console.widgets.composer import Composer
 from officer_console.locale import _
 
 
-class Note(ModalScreen[str]):
+class Note(Over[str]):
     """`keep` stores the note and gives whether it was taken; the text stays until it is. Gives what was begun and
     not kept, to begin with `begun` the next time."""
 
@@ -40,7 +40,10 @@ class Note(ModalScreen[str]):
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
             event.stop()
-            self.dismiss(self.query_one(Composer).text)
+            self.put_off()
+
+    def put_off(self) -> None:
+        self.dismiss(self.query_one(Composer).text)
 
     def _store(self, text: str) -> bool:
         if kept := self._keep(text):

@@ -11,10 +11,13 @@ from textual.message import Message
 from officer_console.client.api import Change, Desk
 from officer_console.console.attempt import attempt
 from officer_console.console.keymap import Keymap, shown
+from officer_console.console.patrol_words import Names
+from officer_console.console.patrolling import take_back
 from officer_console.console.usable import may
 from officer_console.console.widgets.composer import Composer
 from officer_console.console.widgets.details_line import DetailsLine
 from officer_console.console.widgets.frame import Frame
+from officer_console.console.widgets.patrol_strip import PatrolStrip
 from officer_console.console.widgets.search_line import SearchLine
 from officer_console.console.widgets.transcript_pane import TranscriptPane
 from officer_console.console.words import Level, Told, standing
@@ -37,20 +40,22 @@ class ConversationPane(Frame, Vertical):
             super().__init__()
             self.told = told
 
-    def __init__(self, desk: Desk, keymap: Keymap) -> None:
+    def __init__(self, desk: Desk, keymap: Keymap, names: Names) -> None:
         super().__init__()
         self.cid, self.number = "", 1
-        self._desk, self._keymap = desk, keymap
+        self._desk, self._keymap, self._names = desk, keymap, names
         self._new_below = self._matches = 0
         self._kept = ""
         self._taking = False
         self.details = DetailsLine()
+        self.strip = PatrolStrip()
         self.transcript = TranscriptPane()
         self.search_line = SearchLine()
         self.composer = Composer(keymap, self._say)
 
     def compose(self) -> ComposeResult:
         yield self.details
+        yield self.strip
         yield self.transcript
         yield self.search_line
         yield self.composer
@@ -93,6 +98,7 @@ class ConversationPane(Frame, Vertical):
         conversation = self._desk.queue.get(self.cid)
         self._taking &= conversation is not None and conversation.state is not State.HELD
         self.details.show(self._desk, self.cid)
+        self.strip.show(self._desk, self.cid, self._names)
         self.composer.read_only = conversation is None or conversation.state is State.ERASED
         if self.composer.read_only and self.composer.text:
             self._fill("")
@@ -109,7 +115,6 @@ class ConversationPane(Frame, Vertical):
         self.transcript.next_match(by)
         self._frame()
 
-    @on(SearchLine.Ended)
     def end_search(self) -> None:
         """Back to writing, where one was."""
         self._matches = self.transcript.search("")
@@ -121,6 +126,13 @@ class ConversationPane(Frame, Vertical):
         self._frame()
 
     # what the parts say
+
+    @on(SearchLine.Ended)
+    def search_ended(self, event: SearchLine.Ended) -> None:
+        """The same key takes back a patrol request that is counted down, which is more urgent."""
+        event.stop()
+        if not take_back(self._desk, self.cid, self._tell, self._names):
+            self.end_search()
 
     def on_input_changed(self, event: SearchLine.Changed) -> None:
         event.stop()

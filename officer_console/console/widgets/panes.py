@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from officer_console.client.api import Change, Desk
 from officer_console.console.keymap import Keymap
+from officer_console.console.patrol_words import Names
 
 if TYPE_CHECKING:
     from officer_console.console.widgets.conversation_pane import ConversationPane
@@ -21,9 +22,9 @@ MOST = 2
 class Panes(Container):
     """`active` is the pane that had the focus last. Only the officer's keys change what is shown here."""
 
-    def __init__(self, desk: Desk, keymap: Keymap, welcome: Widget, *, stacked: bool) -> None:
+    def __init__(self, desk: Desk, keymap: Keymap, names: Names, welcome: Widget, *, stacked: bool) -> None:
         super().__init__()
-        self._desk, self._keymap, self._welcome = desk, keymap, welcome
+        self._desk, self._keymap, self._names, self._welcome = desk, keymap, names, welcome
         self.all: list[ConversationPane] = []
         self.active: ConversationPane | None = None
         self._spare: list[ConversationPane] = []  # hidden: Textual may still paint what was just removed
@@ -73,6 +74,10 @@ class Panes(Container):
             after = self.all.index(self.active) + 1
             self.all[after % len(self.all)].composer.focus()
 
+    def point_to(self, cid: str) -> None:
+        """Commands are about the pane that shows this conversation: one fills in its patrol request."""
+        self.active = next((pane for pane in self.all if pane.cid == cid), self.active)
+
     def turn(self) -> None:
         """From side by side to one above the other, and back."""
         self.toggle_class("-stacked")
@@ -99,7 +104,7 @@ class Panes(Container):
         # Imported when the first conversation is opened: the queue is on screen the sooner.
         from officer_console.console.widgets.conversation_pane import ConversationPane
 
-        return ConversationPane(self._desk, self._keymap)
+        return ConversationPane(self._desk, self._keymap, self._names)
 
     def _arrange(self) -> None:
         self._welcome.display = not self.all

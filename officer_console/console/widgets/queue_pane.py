@@ -21,6 +21,7 @@ from officer_console.console.widgets.rows_pane import EMPTY, Row, RowsPane
 from officer_console.console.widgets.wrapping import fit
 from officer_console.locale import N_, _
 from officer_console.model.conversation import Conversation
+from officer_console.model.patrol import PatrolState
 
 CURSOR, CURSOR_ELSEWHERE = "▶", "▷"
 """The mark of the cursor while keys go to the queue, and while they do not."""
@@ -46,6 +47,7 @@ class QueuePane(RowsPane, can_focus=True):
     QueuePane > .queue--cursor { background: $panel; text-style: bold; }
     QueuePane > .queue--cursor-elsewhere { background: $surface; }
     QueuePane > .queue--attention { color: $danger; text-style: bold; }
+    QueuePane > .queue--patrol { color: $success; text-style: bold; }
     QueuePane > .queue--unread { text-style: bold; }
     QueuePane > .queue--gone { color: $warning; }
     QueuePane > .queue--holder { color: $held; text-style: italic; }
@@ -60,6 +62,7 @@ class QueuePane(RowsPane, can_focus=True):
         "queue--cursor",
         "queue--cursor-elsewhere",
         "queue--attention",
+        "queue--patrol",
         "queue--unread",
         "queue--gone",
         "queue--holder",
@@ -103,6 +106,7 @@ class QueuePane(RowsPane, can_focus=True):
         self._desk: Desk | None = None
         self._plan = Plan()
         self._seats: list[Seat] = []
+        self._kept: frozenset[str] = frozenset()  # those with a patrol request that is only on this machine
         self._cursor_index = 0  # where the cursor's conversation was last
 
     def show(self, desk: Desk) -> None:
@@ -116,6 +120,7 @@ class QueuePane(RowsPane, can_focus=True):
         """Show what has changed: the cursor stays on its conversation, and what is on screen where it is."""
         if self._desk is None:
             return
+        self._look_for_kept()
         before = self._seats
         if change.queue or not self._plan.rows:
             self._order()
@@ -129,6 +134,7 @@ class QueuePane(RowsPane, can_focus=True):
 
     def tick(self) -> None:
         """A second has passed: the times on screen are painted again where they differ."""
+        self._look_for_kept()
         self.repaint()
 
     # what the officer does
@@ -195,7 +201,12 @@ class QueuePane(RowsPane, can_focus=True):
         here = conversation.cid == self.cursor_cid
         mark = (CURSOR if self.has_focus else CURSOR_ELSEWHERE) if here else " "
         looks = ("queue--cursor" if self.has_focus else "queue--cursor-elsewhere") if here else ""
-        return conversation_row(self._desk, conversation, self.width, mark, looks)
+        return conversation_row(self._desk, conversation, self.width, mark, looks, self._kept)
+
+    def _look_for_kept(self) -> None:
+        """Few conversations have a request; to ask the desk about each row would cost every repaint."""
+        requests = self._desk.patrols() if self._desk else ()
+        self._kept = frozenset(cid for cid, patrol in requests if patrol.state is PatrolState.KEPT)
 
     def _order(self) -> None:
         """Learn the queue's order anew; the cursor of a conversation that is gone goes to its neighbour."""

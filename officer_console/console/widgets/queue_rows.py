@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -97,8 +98,11 @@ def title_row(section: Section, width: int) -> Row:
     return Row(((fit(title, width), SECTION_LOOKS[section.number]),), "queue--title")
 
 
-def conversation_row(desk: Desk, conversation: Conversation, width: int, cursor: str, looks: str) -> Row:
-    """The columns of a conversation; `cursor` is the mark before it, `looks` those of the whole row."""
+def conversation_row(
+    desk: Desk, conversation: Conversation, width: int, cursor: str, looks: str, kept: Container[str] = ()
+) -> Row:
+    """The columns of a conversation; `cursor` is the mark before it, `looks` those of the whole row. `kept`: those with
+    a patrol request that is only on this machine."""
     c = conversation
     section = section_of(c, desk.me)
     unread = desk.unread(c.cid) if section == MINE else 0
@@ -111,7 +115,7 @@ def conversation_row(desk: Desk, conversation: Conversation, width: int, cursor:
     if width >= LANGUAGE_FROM:
         pieces.append((f"{c.language[:2]:<3}", "queue--quiet"))
     pieces.append((f"{department(c.postcode):<4}", "queue--quiet"))
-    pieces += _told(desk, c, width)
+    pieces += [*_patrol(c, kept), *_told(desk, c, width)]
     room = max(0, width - sum(cell_len(text) for text, _looks in pieces))
     loud = "queue--unread" if unread or c.needs_answer else ""
     pieces.append((fit(one_line(c.first_words, WORDS), room), loud if section <= WAITING else "queue--quiet"))
@@ -156,6 +160,15 @@ def _attention(conversation: Conversation, unread: int) -> str:
     if unread:
         return f"{unread:>2}" if unread <= MANY else f"{MANY}+"
     return " !" if conversation.needs_answer else "  "
+
+
+def _patrol(conversation: Conversation, kept: Container[str]) -> list[Piece]:
+    """That a patrol is asked for, and "!" while the room has not acknowledged it."""
+    case = conversation.patrol
+    if case is None and conversation.cid not in kept:
+        return []
+    waits = case is None or case.unacked_since or conversation.cid in kept
+    return [(_("PATROL") + ("! " if waits else " "), "queue--attention" if waits else "queue--patrol")]
 
 
 def _told(desk: Desk, conversation: Conversation, width: int) -> list[Piece]:

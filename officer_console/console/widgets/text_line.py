@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from textual import events
 from textual.content import Content
+from textual.css.scalar import Scalar
 from textual.widget import Widget
 
 from officer_console.console.words import Level, Told
@@ -45,3 +47,21 @@ class TextLine(Widget):
 
     def render(self) -> Content:
         return self._content
+
+
+class WrappedLine(TextLine):
+    """Takes a second line when one is too short, if its style lets it."""
+
+    DEFAULT_CSS = "WrappedLine { text-wrap: wrap; max-height: 2; }"
+
+    def put(self, content: Content) -> None:
+        super().put(content)
+        self._make_room()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
+        lines = 2 if self._content.cell_length > self.content_size.width > 0 else 1
+        if self.styles.height != Scalar.from_number(lines):
+            self.styles.height = lines

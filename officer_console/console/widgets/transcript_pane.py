@@ -40,6 +40,7 @@ class TranscriptPane(RowsPane, can_focus=False):
     TranscriptPane > .transcript--note { color: $warning; text-style: bold italic; }
     TranscriptPane > .transcript--note-words { text-style: italic; }
     TranscriptPane > .transcript--presence { color: $warning; text-style: bold; }
+    TranscriptPane > .transcript--patrol { color: $accent; text-style: bold; }
     TranscriptPane > .transcript--pending { color: $warning; text-style: italic; }
     TranscriptPane > .transcript--trouble { color: $danger; text-style: bold reverse; }
     TranscriptPane > .transcript--new { color: $focus; text-style: bold; }
@@ -54,6 +55,7 @@ class TranscriptPane(RowsPane, can_focus=False):
         "transcript--note",
         "transcript--note-words",
         "transcript--presence",
+        "transcript--patrol",
         "transcript--pending",
         "transcript--trouble",
         "transcript--new",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 
 from officer_console.client.api import Desk
+from officer_console.console.patrol_words import placed, room_line
 from officer_console.console.times import SECOND, of_day
 from officer_console.console.widgets.folding import find, fold
 from officer_console.console.widgets.rows_pane import Piece, Row
@@ -43,6 +44,8 @@ COLLEAGUE: Final = Look(2, "┊ ", "", "transcript--colleague")
 NOTE: Final = Look(2, "# ", "transcript--note-words", "transcript--note")
 EVENT: Final = Look(0, "· ", "transcript--quiet", bar_after="  ")
 PRESENCE: Final = Look(0, "", "transcript--presence")
+PATROL: Final = Look(0, "▲ ", "transcript--patrol", bar_after="  ")
+ROOM: Final = Look(0, "▼ ", "transcript--patrol", bar_after="  ")
 TROUBLE: Final = Look(0, "!! ", "transcript--trouble")
 LOOKS: Final = {
     Kind.VISITOR: VISITOR,
@@ -51,8 +54,18 @@ LOOKS: Final = {
     Kind.RETURNED: PRESENCE,
     Kind.MISSING: TROUBLE,
     Kind.REFUSED: TROUBLE,
+    Kind.PLACE: VISITOR,
+    Kind.PATROL: PATROL,
+    Kind.PATROL_CANCELLED: PATROL,
+    Kind.PATROL_TOLD: ROOM,
 }
-WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE})
+WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE, Kind.HELP})
+HEADED: Final = WRITTEN | {Kind.PLACE}
+"""Kinds with the name of who wrote above them."""
+OFFICERS: Final = frozenset({Kind.OFFICER, Kind.HELP})
+"""What the visitor's page shows of an officer."""
+SENT: Final = OFFICERS | {Kind.PATROL, Kind.PATROL_CANCELLED}
+"""Kinds that tell how far they have come."""
 
 ON_ITS_WAY: Final = frozenset({Status.PENDING, Status.FAILED})
 STATUS: Final = {
@@ -61,6 +74,8 @@ STATUS: Final = {
     Status.READ: ("✓✓", N_("read"), "transcript--quiet"),
     Status.FAILED: ("✗", N_("NOT SENT, back in the draft"), "transcript--trouble"),
 }
+NOT_SENT: Final = N_("NOT SENT, back in the panel")
+"""Of a patrol request that was refused."""
 SENTENCE: Final = {
     Kind.RETURNED: N_("● The visitor is back"),
     Kind.MISSING: N_("Before this, a message is missing, or the visitor saw something else than you. Ask again."),
@@ -71,11 +86,15 @@ MY_DEED: Final = {
     Kind.CLAIMED: N_("You took the conversation"),
     Kind.RELEASED: N_("You put the conversation back"),
     Kind.CLOSED: N_("You closed the conversation"),
+    Kind.PATROL: N_("You asked for a patrol"),
+    Kind.PATROL_CANCELLED: N_("You cancelled the patrol request"),
 }
 DEED: Final = {
     Kind.CLAIMED: N_("{name} took the conversation"),
     Kind.RELEASED: N_("{name} put the conversation back"),
     Kind.CLOSED: N_("{name} closed the conversation"),
+    Kind.PATROL: N_("{name} asked for a patrol"),
+    Kind.PATROL_CANCELLED: N_("{name} cancelled the patrol request"),
 }
 LEFT: Final = {
     Visitor.GOODBYE: N_("The visitor said goodbye"),
@@ -148,7 +167,7 @@ class TranscriptRows:
             rows.append(self._rule("─", _date(line.at), "transcript--quiet"))
         if index == self.unread_at:
             rows.append(self._rule("═", _("New"), "transcript--new"))
-        if line.kind in WRITTEN and (rows or before is None or _author(before) != _author(line)):
+        if line.kind in HEADED and (rows or before is None or _author(before) != _author(line)):
             rows.append(self._heading(line))
         return rows
 
@@ -158,9 +177,11 @@ class TranscriptRows:
 
     def _heading(self, line: Line) -> Row:
         look = self._look_of(line)
-        name = _("Visitor") if line.kind is Kind.VISITOR else self._name(line.who)
+        name = _("Visitor") if look is VISITOR else self._name(line.who)
         if line.kind is Kind.NOTE:
             name = _("{name}: note, not for the visitor").format(name=name)
+        if line.kind is Kind.HELP:
+            name = _("{name}: told by itself when the room accepted").format(name=name)
         left = TIME_WIDTH + look.indent
         return Row(((" " * left, ""), (fit(name, max(0, self.width - left)), look.name)))
 
@@ -176,8 +197,9 @@ class TranscriptRows:
             bar = look.bar if number == 0 else look.bar_after or look.bar
             said = _marked(words, span, found, now, look.looks)
             rows.append((*_gutter(line if number == 0 else None, look, bar), *said))
-        if line.kind is Kind.OFFICER:
+        if line.kind in SENT and (line.kind in OFFICERS or line.status in ON_ITS_WAY):
             mark, status, looks = STATUS[line.status]
+            status = NOT_SENT if line.kind not in OFFICERS and line.status is Status.FAILED else status
             told = index == self.last_said or line.status in ON_ITS_WAY
             rows = self._with_status(rows, look, (f"{mark} {_(status)}" if told else mark, looks))
         return [Row(pieces) for pieces in rows]
@@ -194,7 +216,7 @@ class TranscriptRows:
         return self._look_of(self.lines[index])
 
     def _look_of(self, line: Line) -> Look:
-        if line.kind is Kind.OFFICER:
+        if line.kind in OFFICERS:
             return MINE if line.who == self._desk.me else COLLEAGUE
         return LOOKS.get(line.kind, EVENT)
 
@@ -209,11 +231,19 @@ def _words(line: Line, desk: Desk) -> str:
     if line.kind in DEED:
         name = one_line(desk.name(line.who), NAME_LIMIT)
         deed = _(MY_DEED[line.kind]) if line.who == desk.me else _(DEED[line.kind]).format(name=name)
-        return _closed(deed, line) if line.kind is Kind.CLOSED else deed
+        return _deed(deed, line)
     if line.kind is Kind.LEFT:
         how = Visitor(line.text)
         return f"{GONE_MARK[how]} {_(LEFT[how])}"
-    return _about(line) if line.kind is Kind.ABOUT else _(SENTENCE[line.kind])
+    return TOLD[line.kind](line) if line.kind in TOLD else _(SENTENCE[line.kind])
+
+
+def _deed(deed: str, line: Line) -> str:
+    if line.kind is Kind.CLOSED:
+        return _closed(deed, line)
+    if line.kind is Kind.PATROL and line.remark:
+        deed = _("{deed}, update").format(deed=deed)
+    return ": ".join(filter(None, [deed, line.text]))
 
 
 def _closed(deed: str, line: Line) -> str:
@@ -225,6 +255,13 @@ def _about(line: Line) -> str:
     language, _space, postcode = line.text.partition(" ")
     told = [_("The page is in {language}").format(language=_(LANGUAGE.get(language, language)))]
     return " · ".join([*told, _("postcode {code}").format(code=postcode)] if postcode else told)
+
+
+TOLD: Final[dict[Kind, Callable[[Line], str]]] = {
+    Kind.ABOUT: _about,
+    Kind.PLACE: lambda line: _("Her position: {place}").format(place=placed(line.text)),
+    Kind.PATROL_TOLD: lambda line: room_line(line.remark, line.text),
+}
 
 
 def _gutter(line: Line | None, look: Look, bar: str) -> tuple[Piece, ...]:

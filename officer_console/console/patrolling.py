@@ -1,0 +1,231 @@
+"""Sending a patrol, key by key: the panel opened, read back and sent, counted down, taken back, put away.
+
+Nothing comes up by itself and nothing that arrives moves the focus. What is written in the panel is the desk's draft.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from officer_console.client.api import Change, Desk, Patrol
+from officer_console.console.attempt import Tell, attempt
+from officer_console.console.patrol_words import Names, counting, read_back, ring
+from officer_console.console.usable import may
+from officer_console.console.words import Level, Told, refusal
+from officer_console.locale import _
+from officer_console.model.conversation import State
+from officer_console.model.patrol import PatrolRequest, changed
+
+if TYPE_CHECKING:
+    from officer_console.console.screens.duty import Duty
+    from officer_console.console.widgets.patrol_pane import PatrolPane
+
+
+def take_back(desk: Desk, cid: str, tell: Tell, names: Names) -> bool:
+    """End the countdown of a conversation; whether one ran."""
+    if not (cid and counting(desk.patrol(cid), desk.now()) and desk.take_back_patrol(cid)):
+        return False
+    told = _("TAKEN BACK: nothing was sent. It stands in the panel ({key}).")
+    tell(Told(told.format(key=names.patrol), Level.WARNING))
+    return True
+
+
+class Patrolling:
+    """The panel, once it was first asked for. `grace_ms`: how long the countdown is."""
+
+    def __init__(self, duty: Duty, names: Names, grace_ms: int) -> None:
+        self._duty, self._desk, self._names, self._grace_ms = duty, duty.desk, names, grace_ms
+        self._pane: PatrolPane | None = None
+        self._before: Widget | None = None  # where the officer was
+
+    @property
+    def cid(self) -> str:
+        """The conversation that the panel is open for; "" while it is not."""
+        return self._pane.cid if self._pane else ""
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether one is writing in the panel."""
+        return bool(self.cid and self._pane and self._pane.has_focus_within)
+
+    async def press(self) -> None:
+        """The key: open the panel for the conversation one is in, or send what stands in it."""
+        cid = self._meant()
+        if not cid:
+            return self._duty.tell(Told(_("There is no conversation to send a patrol for."), Level.WARNING))
+        if not may(self._desk, cid, "patrol_requested"):
+            conversation = self._desk.queue.get(cid)
+            gone = conversation is None or conversation.state is State.ERASED
+            return self._duty.tell(Told(refusal("erased" if gone else "state"), Level.WARNING))
+        if self.cid == cid:
+            self._send(cid)
+        else:
+            await self._open(cid)
+
+    def escape(self) -> bool:
+        """Take back what is counted down, else put the panel away; whether there was either."""
+        here = dict.fromkeys([self.cid, self._duty.writing_in])
+        if any(take_back(self._desk, cid, self._duty.tell, self._names) for cid in here):
+            self.tick()
+            return True
+        is_open = bool(self.cid)
+        self.put_away()
+        return is_open
+
+    def put_away(self, *, back: bool = True) -> None:
+        """Close the panel; what is written in it stays. Who was in it is back where he was, or with `back` False in the
+        conversation that is on screen now."""
+        if self._pane is None or not self.cid:
+            return
+        if not back:
+            self._before = None
+        inside = self._pane.has_focus_within
+        self._duty.queue.display = True
+        self._duty.remove_class("-patrol")
+        if inside:
+            self._home().focus()
+        self._pane.show("")
+
+    def next_part(self) -> bool:
+        """Go from the panel to the conversations and back; False while it is not open."""
+        if self._pane is None or not self.cid:
+            return False
+        panes = self._duty.panes.all
+        if self._pane.has_focus_within:
+            panes[0].composer.focus()
+        elif self._duty.panes.active is panes[-1]:
+            self._pane.go_back()
+        else:
+            panes[-1].composer.focus()
+        return True
+
+    def changed(self, change: Change) -> None:
+        """Show what has changed."""
+        if self._pane and self.cid:
+            self._pane.changed(change)
+
+    def tick(self) -> None:
+        """A second has passed, or something may look different."""
+        if self._pane is None or not self.cid:
+            return
+        if self.cid not in self._duty.panes.shown or not may(self._desk, self.cid, "patrol_requested"):
+            return self.put_away(back=False)
+        self._pane.refresh_state()
+        if self._pane.sent and not counting(self._desk.patrol(self.cid), self._desk.now()):
+            self._counted_down(self._pane)
+
+    def not_meant(self, cid: str) -> bool:
+        """Drop a request that was kept for too long into the panel; whether there was one."""
+        patrol = self._desk.patrol(cid)
+        if patrol is None or not patrol.old:
+            return False
+        self._desk.patrol_again(cid, False)
+        told = _("Dropped: nothing was sent. It stands in the panel ({key}).")
+        self._duty.tell(Told(told.format(key=self._names.patrol), Level.WARNING))
+        self.put_away()
+        return True
+
+    # parts of the above
+
+    def _meant(self) -> str:
+        """The conversation one is in, or the one under the queue's cursor."""
+        duty = self._duty
+        return duty.situation.cid or duty.writing_in or duty.queue.cursor_cid or ""
+
+    async def _open(self, cid: str) -> None:
+        before = None if self.has_focus else self._duty.focused
+        if cid not in self._duty.panes.shown:
+            await self._duty.panes.open(cid)
+        pane = self._pane or await self._made()
+        self._before = before
+        first = pane.show(cid)
+        pane.go_to(first)
+        self._duty.queue.display = False
+        self._duty.add_class("-patrol")
+        self._duty.alerts.seen_patrols(cid)
+
+    async def _made(self) -> PatrolPane:
+        # Imported when the first one is opened: the queue is on screen the sooner.
+        from officer_console.console.widgets.patrol_pane import PatrolPane
+
+        self._pane = PatrolPane(self._desk, self._names)
+        await self._duty.query_one("#body").mount(self._pane, before=self._duty.queue)
+        return self._pane
+
+    def _home(self) -> Widget:
+        """Where the officer was before, if that is on screen; else the composer, else the queue."""
+        queue, panes = self._duty.queue, self._duty.panes
+        shown = {queue, *panes.all}
+        above = [each for each in self._before.ancestors_with_self if isinstance(each, Widget)] if self._before else []
+        if self._before and not shown.isdisjoint(above) and all(each.display for each in above):
+            return self._before
+        return panes.active.composer if panes.active else queue
+
+    def _send(self, cid: str) -> None:
+        assert self._pane is not None
+        patrol, request = self._desk.patrol(cid), self._pane.request
+        if left := counting(patrol, self._desk.now()):
+            told = _("It goes out in {n} s by itself. Esc takes it back.").format(n=left)
+            return self._duty.tell(Told(told, Level.WARNING))
+        if not request.has_place:
+            told = _("NOT SENT: no place. Write an address, describe the place, or ask her for it.")
+            return self._refuse(told, "place")
+        if self._again(cid, patrol, request) or self._nothing_new(patrol, request):
+            return
+        if attempt(self._failed, self._desk.request_patrol, cid, request, self._grace_ms):
+            self._duty.tell(Told(self._read_back(patrol, request), Level.WARNING))
+            self._pane.was_sent(request)
+            self.tick()
+
+    def _again(self, cid: str, patrol: Patrol | None, request: PatrolRequest) -> bool:
+        """A request that was kept for too long is still meant; False when it isn't that, or is something else now."""
+        if patrol is None or not patrol.old:
+            return False
+        if patrol.request is not None and changed(patrol.request, request):
+            self._desk.patrol_again(cid, False)
+            return False
+        self._desk.patrol_again(cid, True)
+        self._duty.tell(Told(_("Still meant: it goes out as soon as there is a way."), Level.WARNING))
+        self.put_away()
+        return True
+
+    def _nothing_new(self, patrol: Patrol | None, request: PatrolRequest) -> bool:
+        """The open case knows all of this: nothing is sent."""
+        assert self._pane is not None
+        if patrol is None or not self._pane.is_update or patrol.request is None or patrol.failed:
+            return False
+        if changed(patrol.request, request):
+            return False
+        self._refuse(_("Nothing is new, so nothing was sent. Write what the room does not know yet."), "note")
+        return True
+
+    def _read_back(self, patrol: Patrol | None, request: PatrolRequest) -> str:
+        assert self._pane is not None
+        if patrol and patrol.request and self._pane.is_update:
+            new = read_back(request, changed(patrol.request, request))
+            return _("UPDATE: {words}").format(words=new)
+        return _("PATROL TO: {words}").format(words=read_back(request))
+
+    def _failed(self, told: Told) -> None:
+        words = f"{told.text} {ring(self._names.phone)}"
+        self._refuse(words, "")
+
+    def _refuse(self, words: str, field: str) -> None:
+        assert self._pane is not None
+        self._pane.warn(words)
+        self._duty.tell(Told(words, Level.DANGER))
+        if field:
+            self._pane.go_to(field)
+
+    def _counted_down(self, pane: PatrolPane) -> None:
+        """The countdown is over, or was taken back."""
+        patrol, sent = self._desk.patrol(self.cid), pane.sent
+        pane.sent = None
+        if patrol is None or patrol.request != sent:
+            return
+        if pane.request == sent:
+            return self.put_away()
+        told = _("What you have written since is not in it: {key} sends it as an update.")
+        self._duty.tell(Told(told.format(key=self._names.patrol), Level.WARNING))
