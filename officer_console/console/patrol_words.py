@@ -33,11 +33,11 @@ NATURE: Final = {
 """Code of model.patrol.NATURES -> what officers read."""
 
 HELP: Final = {
-    "fr": "Une patrouille de police est en route vers vous. Je reste avec vous ici.",
-    "en": "A police patrol is on its way to you. I am staying with you here.",
+    "fr": "Votre demande d’aide est acceptée : une patrouille va venir. Je reste avec vous ici.",
+    "en": "Your call for help is accepted: a patrol will come. I am staying with you here.",
 }
 """What the visitor reads when the room has accepted, in the language of her page, unless the officer writes something
-else. It promises no time."""
+else. It promises no time, and no patrol that is on its way: none may be assigned yet."""
 
 CODE: Final = {
     "unreachable": N_("The room's system can't be reached; it is tried again."),

@@ -160,7 +160,7 @@ async def test_it_is_filled_in_with_what_is_known() -> None:
         request = panel(drive).request
         assert (request.place, request.postcode, request.city) == ("12 rue des Lilas", "69003", "Lyon")
         assert (request.code, request.silent, request.nature) == ("12B4", True, NATURES[0])
-        assert request.words.startswith("Une patrouille de police est en route")
+        assert request.words.startswith("Votre demande d’aide est acceptée")
         assert "3e" in request.floor
 
 
