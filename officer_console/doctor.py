@@ -244,7 +244,8 @@ def check_enrolment(config: Config, now: int) -> tuple[Profile | None, list[Find
     what = _("{name} ({role}) of the desk “{desk}”").format(role=member.role, **names)
     seconds = now // 1000
     lasts = max((key.exp for key in directory.desk_keys.values() if key.use == "live"), default=0)
-    return profile, [_lasting(about, what, member.exp - seconds), _desk_key(lasts - seconds)]
+    rooms = _dispatch_room(len(directory.rooms(seconds)))
+    return profile, [_lasting(about, what, member.exp - seconds), _desk_key(lasts - seconds), rooms]
 
 
 def _nobody(about: str) -> Finding:
@@ -274,6 +275,14 @@ def _desk_key(left_s: int) -> Finding:
     hours = left_s // 3600
     what = ngettext("valid for {n} more hour", "valid for {n} more hours", hours).format(n=hours)
     return Finding(Grade.WARNING, about, what, do) if left_s < KEY_WARNING_S else _ok(about, what)
+
+
+def _dispatch_room(count: int) -> Finding:
+    about = _("dispatch room")
+    if count:
+        return _ok(about, ngettext("{n} belongs to the desk", "{n} belong to the desk", count).format(n=count))
+    do = _("a shift lead invites one: “officer-console relay officers invite --role dispatch”")
+    return Finding(Grade.WARNING, about, _("none belongs to the desk: no patrol can be asked for"), do)
 
 
 # ---- the relay ----

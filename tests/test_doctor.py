@@ -216,6 +216,14 @@ def test_how_long_everything_lasts(desk: Enrolled, tmp_path: Path, days: int, me
     assert "Camille" in findings[0].what
 
 
+def test_a_desk_without_a_dispatch_room_is_told(desk: Enrolled, tmp_path: Path) -> None:
+    _profile, findings = doctor.check_enrolment(kept(desk, tmp_path), now())
+    assert graded(findings, "dispatch room") == [Grade.WARNING]
+    [found] = [each for each in findings if each.about == "dispatch room"]
+    assert "--role dispatch" in found.do
+    assert doctor._dispatch_room(1).grade is Grade.OK
+
+
 def test_a_damaged_profile(desk: Enrolled, tmp_path: Path) -> None:
     config = kept(desk, tmp_path)
     file = next((tmp_path / "state").glob("desk-*/profile.json"))
@@ -346,7 +354,7 @@ def test_everything_at_once(desk: Enrolled, tmp_path: Path, capsys: pytest.Captu
     args = argparse.Namespace(config=None)
     assert doctor.run(args, kept(desk, tmp_path)) == 0
     out = capsys.readouterr().out
-    for about in ("configuration", "terminal", "keys", "folder", "enrolment", "desk key", "relay", "clock", "page"):
+    for about in ("configuration", "terminal", "keys", "folder", "enrolment", "desk key", "dispatch room", "relay", "clock", "page"):
         assert f"  {about}: " in out
     assert out.endswith("No problem.\n")
 

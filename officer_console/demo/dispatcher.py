@@ -35,6 +35,8 @@ SCRIPT: Final[tuple[tuple[float, Act, PatrolState], ...]] = (
 """Seconds after the request, what is done then, and the state after it."""
 CALLS_BACK_S: Final = 3.0
 """Seconds after a cancelling until the case is closed."""
+TAKES_S: Final = 5.0
+"""Seconds after a request that a visitor be called back until it is taken."""
 SPREAD: Final = (0.8, 1.25)
 """By how much one case is faster or slower than another."""
 ASKS: Final = 0.4
@@ -79,6 +81,7 @@ class Simulated:
         self._random = random
         self._clock = clock
         self._plans: dict[tuple[str, bool], deque[Step]] = {}  # of a case, cancelled or not; with when each is due
+        self._takes: dict[str, float] = {}  # when each call back is taken
         self._stirred = asyncio.Event()
 
     async def run(self) -> None:
@@ -97,8 +100,10 @@ class Simulated:
         """Do what is due, or nothing unless `alone`; gives the seconds until something is, None for never."""
         if not alone:
             self._plans.clear()
+            self._takes.clear()
             return None
         due = [at for case in self._board.cases(self._room) if (at := self._look(case)) is not None]
+        due += self._take()
         return max(0.0, min(due) - self._clock()) if due else None
 
     def _played(self) -> float:
@@ -119,6 +124,18 @@ class Simulated:
         while steps and steps[0].after <= self._clock():
             self._do(case.id, steps.popleft())
         return steps[0].after if steps else None
+
+    def _take(self) -> list[float]:
+        """See to the call backs; gives when the others are due."""
+        asked = [each.id for each in self._room.callbacks() if each.state == "asked" and each.request]
+        self._takes = {id: self._takes.get(id) or self._soon() for id in asked}
+        for id in [id for id, at in self._takes.items() if at <= self._clock()]:
+            self._room.answer_callback(id, "taken")
+            del self._takes[id]
+        return list(self._takes.values())
+
+    def _soon(self) -> float:
+        return self._clock() + TAKES_S * self._random.uniform(*SPREAD)
 
     def _do(self, case_id: str, step: Step) -> None:
         for act, words in ((Act.OPEN, ""), (step.act, step.words)):  # what came meanwhile is opened first

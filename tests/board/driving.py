@@ -9,9 +9,11 @@ from typing import Any
 from textual.pilot import Pilot
 
 from officer_console.console.board.app import BoardApp
+from officer_console.console.board.calls import Calls
 from officer_console.console.board.setup import Setup
+from officer_console.model.callback import CallBackRequest
 from officer_console.model.patrol import PatrolRequest
-from tests.board.fake_room import LILAS, FakeRoom
+from tests.board.fake_room import LILAS, NADEGE, FakeRoom
 
 SMALL, USUAL, LARGE = (80, 24), (120, 30), (200, 50)
 SIZES = [SMALL, USUAL, LARGE]
@@ -41,10 +43,23 @@ class Driver:
         await self.settle()
         return case_id
 
+    async def calls(self, request: CallBackRequest | None = NADEGE, **how: Any) -> str:
+        """An officer passes on a request for a call back, and the board has it."""
+        id = self.room.call_back(request, **how)
+        await self.settle()
+        return id
+
+    async def erased(self, id: str) -> None:
+        """The visitor of this call back erases her conversation."""
+        self.room.erase(id)
+        await self.settle()
+
     async def seconds(self, count: float) -> None:
         """So much time passes, and the screen notices."""
         self.room.clock += int(count * 1000)
         self.app.board.tick()
+        if isinstance(self.app.screen, Calls):
+            self.app.screen.look()
         await self.settle()
 
     @property

@@ -14,9 +14,11 @@ import msgspec
 
 from officer_console.client.api import LinkPhase, LinkState
 from officer_console.dispatch.board import Board
+from officer_console.dispatch.callbacks import RoomCallBack
 from officer_console.dispatch.cases import Asking, RoomCase
 from officer_console.dispatch.store import Store
 from officer_console.model import patrol
+from officer_console.model.callback import CallBackRequest
 from officer_console.model.envelope import PatrolStatusHeader
 from officer_console.model.patrol import Case, Cases, PatrolRequest
 from officer_console.protocol import codec
@@ -28,6 +30,12 @@ LILAS = PatrolRequest(
     place="14 rue des Lilas", postcode="69003", city="Lyon", floor="3e gauche", code="48B2", now="il frappe à la porte",
     people="elle et lui", children="un enfant, 4 ans", weapon="aucune", author="grand, pull rouge",
     contact="par la fenêtre de la cour", words="Une patrouille arrive.",
+)  # fmt: skip
+
+NADEGE = CallBackRequest(
+    name="Nadège", phone="06 12 34 56 78", email="nadege@example.org",
+    when="le mardi matin; raccrocher si un homme répond",
+    unit="la brigade de protection des familles, Lyon", note="elle parle doucement",
 )  # fmt: skip
 
 
@@ -58,6 +66,7 @@ class FakeRoom:
         self._asked: dict[str, list[Asking]] = {}
         self._words: dict[str, dict[str, str]] = {}
         self._causes: set[tuple[str, str, str]] = set()
+        self._callbacks: dict[str, RoomCallBack] = {}
         self._subscribers: list[Callable[[], None]] = []
         self._n = 0
 
@@ -79,6 +88,20 @@ class FakeRoom:
 
     def standing(self, case_id: str) -> Case | None:
         return next((case for cases in self._pending.values() for case in cases if case.id == case_id), None)
+
+    def callbacks(self) -> tuple[RoomCallBack, ...]:
+        return tuple(self._callbacks.values())
+
+    def answer_callback(self, id: str, state: str) -> bool:
+        if self.full:
+            raise OSError(28, "No space left on device")
+        known = self._callbacks.get(id)
+        if known is None or known.state != "asked":
+            return False
+        self._callbacks[id] = msgspec.structs.replace(known, state=state)
+        self.told.append(Told(id, state))
+        self.changed()
+        return True
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
         self._subscribers.append(changed)
@@ -114,12 +137,28 @@ class FakeRoom:
     def cancel(self, cid: str, reason: str = "elle est sortie", officer: str = "Noor") -> str:
         return self._take(cid, officer, cancels=True, reason=reason)
 
+    def call_back(self, request: CallBackRequest | None = NADEGE, *, officer: str = "Noor", code: str = "") -> str:
+        """A request for a call back, or one that can't be opened; gives its id."""
+        self._n += 1
+        id = f"call-{self._n}"
+        self._callbacks[id] = RoomCallBack(id, f"cid-{id}", self._n, self.clock, officer, request, code=code)
+        self.changed()
+        return id
+
+    def erase(self, id: str) -> None:
+        """The visitor of this call back erases her conversation."""
+        del self._callbacks[id]
+        self.changed()
+
     def reject(self, cid: str, code: str) -> str:
         """A request that can't be shown: the room has told it already."""
         return self._take(cid, "Noor", code=code)
 
     def elsewhere(self, case_id: str, state: str) -> None:
         """Another member of the dispatch role tells something."""
+        if case_id in self._callbacks:
+            self._callbacks[case_id] = msgspec.structs.replace(self._callbacks[case_id], state=state)
+            return self.changed()
         cid, _case = self._owner(case_id)
         self._fold(cid, case_id, case_id, state)
         self.changed()

@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from officer_console.console.board.app import BoardApp
+from officer_console.model.callback import CallBackRequest
 from officer_console.model.patrol import PatrolRequest, Point
 from officer_console.themes import load_theme, theme_files
 from tests.board.driving import SMALL, USUAL, a_setup, board
@@ -50,6 +51,16 @@ async def scene(room: FakeRoom, pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+def test_call_backs_while_a_patrol_rings_in_80_columns(room: FakeRoom, snap_compare: SnapCompare) -> None:
+    taken = room.call_back(CallBackRequest(name="M.", phone="07 00 00 00 00", when="avant 17 h"), officer="Camille")
+    room.elsewhere(taken, "taken")
+    room.clock -= 3 * 3_600_000
+    room.call_back()
+    room.call_back(CallBackRequest(email="sans.nom@example.org"), officer="Sacha")
+    room.clock += 3 * 3_600_000
+    assert looks(room, snap_compare, SMALL, "b")
+
+
 def test_a_tired_dispatchers_board_in_80_columns(room: FakeRoom, snap_compare: SnapCompare) -> None:
     assert looks(room, snap_compare, SMALL, "home")
 
@@ -65,6 +76,8 @@ async def test_every_theme_can_be_worked_with(room: FakeRoom, name: str) -> None
     async with board(room, theme=theme) as drive:
         await drive.asks()
         await drive.press("enter", "u", "escape", "f1", "escape", "f10", "escape")
+        await drive.calls()
+        await drive.press("b", "r", "escape", "escape")
         assert drive.app.theme == name
         assert "14 rue des Lilas" in drive.text
 

@@ -29,6 +29,7 @@ from officer_console.model.patrol import PatrolRequest, PatrolState
 from officer_console.paths import private_dir
 from officer_console.protocol.founding import parse_founding_code
 from officer_console.relay.service import Running, running_relay
+from tests.board.fake_room import NADEGE
 from tests.client.test_desk import WAIT_S, Watched, on_duty, visitor_of
 from tests.relay.peers import relay_config
 
@@ -127,6 +128,43 @@ async def test_from_the_officers_request_to_the_dispatchers_keys_and_back(tmp_pa
         await s.sees(lambda patrol: patrol.state is S.CANCELLED and not patrol.unacked_since)
         await s.pilot.press("enter", "c")
         await s.sees(lambda patrol: patrol.state is S.CLOSED)
+
+
+def callback_states(s: Stage) -> list[str]:
+    """What the officer sees of his requests for a call back."""
+    return [each.state for each in s.mine.desk.callbacks(s.visitor.cid)]
+
+
+async def test_a_call_back_from_the_officers_request_to_taken(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        s.mine.desk.request_callback(s.visitor.cid, NADEGE)
+        await s.shows("1 call back to read (B)")
+        await s.mine.until(lambda: callback_states(s) == ["asked"])
+        await s.pilot.press("b")
+        await s.shows(NADEGE.phone)
+        assert NADEGE.when in s.text and "Camille" in s.text and "EXERCISE: nobody is called" in s.text
+        await s.pilot.press("enter")
+        await s.mine.until(lambda: callback_states(s) == ["taken"])
+        await s.shows("□ taken · Nadège")
+        s.mine.desk.request_callback(s.visitor.cid, msgspec.structs.replace(NADEGE, name="encore"))
+        await s.shows("● encore")
+        await s.pilot.press("home", "r", "2", "enter")
+        await s.mine.until(lambda: callback_states(s) == ["taken", "refused"])
+
+
+async def test_a_call_back_goes_with_the_conversation_also_while_it_is_read(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        s.mine.desk.request_callback(s.visitor.cid, NADEGE)
+        await s.shows("1 call back to read (B)")
+        await s.pilot.press("b")
+        await s.shows(NADEGE.phone)
+        await s.visitor.erase()
+        await s.shows("She has erased the conversation: this call back is gone")
+        assert NADEGE.phone not in s.text and NADEGE.name not in s.text
+        await s.pilot.press("enter", "escape")
+        assert not s.app.board.calling.roll.shown
+    files = b"".join(each.read_bytes() for each in (tmp_path / "board").iterdir() if each.is_file())
+    assert NADEGE.phone.encode() not in files
 
 
 async def test_what_the_board_was_told_is_there_after_a_restart_and_rings_on(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from officer_console.model.bodies import Help
 from officer_console.model.patrol import PatrolRequest, PatrolState
 from officer_console.paths import private_dir
 from officer_console.protocol.visitor_events import Heard
-from tests.board.fake_room import LILAS, FakeRoom
+from tests.board.fake_room import LILAS, NADEGE, FakeRoom
 from tests.client.test_desk import Watched, on_duty
 
 from .playing import told
@@ -196,6 +196,28 @@ def test_a_full_disk_is_tried_again(sim: Sim) -> None:
     assert "accepted" in [told.state for told in sim.room.told]
 
 
+def test_a_call_back_is_taken_soon_and_once(sim: Sim) -> None:
+    ids = [sim.room.call_back(), sim.room.call_back(None, code="unsealed")]
+    wait = sim.play()
+    assert wait and 3.5 < wait < 6.5 and not sim.room.told
+    assert sim.play(wait) is None
+    assert [(told.re, told.state) for told in sim.room.told] == [(ids[0], "taken")]
+    sim.play(100)
+    assert len(sim.room.told) == 1, "what can't be read is left to whoever can"
+
+
+def test_a_call_back_waits_while_somebody_else_is_there(sim: Sim) -> None:
+    first, erased = sim.room.call_back(), sim.room.call_back()
+    sim.play()
+    sim.alone = False
+    assert sim.play(100) is None and not sim.room.told
+    sim.room.erase(erased)
+    sim.alone = True
+    assert sim.play(), "not at once: whoever was there has only just left"
+    sim.play(7)
+    assert sim.room.of(first) == ["taken"] and not sim.room.of(erased)
+
+
 # ---- in the demo -------------------------------------------------------------------------------------------------
 
 
@@ -204,6 +226,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The script, thirty times as fast."""
     monkeypatch.setattr(dispatcher, "SCRIPT", tuple((at / 30, act, state) for at, act, state in SCRIPT))
     monkeypatch.setattr(dispatcher, "CALLS_BACK_S", 0.1)
+    monkeypatch.setattr(dispatcher, "TAKES_S", 0.1)
 
 
 class Stage:
@@ -284,6 +307,25 @@ async def test_a_cancelled_request_is_closed_by_it(tmp_path: Path) -> None:
         s.desk.cancel_patrol(s.cid, "elle est sortie")
         await s.until(S.CLOSED)
         assert S.CANCELLED in s.states
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_call_back_is_taken_unless_a_person_is_at_the_board(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+
+        async def states(*expected: str) -> None:
+            await s.mine.until(lambda: [each.state for each in s.desk.callbacks(s.cid)] == [*expected])
+
+        s.desk.request_callback(s.cid, NADEGE)
+        await states("taken")
+        async with person_at_the_board(s) as (room, _board):
+            await s.alone(2)
+            s.desk.request_callback(s.cid, NADEGE)
+            await when(lambda: len(room.callbacks()) == 2)
+            await asyncio.sleep(0.5)
+            await states("taken", "asked")
+            assert room.answer_callback(room.callbacks()[1].id, "refused")
+            await states("taken", "refused")
 
 
 @pytest.mark.usefixtures("quick")

@@ -10,8 +10,8 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled
 
 from officer_console.console.board.screen import BoardScreen, RoomChanged
-from officer_console.console.board.sealed_app import SealedApp
 from officer_console.console.board.setup import Setup
+from officer_console.console.sealed_app import SealedApp
 from officer_console.locale import _, ngettext
 
 CLOSE_S: Final = 5

@@ -10,7 +10,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from officer_console.console.board.keys import ALL
+from officer_console.console.board.keys import ALL, AMONG_CALLS
+from officer_console.console.commands import Command
 from officer_console.console.keymap import shown
 from officer_console.console.screens.over import Over
 from officer_console.locale import _
@@ -44,6 +45,13 @@ def _table() -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     for command in ALL:
-        keys = " ".join(shown((key,)) for key in command.keys)
-        table.add_row(Text(keys, style="bold"), Text(_(command.help)))
+        table.add_row(*_row(command))
+    table.add_row(Text(), Text(_("Over the call backs"), style="bold"))
+    for command in AMONG_CALLS:
+        table.add_row(*_row(command))
     return table
+
+
+def _row(command: Command) -> tuple[Text, Text]:
+    keys = " ".join(shown((key,)) for key in command.keys)
+    return Text(keys, style="bold"), Text(_(command.help))

@@ -33,7 +33,17 @@ OLD: Final = _key("old", ("x",), N_("Ended cases"), N_("Show ended cases too, as
 RETRY: Final = _key("retry", ("ctrl+r",), N_("Reconnect"), N_("Try to reach the relay now."))
 HELP: Final = _key("help", ("f1", "question_mark"), N_("Keys"), N_("Show every key."))
 LEAVE: Final = _key("leave", ("f10",), N_("Leave"), N_("Leave the board; it asks first while a case is open."))
+CALLS: Final = _key("calls", ("b",), N_("Call backs"), N_("Show who asks to be called back, and how it is safe."))
 
-ALL: Final = (*ACTS.values(), NEXT, MOVE, SCROLL, OLD, RETRY, HELP, LEAVE)
-BY_ID: Final[Keymap] = {each.id: each.keys for each in ALL}
+TAKE: Final = _key("take", ("enter", "t"), N_("Take it"), N_("Take a call back: the officer reads that it is taken."))
+TAKE_BESIDE: Final = _key("take-beside", ("t",), TAKE.title, TAKE.help)
+"""While a patrol rings, when Enter goes there."""
+TO_RINGING: Final = _key("to-ringing", ("enter",), N_("To what rings"), N_("While a patrol rings: go there."))
+DECLINE: Final = _key("decline", ("r",), N_("Refuse it"), N_("Refuse a call back, after a question."))
+BACK: Final = _key("back", ("escape", "b"), N_("Back"), N_("Go back to the cases."))
+
+ALL: Final = (*ACTS.values(), NEXT, MOVE, SCROLL, OLD, CALLS, RETRY, HELP, LEAVE)
+AMONG_CALLS: Final = (TAKE, DECLINE, TO_RINGING, BACK)
+"""What else holds over the call backs, where no key does anything to a case."""
+BY_ID: Final[Keymap] = {each.id: each.keys for each in (*ALL, *AMONG_CALLS, TAKE_BESIDE)}
 ACT_OF: Final = {key: act for act, command in ACTS.items() for key in command.keys}

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from officer_console.client.api import LinkState
 from officer_console.console.board import keys
 from officer_console.console.board.acting import Acting
+from officer_console.console.board.calling import Calling
 from officer_console.console.board.key_line import KeyLine
 from officer_console.console.board.list_pane import ListPane
 from officer_console.console.board.page_pane import HeadPane, PagePane
@@ -33,7 +34,7 @@ from officer_console.locale import _
 
 
 class RoomChanged(Message):
-    """Something is different in the room: cases or the connection."""
+    """Something is different in the room: cases, call backs or the connection."""
 
 
 class Page(Frame, Vertical):
@@ -55,6 +56,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self._room = setup.room
         self.roll = Roll()
         self.acting = Acting(self, setup)
+        self.calling = Calling(self, setup)
         self._title = TitleLine(exercise=setup.room.exercise)
         self._list = ListPane()
         self._head, self._body = HeadPane("head"), PagePane("body")
@@ -84,9 +86,10 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.refresh_cases()
 
     def refresh_cases(self) -> None:
-        """Read the cases anew, and show them."""
+        """Read cases and call backs anew, and show them."""
         try:
             self.roll.put(self._setup.board.cases(self._room), self._room.now())
+            self.calling.read()
         except OSError as error:
             told = _("This machine's disk can't be read: {reason}. What you see may be old.")
             self.tell(Told(told.format(reason=reason(error)), Level.DANGER))
@@ -108,6 +111,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         """Show list, chosen case and keys as they are now."""
         now, chosen = self._room.now(), self.roll.chosen
         self._list.show(self.roll.shown, self.roll.at, now)
+        self._list.border_title = self.calling.badge
         new, self._on_page = (chosen.id if chosen else "") != self._on_page, chosen.id if chosen else ""
         top = head(chosen, now) if chosen else []
         self._head.show(top, begin=new)
@@ -115,6 +119,12 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self._body.show([*top, Part(""), *below] if self._head.cut else below, begin=new)
         self._page.border_title = self._page_title()
         self._keys.show(self.useful())
+
+    def to_ringing(self) -> None:
+        """Choose a case that rings, unless the chosen one does."""
+        if not (self.roll.chosen and self.roll.chosen.rings):
+            self.roll.next_ringing()
+            self.show_cases()
 
     def tell(self, told: Told) -> None:
         """Answer the dispatcher's key."""
@@ -129,7 +139,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         ringing = any(each.rings and each is not chosen for each in self.roll.shown)
         first = [keys.NEXT] if ringing and not (chosen and Act.OPEN in chosen.possible) else []
         rest = [keys.MOVE] if len(self.roll.shown) > 1 else []
-        return [*first, *acts, *rest, keys.OLD, keys.HELP, keys.LEAVE]
+        calls = [keys.CALLS] if self.calling.roll.shown else []
+        return [*first, *acts, *calls, *rest, keys.OLD, keys.HELP, keys.LEAVE]
 
     def on_key(self, event: events.Key) -> None:
         if event.key in keys.ACT_OF:
@@ -153,6 +164,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
             "pageup": lambda: scroll_up(animate=False),
             "pagedown": lambda: scroll_down(animate=False),
             "x": self._old,
+            "b": self.calling.show,
             "ctrl+r": self._room.retry,
             "f1": self._help,
             "question_mark": self._help,
