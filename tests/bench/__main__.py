@@ -1,4 +1,4 @@
-"""`python -m tests.bench relay|console [--json]`: figures, never part of the tests."""
+"""`python -m tests.bench relay|console|patrol|referrals [--json]`: figures, never part of the tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 
 from . import report
 
-BENCHES = ("relay", "console")
+BENCHES = ("relay", "console", "patrol", "referrals")
 
 
 def main() -> int:
