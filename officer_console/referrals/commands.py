@@ -127,8 +127,9 @@ def _import(args: argparse.Namespace, where: Home) -> int:
 
 
 def _print_taken(taken: Taken, args: argparse.Namespace) -> None:
+    warning = _("warning")
     for problem in taken.warnings:
-        print(f"{_('warning')}: {problem}")
+        print(f"{warning}: {problem}")
     print(_("{new} new, {replaced} replaced").format(new=taken.new, replaced=taken.replaced))
 
 

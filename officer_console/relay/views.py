@@ -26,7 +26,8 @@ from officer_console.protocol import codec
 from officer_console.protocol.frames import Happened
 
 _BLANKS: Final = {Said: Said(), Noted: Noted(), Closed: Closed(), Referred: Referred()}
-_PATROL: Final = (PatrolRequested, PatrolCancelled, PatrolStatus)
+_MAY_READ: Final = dict.fromkeys((PatrolRequested, PatrolCancelled, PatrolStatus), may_read_patrol)
+"""Who may read the words of these kinds; of all others, who may read the conversation."""
 
 
 class Views:
@@ -39,6 +40,8 @@ class Views:
         self._event = event
         self._conversation = conversation
         self._box = box
+        self._may_read = _MAY_READ.get(type(event.what), may_read)
+        self._author = event.by if isinstance(event.what, CallbackRequested) else None
         self._frames: dict[bool, str] = {}
 
     def of(self, kid: str, role: str) -> Event | None:
@@ -59,10 +62,8 @@ class Views:
         return self._frames[readable]
 
     def _readable(self, kid: str, role: str) -> bool:
-        if isinstance(self._event.what, CallbackRequested) and self._event.by == kid:
-            return True
-        may = may_read_patrol if isinstance(self._event.what, _PATROL) else may_read
-        return self._conversation is not None and may(self._conversation, kid, role)
+        of = self._conversation
+        return of is not None and (self._may_read(of, kid, role) or kid == self._author)
 
 
 def _for_room(event: Event, kid: str) -> Event | None:

@@ -50,7 +50,8 @@ class BoardApp(SealedApp):
                 self.leave()
 
         many = ngettext("{n} case is open.", "{n} cases are open.", count).format(n=count)
-        body = f"{many}\n\n{_('While the board is closed nothing rings here, and officers are told nothing.')}"
+        meanwhile = _("While the board is closed nothing rings here, and officers are told nothing.")
+        body = f"{many}\n\n{meanwhile}"
         answers = [Answer("stay", _("Stay")), Answer("leave", _("Leave the board"))]
         self.push_screen(Ask(_("Leave?"), body, answers), answered)
 

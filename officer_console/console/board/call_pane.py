@@ -52,7 +52,8 @@ class CallPane(RowsPane, can_focus=True):
 
     def row(self, y: int) -> Row:
         if y >= len(self._roll.shown):
-            return Row(((f"  {_('No call back.')}", "calls--none"),)) if not y else EMPTY
+            none = _("No call back.")
+            return Row(((f"  {none}", "calls--none"),)) if not y else EMPTY
         each, chosen = self._roll.shown[y], y == self._roll.at
         age = f" {span(self._now - each.at)} "
         sign = "●" if each.state == "asked" else "□"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from officer_console.console.board.words import NAME, WORDS, Part
+from officer_console.console.board.words import NAME, WORDS, Part, unreadable
 from officer_console.console.times import of_day, span
 from officer_console.console.words import LANGUAGE
 from officer_console.dispatch.callbacks import RoomCallBack
-from officer_console.dispatch.codes import SENTENCES
 from officer_console.locale import N_, _, ngettext
 from officer_console.model.callback import CallBackRequest
 from officer_console.model.text import one_line
@@ -40,7 +39,7 @@ def call_line(each: RoomCallBack) -> str:
 def call_page(each: RoomCallBack, now: int) -> list[Part]:
     """All that is known of one, what may cost a life first. A refused one is dim: nobody here calls her."""
     if each.request is None:
-        why = _(SENTENCES.get(each.code, N_("it can't be read")))
+        why = unreadable(each.code)
         return [Part(_("It can't be shown: {why}").format(why=why), "loud"), *_standing(each, now)]
     parts = [*_safety(each.request), *_contact(each.request), *_rest(each.request), *_standing(each, now)]
     return [part._replace(looks="muted") for part in parts] if each.state == "refused" else parts

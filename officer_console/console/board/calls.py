@@ -160,4 +160,5 @@ def _announced(ringing: int, unread: int) -> Content:
     if not ringing:
         return Content.styled(to_read(unread), "bold $warning" if unread else "$muted")
     many = ngettext("{n} PATROL RINGS", "{n} PATROLS RING", ringing).format(n=ringing)
-    return Content.styled(f" ▲ {many} · {_('Enter goes there')} ", "bold reverse $danger")
+    how = _("Enter goes there")
+    return Content.styled(f" ▲ {many} · {how} ", "bold reverse $danger")

@@ -157,9 +157,14 @@ def _cancelling(shown: OnBoard) -> Iterator[Part]:
         yield Part(_("Call the unit back, then C closes the case."), "loud")
 
 
+def unreadable(code: str) -> str:
+    """Why something is not shown, by a code of `dispatch.codes`."""
+    return _(SENTENCES[code]) if code in SENTENCES else _("it can't be read")
+
+
 def _rejected(asking: Asking) -> Part:
     told = _("A message of {time} is not shown: {why}")
-    why = _(SENTENCES.get(asking.code, N_("it can't be read")))
+    why = unreadable(asking.code)
     return Part(told.format(time=of_day(asking.at), why=why), "loud")
 
 
@@ -186,7 +191,8 @@ def _standing(shown: OnBoard, now: int) -> Iterator[Part]:
     told = _("{state} · {span} ago ({time})").format(
         state=state[:1].upper() + state[1:], span=span(now - shown.since), time=of_day(shown.since)
     )
-    yield Part(f"{told} · {_('NOT YET TOLD')}" if shown.untold else told, "warning" if shown.untold else "state")
+    untold = _("NOT YET TOLD")
+    yield Part(f"{told} · {untold}" if shown.untold else told, "warning" if shown.untold else "state")
     if asks(shown):
         yield Part(_("You asked: {words}").format(words=one_line(shown.case.question, WORDS)), "warning")
 
