@@ -20,8 +20,9 @@ from officer_console.model.envelope import PatrolStatusHeader
 from officer_console.model.events import Event, PatrolCancelled, PatrolRequested
 from officer_console.model.patrol import PatrolRequest, load_request
 from officer_console.protocol import codec
+from officer_console.protocol.commands import TellPatrol
 from officer_console.protocol.desk_session import Answered, Tell
-from officer_console.protocol.frames import Happened, TellPatrol
+from officer_console.protocol.frames import Happened
 from officer_console.vault.base64url import b64, unb64
 from officer_console.vault.opening import open_for_room
 

@@ -354,7 +354,8 @@ def test_everything_at_once(desk: Enrolled, tmp_path: Path, capsys: pytest.Captu
     args = argparse.Namespace(config=None)
     assert doctor.run(args, kept(desk, tmp_path)) == 0
     out = capsys.readouterr().out
-    for about in ("configuration", "terminal", "keys", "folder", "enrolment", "desk key", "dispatch room", "relay", "clock", "page"):
+    every = "configuration, terminal, keys, folder, enrolment, desk key, dispatch room, relay, clock, page"
+    for about in every.split(", "):
         assert f"  {about}: " in out
     assert out.endswith("No problem.\n")
 

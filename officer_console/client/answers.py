@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 
 from officer_console.model.events import Event
-from officer_console.protocol.frames import Claim, RequestPatrol, Say
+from officer_console.protocol.commands import Claim, RequestPatrol, Say
 
 from .announcer import Announcer
 from .api import Notice

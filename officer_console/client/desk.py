@@ -21,23 +21,9 @@ from officer_console.model.queue import Queue
 from officer_console.model.rules import may_append, parts_of
 from officer_console.model.text import one_line
 from officer_console.model.transcript import Line
+from officer_console.protocol.commands import Claim, Close, EraseConversation, History, Release, Remark, Say
 from officer_console.protocol.desk_session import Answered, Tell
-from officer_console.protocol.frames import (
-    Claim,
-    Close,
-    DeskLive,
-    EraseConversation,
-    Happened,
-    Here,
-    History,
-    Joining,
-    Past,
-    Pulse,
-    Release,
-    Remark,
-    Say,
-    Welcome,
-)
+from officer_console.protocol.frames import DeskLive, Happened, Here, Joining, Past, Pulse, Welcome
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
 from officer_console.vault.errors import Malformed, VaultError

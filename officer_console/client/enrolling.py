@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
+from officer_console.protocol.commands import Heads, Publish
 from officer_console.protocol.founding import FoundingCode
-from officer_console.protocol.frames import Found, Founded, Heads, Join, Joined, Pending, Publish, Welcome
+from officer_console.protocol.frames import Found, Founded, Join, Joined, Pending, Welcome
 from officer_console.vault.base64url import b64
 from officer_console.vault.chain import Directory
 from officer_console.vault.directory import certify_lead, enrol_officer, found, issue_desk_key

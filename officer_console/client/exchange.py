@@ -15,8 +15,9 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from officer_console.errors import UserError, reason
 from officer_console.locale import N_, _
 from officer_console.protocol import codec
+from officer_console.protocol.commands import Command, Heads
 from officer_console.protocol.desk_session import Answered, DeskSession, Effect, Hands, Over, Send, Tell
-from officer_console.protocol.frames import Command, Found, Heads, Join
+from officer_console.protocol.frames import Found, Join
 
 from .wire import dial
 

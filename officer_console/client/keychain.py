@@ -9,8 +9,9 @@ import msgspec
 
 from officer_console.locale import _
 from officer_console.protocol import codec
-from officer_console.protocol.frames import ChallengeHeader, Heads, Wrap
-from officer_console.protocol.frames import Entry as FrameEntry
+from officer_console.protocol.commands import Entry as FrameEntry
+from officer_console.protocol.commands import Heads, Wrap
+from officer_console.protocol.frames import ChallengeHeader
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64, unb64, utf8
 from officer_console.vault.chain import DeskKey, Directory, Member, Signed

@@ -15,8 +15,9 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
 from officer_console.protocol import codec
+from officer_console.protocol.commands import Command, Entry, Wrap
 from officer_console.protocol.desk_session import Answered, DeskSession, Effect, Met, Over, Send, Tell
-from officer_console.protocol.frames import Command, DeskIn, Directory, Entry, Here, Pulse, Welcome, Wrap
+from officer_console.protocol.frames import DeskIn, Directory, Here, Pulse, Welcome
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.errors import VaultError
 

@@ -14,7 +14,7 @@ import msgspec
 
 from officer_console.model.envelope import MessageHeader
 from officer_console.protocol import codec
-from officer_console.protocol.frames import (
+from officer_console.protocol.commands import (
     CancelPatrol,
     Claim,
     Close,

@@ -27,7 +27,7 @@ from officer_console.model.patrol import COMING, Case, PatrolRequest, PatrolStat
 from officer_console.model.queue import Queue
 from officer_console.model.rules import may_read_patrol
 from officer_console.model.transcript import Line
-from officer_console.protocol.frames import CancelPatrol, RequestPatrol
+from officer_console.protocol.commands import CancelPatrol, RequestPatrol
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.errors import VaultError
 

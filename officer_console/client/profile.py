@@ -15,7 +15,7 @@ from officer_console.config import Config
 from officer_console.errors import UserError
 from officer_console.locale import _
 from officer_console.paths import config_dir, private_dir, state_dir
-from officer_console.protocol.frames import Entry
+from officer_console.protocol.commands import Entry
 from officer_console.vault.base64url import b64, unb64
 from officer_console.vault.chain import Directory
 from officer_console.vault.files import read_file, replace_file

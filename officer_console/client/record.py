@@ -35,8 +35,8 @@ from officer_console.model.events import (
 from officer_console.model.patrol import PatrolRequest, Point, geo
 from officer_console.model.text import displayable, one_line
 from officer_console.model.transcript import Kind, Line, Status
-from officer_console.protocol.frames import Remark as RemarkCommand
-from officer_console.protocol.frames import Say
+from officer_console.protocol.commands import Remark as RemarkCommand
+from officer_console.protocol.commands import Say
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.errors import VaultError
 

@@ -10,7 +10,7 @@ import msgspec
 from officer_console.model.callback import CallBackRequest, dump_callback, load_callback
 from officer_console.model.events import CallbackRequested
 from officer_console.model.text import one_line
-from officer_console.protocol.frames import Refer, RequestCallback
+from officer_console.protocol.commands import Refer, RequestCallback
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.errors import VaultError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from officer_console.protocol.frames import Publish
+from officer_console.protocol.commands import Publish
 from officer_console.vault.directory import issue_desk_key
 from officer_console.vault.errors import VaultError
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, Protocol
 
+from officer_console.protocol.commands import Claim, Command, Say
 from officer_console.protocol.desk_session import Answered
-from officer_console.protocol.frames import Claim, Command, Say
 
 from .outbox import Outbox, Unsent
 

@@ -10,8 +10,9 @@ from typing import Final
 import msgspec
 
 from officer_console.model.text import one_line
+from officer_console.protocol.commands import Command, Publish
 from officer_console.protocol.desk_session import Answered
-from officer_console.protocol.frames import Command, Joining, Publish
+from officer_console.protocol.frames import Joining
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.enrolment import Invitation, JoinRequest, check_join
 from officer_console.vault.errors import VaultError

@@ -8,7 +8,7 @@ import msgspec
 from officer_console.client.enrolling import Enrolled, log_in
 from officer_console.client.exchange import exchange
 from officer_console.client.keychain import Keychain, as_frames
-from officer_console.protocol.frames import Publish
+from officer_console.protocol.commands import Publish
 from officer_console.vault.directory import enrol_officer
 from officer_console.vault.identity import Identity
 from officer_console.vault.statements import MemberRole

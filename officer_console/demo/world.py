@@ -28,8 +28,8 @@ from officer_console.config import Config
 from officer_console.errors import UserError
 from officer_console.locale import set_language
 from officer_console.paths import private_dir
+from officer_console.protocol.commands import Entry
 from officer_console.protocol.founding import parse_founding_code
-from officer_console.protocol.frames import Entry
 from officer_console.relay.service import Running, running_relay
 from officer_console.vault.chain import Directory
 from officer_console.vault.files import replace_file

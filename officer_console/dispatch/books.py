@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from officer_console.protocol.frames import TellCallback, TellPatrol
+from officer_console.protocol.commands import TellCallback, TellPatrol
 
 from .store import Store
 

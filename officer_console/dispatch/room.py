@@ -30,8 +30,9 @@ from officer_console.model.events import (
     PatrolStatus,
 )
 from officer_console.model.patrol import TOLD, Asked, Case, PatrolState, asked, told
+from officer_console.protocol.commands import Wrap
 from officer_console.protocol.desk_session import Tell as LinkTold
-from officer_console.protocol.frames import Happened, Here, Welcome, Wrap
+from officer_console.protocol.frames import Happened, Here, Welcome
 from officer_console.vault.chain import Signed
 from officer_console.vault.errors import VaultError
 

@@ -20,8 +20,8 @@ from officer_console.model.bodies import PatrolTold
 from officer_console.model.envelope import PatrolStatusHeader
 from officer_console.model.patrol import QUESTION, Case, told
 from officer_console.model.text import displayable, one_line
+from officer_console.protocol.commands import Command, TellPatrol
 from officer_console.protocol.desk_session import Answered
-from officer_console.protocol.frames import Command, TellPatrol
 from officer_console.vault.base64url import b64
 from officer_console.vault.errors import VaultError
 

@@ -15,7 +15,8 @@ import msgspec
 from officer_console.model.bodies import LiveBody, MessageBody, NoteBody
 from officer_console.model.envelope import Header, LiveHeader, MessageHeader, NoteHeader, OpenHeader
 
-from .frames import CommandHeader, DeskIn, DeskOut, LoginHeader, VisitorIn, VisitorOut
+from .commands import CommandHeader
+from .frames import DeskIn, DeskOut, LoginHeader, VisitorIn, VisitorOut
 from .refusals import Refused
 
 MAX_FRAME = 24_576

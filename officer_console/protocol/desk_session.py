@@ -17,13 +17,12 @@ import msgspec
 from officer_console.model.envelope import VERSION
 
 from . import codec
+from .commands import Command, CommandHeader, Heads
 from .frames import (
     Bye,
     Challenge,
     ChallengeHeader,
     Cmd,
-    Command,
-    CommandHeader,
     DeskIn,
     DeskLive,
     DeskOut,
@@ -33,7 +32,6 @@ from .frames import (
     Found,
     Founded,
     Happened,
-    Heads,
     Here,
     Join,
     Joined,

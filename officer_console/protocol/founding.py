@@ -11,7 +11,7 @@ import hashlib
 
 import msgspec
 
-from .frames import B8
+from .shapes import B8
 
 PREFIX = "oc0."
 _CHECK = 4

@@ -15,22 +15,7 @@ from officer_console.model.bodies import About, MessageBody, Place, Text
 from officer_console.model.envelope import VERSION
 
 from . import codec
-from .frames import (
-    Ack,
-    Bye,
-    Desk,
-    Erase,
-    Gone,
-    Hello,
-    Here,
-    Leave,
-    Live,
-    No,
-    Resume,
-    Status,
-    Stored,
-    VisitorOut,
-)
+from .frames import Ack, Bye, Desk, Erase, Gone, Hello, Here, Leave, Live, No, Resume, Status, Stored, VisitorOut
 from .refusals import Refused
 from .visitor_events import DeskKnown, Failed, HangUp, Happened, Keys, Over, Shown, Stands
 from .visitor_talk import Talk

@@ -11,14 +11,8 @@ from typing import Final
 
 from officer_console.model.envelope import VERSION
 from officer_console.protocol import codec
-from officer_console.protocol.frames import (
-    Challenge,
-    ChallengeHeader,
-    Cmd,
-    CommandHeader,
-    Login,
-    LoginHeader,
-)
+from officer_console.protocol.commands import CommandHeader
+from officer_console.protocol.frames import Challenge, ChallengeHeader, Cmd, Login, LoginHeader
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64, unb64
 from officer_console.vault.chain import Member

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from officer_console.protocol.frames import Bundle, Entry, Heads, Wrap
+from officer_console.protocol.commands import Entry, Heads, Wrap
+from officer_console.protocol.frames import Bundle
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64, unb64
 from officer_console.vault.chain import KEY_HOLDERS, Directory, Member

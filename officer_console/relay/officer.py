@@ -9,26 +9,13 @@ from typing import Any
 from officer_console.model.envelope import Note, NoteHeader
 from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Referred, Released, What
 from officer_console.protocol import codec
-from officer_console.protocol.frames import (
+from officer_console.protocol.commands import (
     CancelPatrol,
     Claim,
     Close,
-    Cmd,
     CommandHeader,
-    DeskLive,
-    Done,
     EraseConversation,
-    Follow,
-    Found,
-    Founded,
-    Here,
     History,
-    Join,
-    Joined,
-    Login,
-    NoCmd,
-    Past,
-    Pending,
     Publish,
     Refer,
     Release,
@@ -38,6 +25,21 @@ from officer_console.protocol.frames import (
     Say,
     TellCallback,
     TellPatrol,
+)
+from officer_console.protocol.frames import (
+    Cmd,
+    DeskLive,
+    Done,
+    Follow,
+    Found,
+    Founded,
+    Here,
+    Join,
+    Joined,
+    Login,
+    NoCmd,
+    Past,
+    Pending,
     Welcome,
 )
 from officer_console.protocol.refusals import Refused

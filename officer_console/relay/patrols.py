@@ -18,7 +18,7 @@ from officer_console.model.events import (
 )
 from officer_console.model.patrol import status_header
 from officer_console.protocol import codec
-from officer_console.protocol.frames import CancelPatrol, RequestCallback, RequestPatrol, TellCallback, TellPatrol
+from officer_console.protocol.commands import CancelPatrol, RequestCallback, RequestPatrol, TellCallback, TellPatrol
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.chain import Directory
 from officer_console.vault.enrolment import TextDomain, verify_text

@@ -23,8 +23,9 @@ from officer_console.locale import _
 from officer_console.model.queue import Queue
 from officer_console.paths import relay_dir
 from officer_console.protocol import codec
+from officer_console.protocol.commands import Entry, Wrap
 from officer_console.protocol.founding import FoundingCode, make_founding_code
-from officer_console.protocol.frames import Beat, Directory, Entry, Wrap
+from officer_console.protocol.frames import Beat, Directory
 from officer_console.protocol.refusals import Refused
 
 from . import live

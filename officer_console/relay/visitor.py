@@ -13,23 +13,9 @@ from officer_console.model.conversation import State
 from officer_console.model.envelope import VERSION, VISITOR, Envelope, MessageHeader
 from officer_console.model.events import Event
 from officer_console.protocol import codec
-from officer_console.protocol.frames import (
-    B16,
-    B32,
-    Ack,
-    Desk,
-    Erase,
-    Hello,
-    Here,
-    Leave,
-    Live,
-    Msg,
-    No,
-    Open,
-    Resume,
-    Status,
-)
+from officer_console.protocol.frames import Ack, Desk, Erase, Hello, Here, Leave, Live, Msg, No, Open, Resume, Status
 from officer_console.protocol.refusals import Refused
+from officer_console.protocol.shapes import B16, B32
 from officer_console.vault.base64url import b64, unb64
 from officer_console.vault.errors import Malformed
 

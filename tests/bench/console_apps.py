@@ -47,7 +47,7 @@ def duty(folder: Path) -> None:
     from officer_console.client.open_desk import desk_of
     from officer_console.config import Config
     from officer_console.console.main import show
-    from officer_console.protocol.frames import Entry
+    from officer_console.protocol.commands import Entry
     from officer_console.vault.chain import Directory
     from officer_console.vault.identity import Identity
 

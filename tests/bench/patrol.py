@@ -1,4 +1,4 @@
-"""A patrol request from the key to the relay's disk, and to the room's acknowledgement, beside the bare legs of that way.
+"""A patrol request from the key to the relay's disk, and to the room's acknowledgement, beside the bare legs.
 
 Relay and `dispatch serve` are processes of their own, the officer's desk and the room's system are here. The bare legs,
 measured in turn with ours: one WebSocket round trip for console and relay, one for relay and dispatch side, one HTTP
@@ -60,9 +60,8 @@ def run() -> list[Figure]:
 
 
 def _figures(name: str, ours: list[float], bare: list[float]) -> list[Figure]:
-    return [
-        _figure(f"patrol.{name}.p{part * 100:.0f}", quantile(ours, part), quantile(bare, part)) for part in (0.5, 0.95)
-    ]
+    parts = {"p50": 0.5, "p95": 0.95}
+    return [_figure(f"patrol.{name}.{id}", quantile(ours, part), quantile(bare, part)) for id, part in parts.items()]
 
 
 def _figure(id: str, ours: float, bare: float) -> Figure:

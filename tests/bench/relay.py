@@ -22,8 +22,9 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
 from officer_console.protocol import codec
+from officer_console.protocol.commands import Claim
 from officer_console.protocol.founding import parse_founding_code
-from officer_console.protocol.frames import Ack, Claim, Done, Follow, Here
+from officer_console.protocol.frames import Ack, Done, Follow, Here
 from tests.relay.peers import DeskPeer, Keys, Station, VisitorPeer, Wire, found_by_code, random_id
 
 from .echo import fast_loop

@@ -17,7 +17,8 @@ from officer_console.model.bodies import Text
 from officer_console.model.envelope import VISITOR, Envelope, OpenHeader
 from officer_console.model.events import Said
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Ack, Cmd, CommandHeader, Done, Happened, Msg, Say, Stored
+from officer_console.protocol.commands import CommandHeader, Say
+from officer_console.protocol.frames import Ack, Cmd, Done, Happened, Msg, Stored
 from officer_console.protocol.history import REFUSED_FAULTS, History
 from officer_console.vault.base64url import unb64
 from officer_console.vault.envelopes import open_message

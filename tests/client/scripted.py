@@ -12,7 +12,8 @@ from websockets.exceptions import ConnectionClosed
 from officer_console.client.keychain import Keychain, RelayPin
 from officer_console.model.envelope import VERSION
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Challenge, ChallengeHeader, DeskOut, Heads, NoCmd, Welcome
+from officer_console.protocol.commands import Heads
+from officer_console.protocol.frames import Challenge, ChallengeHeader, DeskOut, NoCmd, Welcome
 from officer_console.vault.base64url import b64
 from officer_console.vault.enrolment import sign_text
 from officer_console.vault.primitives import kid, make_signing_key, signing_public

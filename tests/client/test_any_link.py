@@ -20,23 +20,20 @@ from officer_console.model.envelope import VERSION, MessageHeader
 from officer_console.model.events import Claimed, Event, Noted
 from officer_console.model.transcript import Kind, Status
 from officer_console.protocol import codec
+from officer_console.protocol.commands import CommandHeader, History, Remark, Say
 from officer_console.protocol.frames import (
     Challenge,
     ChallengeHeader,
     Cmd,
-    CommandHeader,
     DeskIn,
     DeskOut,
     Done,
     Follow,
     Happened,
     Here,
-    History,
     Login,
     NoCmd,
     Past,
-    Remark,
-    Say,
     Welcome,
 )
 from officer_console.protocol.refusals import Refused

@@ -19,7 +19,7 @@ from officer_console.client.outbox import Outbox, Unsent
 from officer_console.errors import UserError
 from officer_console.model.envelope import Envelope, MessageHeader, Note
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Claim, Close, Release, Remark, Say
+from officer_console.protocol.commands import Claim, Close, Release, Remark, Say
 from officer_console.vault.identity import Identity
 from officer_console.vault.local import LocalSeal
 

@@ -17,7 +17,8 @@ from officer_console.client.open_desk import wall_clock
 from officer_console.client.renewal import next_desk_key
 from officer_console.errors import UserError
 from officer_console.model.conversation import State
-from officer_console.protocol.frames import Directory, Heads, Joining, Publish
+from officer_console.protocol.commands import Heads, Publish
+from officer_console.protocol.frames import Directory, Joining
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.service import running_relay
 from officer_console.vault.enrolment import Invitation, make_join

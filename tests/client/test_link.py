@@ -16,8 +16,9 @@ from officer_console.client.api import LinkPhase
 from officer_console.client.link import REFUSALS, Link
 from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Event, Left
+from officer_console.protocol.commands import Entry, Heads
 from officer_console.protocol.desk_session import Tell
-from officer_console.protocol.frames import Bye, Entry, Happened, Heads, Here, Welcome
+from officer_console.protocol.frames import Bye, Happened, Here, Welcome
 from officer_console.protocol.refusals import REFUSALS as KNOWN
 from officer_console.vault.base64url import b64
 from officer_console.vault.statements import DAY

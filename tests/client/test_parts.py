@@ -18,8 +18,9 @@ from officer_console.client.sender import CLAIM_MS, Sender
 from officer_console.client.transcript import Transcript
 from officer_console.model.bodies import Presence
 from officer_console.model.transcript import Kind, Line, Status
+from officer_console.protocol.commands import Claim, Command, Release, RequestPatrol, Say
 from officer_console.protocol.desk_session import Answered
-from officer_console.protocol.frames import Claim, Command, Past, Release, RequestPatrol, Say
+from officer_console.protocol.frames import Past
 from officer_console.vault.identity import Identity
 from officer_console.vault.local import LocalSeal
 

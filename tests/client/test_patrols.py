@@ -23,8 +23,8 @@ from officer_console.demo.members import enrol_here
 from officer_console.model.events import Erased, PatrolRequested
 from officer_console.model.patrol import PatrolRequest, PatrolState
 from officer_console.model.transcript import Kind
+from officer_console.protocol.commands import TellPatrol
 from officer_console.protocol.founding import parse_founding_code
-from officer_console.protocol.frames import TellPatrol
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.service import Running, running_relay
 from officer_console.vault.errors import VaultError

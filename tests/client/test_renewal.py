@@ -22,7 +22,7 @@ from officer_console.model.conversation import State
 from officer_console.model.envelope import OpenHeader
 from officer_console.model.events import Opened
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Entry, Wrap
+from officer_console.protocol.commands import Entry, Wrap
 from officer_console.relay.members import Members
 from officer_console.relay.service import Running, running_relay
 from officer_console.vault.directory import DESK_KEY_S, DeskKey, DeskKeyStatement, certify_lead

@@ -13,8 +13,9 @@ from officer_console.client.enrolling import Joiner, take_in
 from officer_console.client.keychain import Keychain, RelayPin
 from officer_console.client.shift_lead import MAX_ASKING, ShiftLead
 from officer_console.protocol import codec
+from officer_console.protocol.commands import Command, CommandHeader, Publish
 from officer_console.protocol.desk_session import Answered
-from officer_console.protocol.frames import Cmd, Command, CommandHeader, Joining, Publish
+from officer_console.protocol.frames import Cmd, Joining
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
 from officer_console.vault.directory import enrol_officer, issue_desk_key

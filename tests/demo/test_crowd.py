@@ -18,7 +18,8 @@ from officer_console.demo.visitors import ALL_WITHIN_S, FIRST_S, Crowd, Telling,
 from officer_console.errors import UserError
 from officer_console.model.bodies import Presence
 from officer_console.model.events import Said
-from officer_console.protocol.frames import Claim, Done, Happened, Release
+from officer_console.protocol.commands import Claim, Release
+from officer_console.protocol.frames import Done, Happened
 from officer_console.protocol.visitor_events import Seen
 from officer_console.vault.primitives import signing_public
 from tests.relay.peers import DeskPeer, Station, founded_relay, officer, random_id

@@ -12,7 +12,8 @@ import pytest
 from officer_console.client.visitor import Visitor, wall_clock
 from officer_console.model.bodies import About
 from officer_console.model.events import Left, Said
-from officer_console.protocol.frames import Claim, Close, Done, Happened
+from officer_console.protocol.commands import Claim, Close
+from officer_console.protocol.frames import Done, Happened
 from officer_console.protocol.refusals import Refused
 from officer_console.protocol.visitor_events import Heard, Over
 from officer_console.relay.service import Running, running_relay

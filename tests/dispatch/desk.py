@@ -20,7 +20,8 @@ from officer_console.dispatch.service import Membership, Running, running_dispat
 from officer_console.model.events import Event, PatrolStatus
 from officer_console.model.patrol import Asked as ModelAsked
 from officer_console.model.patrol import Cases, PatrolRequest, asked, dump_request, told
-from officer_console.protocol.frames import Done, Happened, Wrap
+from officer_console.protocol.commands import Wrap
+from officer_console.protocol.frames import Done, Happened
 from officer_console.vault.directory import Directory, found, issue_desk_key
 from officer_console.vault.identity import Identity
 from officer_console.vault.primitives import make_signing_key

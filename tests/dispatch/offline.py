@@ -22,9 +22,10 @@ from officer_console.dispatch.room import Room, RoomKeys
 from officer_console.dispatch.service import Membership, open_store
 from officer_console.model.events import Erased, Event, PatrolCancelled, PatrolRequested, PatrolStatus
 from officer_console.model.patrol import dump_request
+from officer_console.protocol.commands import TellPatrol
 from officer_console.protocol.desk_session import Answered
 from officer_console.protocol.desk_session import Tell as LinkTold
-from officer_console.protocol.frames import Happened, Here, TellPatrol, Welcome
+from officer_console.protocol.frames import Happened, Here, Welcome
 from tests.relay.peers import Station, random_id
 
 from .desk import REQUEST, identity_of, settings

@@ -15,7 +15,8 @@ from officer_console.dispatch.room import Room
 from officer_console.dispatch.service import make_room, open_store
 from officer_console.model.callback import CallBackRequest, dump_callback
 from officer_console.model.events import CallbackTold
-from officer_console.protocol.frames import Claim, Done, EraseConversation
+from officer_console.protocol.commands import Claim, EraseConversation
+from officer_console.protocol.frames import Done
 from tests.relay.peers import random_id
 
 from .desk import MARKER, Officer, Scene, scene, settings

@@ -15,7 +15,7 @@ from officer_console.client.api import LinkPhase
 from officer_console.dispatch.messages.reading import LARGEST
 from officer_console.dispatch.service import Running
 from officer_console.model.patrol import PatrolState
-from officer_console.protocol.frames import EraseConversation
+from officer_console.protocol.commands import EraseConversation
 from tests.relay.peers import random_id
 
 from .desk import MARKER, REQUEST, Scene, Told, scene, states

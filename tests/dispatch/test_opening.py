@@ -17,7 +17,7 @@ from officer_console.model.envelope import PatrolHeader
 from officer_console.model.events import Event, PatrolCancelled, PatrolRequested, RoomBox
 from officer_console.model.patrol import dump_request
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Wrap
+from officer_console.protocol.commands import Wrap
 from officer_console.vault.base64url import b64
 from officer_console.vault.enrolment import sign_text
 from officer_console.vault.envelopes import seal_for_room, sign_body

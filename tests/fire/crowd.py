@@ -20,21 +20,9 @@ from officer_console.model.envelope import VISITOR, Envelope, MessageHeader
 from officer_console.model.events import Claimed, Closed, Noted, Opened, Released, Said, What
 from officer_console.model.transcript import Kind
 from officer_console.protocol import codec
+from officer_console.protocol.commands import Claim, Close, Command, Release, Remark, Say
 from officer_console.protocol.desk_session import Answered
-from officer_console.protocol.frames import (
-    Ack,
-    Claim,
-    Close,
-    Command,
-    Erase,
-    Gone,
-    Msg,
-    Open,
-    Release,
-    Remark,
-    Say,
-    Stored,
-)
+from officer_console.protocol.frames import Ack, Erase, Gone, Msg, Open, Stored
 from officer_console.protocol.refusals import Refused
 from officer_console.protocol.visitor_events import Accepted, Failed, Happened, Heard, Unreadable
 

@@ -22,7 +22,7 @@ from officer_console.client.enrolling import Enrolled
 from officer_console.client.keychain import RelayPin
 from officer_console.client.open_desk import desk_of
 from officer_console.model.patrol import COMING, PatrolRequest
-from officer_console.protocol.frames import Entry
+from officer_console.protocol.commands import Entry
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.chain import Directory
 from officer_console.vault.identity import Identity

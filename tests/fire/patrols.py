@@ -34,7 +34,7 @@ from officer_console.client.profile import account, key_store, new_profile, prof
 from officer_console.client.visitor import Visitor
 from officer_console.config import load
 from officer_console.dispatch.commands import CREDENTIAL
-from officer_console.protocol.frames import Entry
+from officer_console.protocol.commands import Entry
 from officer_console.vault.identity import Identity
 from officer_console.vault.primitives import signing_public
 from tests.dispatch.fake_room import OURS, ROOM, SECRET, FakeRoom, Hit, status

@@ -12,18 +12,8 @@ from officer_console.model.bodies import About, Help, LiveBody, MessageBody, Pla
 from officer_console.model.envelope import Envelope, LiveHeader
 from officer_console.model.events import Event
 from officer_console.protocol import codec
-from officer_console.protocol.frames import (
-    Claim,
-    Command,
-    CommandHeader,
-    DeskLive,
-    Done,
-    Happened,
-    Here,
-    NoCmd,
-    Release,
-    Say,
-)
+from officer_console.protocol.commands import Claim, Command, CommandHeader, Release, Say
+from officer_console.protocol.frames import DeskLive, Done, Happened, Here, NoCmd
 from officer_console.vault.base64url import b64, unb64
 from officer_console.vault.envelopes import open_message, seal_message
 from tests.relay.peers import DeskPeer, Keys, Station, officer, random_id

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from officer_console.protocol.frames import Done, EraseConversation
+from officer_console.protocol.commands import EraseConversation
+from officer_console.protocol.frames import Done
 from officer_console.relay.service import Running
 from tests.relay.peers import Station, random_id
 

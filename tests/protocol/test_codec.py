@@ -15,20 +15,8 @@ from officer_console.model.bodies import LiveBody, MessageBody, NoteBody, Text
 from officer_console.model.envelope import Envelope, MessageHeader
 from officer_console.protocol import codec
 from officer_console.protocol.codec import MAX_DESK_IN, MAX_DESK_OUT, MAX_FRAME, WIRE_SIZES
-from officer_console.protocol.frames import (
-    Claim,
-    CommandHeader,
-    DeskIn,
-    DeskOut,
-    Follow,
-    Heads,
-    Hello,
-    Msg,
-    NoCmd,
-    Say,
-    VisitorIn,
-    VisitorOut,
-)
+from officer_console.protocol.commands import Claim, CommandHeader, Heads, Say
+from officer_console.protocol.frames import DeskIn, DeskOut, Follow, Hello, Msg, NoCmd, VisitorIn, VisitorOut
 from officer_console.protocol.refusals import REFUSALS, Refused
 
 READERS = {"visitor_in": VisitorIn, "visitor_out": VisitorOut, "desk_in": DeskIn, "desk_out": DeskOut}

@@ -14,6 +14,7 @@ from hypothesis.strategies import booleans, integers, lists, tuples
 from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Claimed, Event
 from officer_console.protocol import codec
+from officer_console.protocol.commands import Claim, CommandHeader, Heads
 from officer_console.protocol.desk_session import (
     TRANSITIONS,
     Answered,
@@ -30,9 +31,7 @@ from officer_console.protocol.frames import (
     Bye,
     Challenge,
     ChallengeHeader,
-    Claim,
     Cmd,
-    CommandHeader,
     DeskLive,
     DeskOut,
     Directory,
@@ -41,7 +40,6 @@ from officer_console.protocol.frames import (
     Found,
     Founded,
     Happened,
-    Heads,
     Here,
     Join,
     Joined,

@@ -28,39 +28,41 @@ from officer_console.model.envelope import (
 )
 from officer_console.model.events import Event, Opened, RoomBox
 from officer_console.protocol import codec
+from officer_console.protocol.commands import (
+    CancelPatrol,
+    Close,
+    Command,
+    CommandHeader,
+    Entry,
+    Heads,
+    Refer,
+    RequestCallback,
+    RequestPatrol,
+    Say,
+    TellCallback,
+    TellPatrol,
+    Wrap,
+)
 from officer_console.protocol.desk_session import session_id
 from officer_console.protocol.founding import parse_founding_code
 from officer_console.protocol.frames import (
     Ack,
-    CancelPatrol,
     Challenge,
     ChallengeHeader,
-    Close,
     Cmd,
-    Command,
-    CommandHeader,
     DeskOut,
-    Entry,
     Follow,
     Found,
     Founded,
     Happened,
-    Heads,
     Hello,
     Live,
     Login,
     LoginHeader,
     Msg,
     Open,
-    Refer,
-    RequestCallback,
-    RequestPatrol,
     Resume,
-    Say,
-    TellCallback,
-    TellPatrol,
     VisitorOut,
-    Wrap,
 )
 from officer_console.protocol.history import History
 from officer_console.relay.service import Running, running_relay

@@ -12,7 +12,8 @@ import pytest
 
 from officer_console.model.conversation import State
 from officer_console.model.queue import Queue
-from officer_console.protocol.frames import Claim, Command, Done, NoCmd, Release
+from officer_console.protocol.commands import Claim, Command, Release
+from officer_console.protocol.frames import Done, NoCmd
 from officer_console.relay.service import running_relay
 
 from .conftest import House

@@ -15,18 +15,8 @@ import pytest
 from officer_console.model.envelope import VISITOR, Envelope
 from officer_console.model.events import Draft, Erased, Said
 from officer_console.protocol import codec
-from officer_console.protocol.frames import (
-    Ack,
-    Claim,
-    Done,
-    Erase,
-    EraseConversation,
-    Gone,
-    History,
-    No,
-    Past,
-    Stored,
-)
+from officer_console.protocol.commands import Claim, EraseConversation, History
+from officer_console.protocol.frames import Ack, Done, Erase, Gone, No, Past, Stored
 from officer_console.vault.base64url import b64
 
 from .conftest import House

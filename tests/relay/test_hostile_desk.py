@@ -17,18 +17,8 @@ from websockets.asyncio.client import connect
 from officer_console.model.envelope import Envelope, LiveHeader, MessageHeader
 from officer_console.model.events import Event, Left, Opened, Returned
 from officer_console.protocol import codec
-from officer_console.protocol.frames import (
-    Challenge,
-    Claim,
-    Done,
-    Follow,
-    Found,
-    Join,
-    Live,
-    NoCmd,
-    Release,
-    Say,
-)
+from officer_console.protocol.commands import Claim, Release, Say
+from officer_console.protocol.frames import Challenge, Done, Follow, Found, Join, Live, NoCmd
 from officer_console.protocol.refusals import REFUSALS
 from officer_console.vault.base64url import b64
 from officer_console.vault.enrolment import sign_text

@@ -13,7 +13,8 @@ from websockets.asyncio.client import connect
 
 from officer_console.model.conversation import State
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Ack, Claim, Desk, Done, Erase, Gone, No, NoCmd
+from officer_console.protocol.commands import Claim
+from officer_console.protocol.frames import Ack, Desk, Done, Erase, Gone, No, NoCmd
 from officer_console.relay.limits import Buckets
 
 from .conftest import House, enrol_all

@@ -15,21 +15,17 @@ import pytest
 from websockets.asyncio.client import connect
 
 from officer_console.protocol import codec
+from officer_console.protocol.commands import Claim, CommandHeader, Heads, History, Release
 from officer_console.protocol.desk_session import session_id
 from officer_console.protocol.frames import (
     Challenge,
     ChallengeHeader,
-    Claim,
     Cmd,
-    CommandHeader,
     Done,
     Follow,
-    Heads,
-    History,
     Login,
     LoginHeader,
     NoCmd,
-    Release,
     Welcome,
 )
 from officer_console.relay.access import NONCE_MS

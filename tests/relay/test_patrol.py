@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from officer_console.model.events import CallbackRequested, Erased, Event, PatrolRequested, PatrolStatus, Referred
-from officer_console.protocol.frames import Claim, Done, EraseConversation, Happened, History, Past, Pulse, TellPatrol
+from officer_console.protocol.commands import Claim, EraseConversation, History, TellPatrol
+from officer_console.protocol.frames import Done, Happened, Past, Pulse
 
 from .conftest import House
 from .peers import DeskPeer, VisitorPeer, random_id

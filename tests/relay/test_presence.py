@@ -17,7 +17,8 @@ from officer_console.model.conversation import Visitor
 from officer_console.model.envelope import LiveHeader
 from officer_console.model.events import Event, Left, Returned
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Ack, Beat, Claim, Desk, DeskLive, Done, Here, Leave, Live, Release, Status
+from officer_console.protocol.commands import Claim, Release
+from officer_console.protocol.frames import Ack, Beat, Desk, DeskLive, Done, Here, Leave, Live, Status
 from officer_console.relay.service import running_relay
 from officer_console.vault.base64url import b64
 from officer_console.vault.envelopes import seal_message

@@ -9,7 +9,8 @@ import pytest
 
 from officer_console.model.envelope import BUCKETS, Note, NoteHeader
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Claim, Directory, Done, Entry, Heads, NoCmd, Publish, Wrap
+from officer_console.protocol.commands import Claim, Entry, Heads, Publish, Wrap
+from officer_console.protocol.frames import Directory, Done, NoCmd
 from officer_console.relay.members import Members
 from officer_console.vault.base64url import b64
 from officer_console.vault.directory import enrol_officer, issue_desk_key

@@ -16,7 +16,8 @@ import pytest
 from websockets.asyncio.client import connect
 
 from officer_console.config import Log
-from officer_console.protocol.frames import Claim, Done, Erase, Here, Leave, Stored
+from officer_console.protocol.commands import Claim
+from officer_console.protocol.frames import Done, Erase, Here, Leave, Stored
 from officer_console.relay.quiet import QuietFormatter, set_up, told
 from officer_console.vault.base64url import b64
 from tests.fire.served import served

@@ -17,25 +17,8 @@ from officer_console.model.envelope import RELAY, VISITOR, Note, NoteHeader
 from officer_console.model.events import KINDS, Draft, Event, Left, Noted, Opened, Returned, Said, What
 from officer_console.model.rules import MAY_APPEND, may_read
 from officer_console.protocol import codec
-from officer_console.protocol.frames import (
-    Ack,
-    Claim,
-    Command,
-    Done,
-    Erase,
-    EraseConversation,
-    Follow,
-    Gone,
-    Happened,
-    Here,
-    History,
-    Leave,
-    No,
-    NoCmd,
-    Past,
-    Release,
-    Remark,
-)
+from officer_console.protocol.commands import Claim, Command, EraseConversation, History, Release, Remark
+from officer_console.protocol.frames import Ack, Done, Erase, Follow, Gone, Happened, Here, Leave, No, NoCmd, Past
 from officer_console.protocol.history import History as Threads
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.registrar import Registrar

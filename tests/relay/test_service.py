@@ -15,7 +15,8 @@ from typing import Final
 
 import pytest
 
-from officer_console.protocol.frames import Bye, Claim, Done
+from officer_console.protocol.commands import Claim
+from officer_console.protocol.frames import Bye, Done
 from officer_console.relay.log.sqlite import SqliteLog
 from tests.fire.served import Served, served
 

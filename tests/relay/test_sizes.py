@@ -9,7 +9,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Bye, Claim, Done, Erase, Gone, Here, Msg
+from officer_console.protocol.commands import Claim
+from officer_console.protocol.frames import Bye, Done, Erase, Gone, Here, Msg
 
 from .conftest import House
 from .peers import VisitorPeer, Wire, random_id

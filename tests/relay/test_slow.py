@@ -17,7 +17,8 @@ from websockets.exceptions import ConnectionClosed
 
 from officer_console.model.envelope import MAX_BODY
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Bye, Claim, Done, Follow, Happened, Here, Stored, Welcome
+from officer_console.protocol.commands import Claim
+from officer_console.protocol.frames import Bye, Done, Follow, Happened, Here, Stored, Welcome
 from officer_console.relay import sockets
 from officer_console.relay.service import running_relay
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from officer_console.protocol.frames import Claim, Done, Erase, EraseConversation, Here, Leave, Release, Status
+from officer_console.protocol.commands import Claim, EraseConversation, Release
+from officer_console.protocol.frames import Done, Erase, Here, Leave, Status
 from officer_console.relay import hub
 
 from .conftest import House

@@ -8,20 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from officer_console.protocol.frames import (
-    Ack,
-    Claim,
-    Done,
-    Erase,
-    Gone,
-    Happened,
-    Here,
-    History,
-    NoCmd,
-    Past,
-    Status,
-    Stored,
-)
+from officer_console.protocol.commands import Claim, History
+from officer_console.protocol.frames import Ack, Done, Erase, Gone, Happened, Here, NoCmd, Past, Status, Stored
 
 from .peers import Station, VisitorPeer, founded_relay, officer, random_id
 

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from officer_console.config import Config
-from officer_console.protocol.frames import Ack, Claim, Done, No
+from officer_console.protocol.commands import Claim
+from officer_console.protocol.frames import Ack, Done, No
 from officer_console.relay.page.build import build
 
 from .conftest import House
