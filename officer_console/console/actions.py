@@ -78,6 +78,7 @@ def put_back(duty: Duty) -> None:
 
 
 def close(duty: Duty) -> None:
+    from officer_console.console.proposing import proposal
     from officer_console.console.screens.close import Close, Ending
 
     pane = _pane(duty)
@@ -95,8 +96,8 @@ def close(duty: Duty) -> None:
             del duty.begun["remark", cid]
             duty.tell(Told(_off_screen(duty, pane)))
 
-    begun = duty.begun.get(("remark", cid), "")
-    duty.app.push_screen(Close(_which(duty, cid), _unsent(duty, cid), begun), answered)
+    begun, proposed = duty.begun.get(("remark", cid), ""), proposal(duty.desk, cid, duty.shelf.name_of)
+    duty.app.push_screen(Close(_which(duty, cid), _unsent(duty, cid), begun, proposed), answered)
 
 
 def _off_screen(duty: Duty, pane: ConversationPane) -> str:
@@ -202,6 +203,14 @@ def patrols(duty: Duty) -> None:
     duty.app.push_screen(Patrols(duty.desk, unsent), chosen)
 
 
+async def replies(duty: Duty) -> None:
+    await duty.replying.pick()
+
+
+async def complaint(duty: Duty) -> None:
+    await duty.replying.complain()
+
+
 def first_unread(duty: Duty) -> None:
     if pane := _pane(duty):
         if duty.desk.first_unread(pane.cid) is None:
@@ -273,7 +282,7 @@ def _beside(queue: Queue, shown: list[str], cursor: str | None) -> str | None:
 
 
 def next_pane(duty: Duty) -> None:
-    if not duty.patrolling.next_part() and _two(duty):
+    if not duty.dock.next_part() and _two(duty):
         duty.panes.next()
 
 
@@ -339,6 +348,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "patrol": patrol,
     "cancel-patrol": cancel_patrol,
     "patrols": patrols,
+    "replies": replies,
+    "complaint": complaint,
     "first-unread": first_unread,
     "search": search,
     "next-match": next_match,

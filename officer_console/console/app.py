@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
 from typing import Final
 
-from rich.console import RenderableType
 from textual import events
-from textual.app import App
 from textual.content import Content
-from textual.driver import Driver
-from textual.worker import Worker, WorkerCancelled, WorkerFailed
+from textual.worker import Worker, WorkerCancelled
 
 from officer_console.client.api import Change
-from officer_console.console.colours import plain_theme, textual_theme
+from officer_console.console.colours import textual_theme
 from officer_console.console.idle import Idle
 from officer_console.console.leaving import open_matters
 from officer_console.console.messages import DeskChanged
-from officer_console.console.pace import settle
 from officer_console.console.patrol_words import unacknowledged
-from officer_console.console.screens.duty import Duty
+from officer_console.console.screens.duty import OPENING, Duty
+from officer_console.console.sealed_app import SealedApp
 from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
-from officer_console.console.terminal import lasting, teach_keys
 from officer_console.console.widgets.text_line import styled
 from officer_console.console.words import Level, Told, link_line
 from officer_console.locale import _, ngettext
@@ -33,39 +27,22 @@ from officer_console.themes import load_theme, theme_files
 
 FLUSH_S: Final = 5
 """Seconds the desk has to write its drafts and close the connection when the console is left."""
+OPENING_S: Final = 2
+"""The most that keys wait for a panel to open."""
 MINUTE_S: Final = 60
 
 
-class ConsoleApp(App[int], inherit_bindings=False):
+class ConsoleApp(SealedApp, inherit_bindings=False):
     """Gives 0 when it was left in order; `failure` is what broke it otherwise."""
 
     CSS_PATH = "screens/duty.tcss"  # with the app's own, so that it is parsed once
-    ENABLE_COMMAND_PALETTE = False  # it offers to save a picture of the screen
-    ALLOW_SELECT = False
-    ESCAPE_TO_MINIMIZE = False
 
     def __init__(self, setup: Setup) -> None:
-        super().__init__(ansi_color="NO_COLOR" in os.environ or None)  # no-color.org: set, whatever its value
-        teach_keys()
+        super().__init__(setup.theme)
         self._setup = setup
         self._idle = Idle(setup.clock)
         self._worker: Worker[None] | None = None
         self.duty = Duty(setup, self._idle)
-        theme = plain_theme() if self.no_color else textual_theme(setup.theme)
-        self.register_theme(theme)
-        self.set_reactive(App.theme, theme.name)  # a plain assignment would parse every style sheet twice
-        self.stylesheet.set_variables(self.get_css_variables())
-        self.set_class(theme.dark, "-dark-mode", update=False)
-        self.set_class(not theme.dark, "-light-mode", update=False)
-
-    @property
-    def failure(self) -> Exception | None:
-        """What broke the app."""
-        error = self._exception
-        return error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
-
-    def get_driver_class(self) -> type[Driver]:
-        return lasting(super().get_driver_class())
 
     def get_default_screen(self) -> Duty:
         return self.duty
@@ -75,16 +52,18 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.set_interval(1, self._tick)
         if self._setup.problems:
             self.call_after_refresh(self._tell_problems)
-        if not self.is_headless:
-            self.call_after_refresh(settle)
-            for stop in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(stop, self.leave)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):
             self._idle.touch()
             self.duty.touched()
+        opens = self._opens(event)
+        if opens:
+            self.duty.opened.clear()
         await super().on_event(event)
+        if opens:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.duty.opened.wait(), OPENING_S)
 
     # commands
 
@@ -135,23 +114,6 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.duty.cover(True)
         self.push_screen(Lock(self._counts, self._setup.unlock, self._setup.keymap["quit"]), unlocked)
 
-    # nothing that was decrypted leaves by a side door
-
-    def _fatal_error(self) -> None:
-        """End without a traceback: Textual's shows the values of variables, conversations among them."""
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: RenderableType) -> None:
-        """End without printing anything."""
-        self._close_messages_no_wait()
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Keep cut text for the console itself: the terminal's clipboard (OSC 52) is everybody's."""
-        self._clipboard = text
-
-    def _set_pointer_shape(self, shape: str) -> None:
-        """Leave the mouse pointer alone: terminals that don't know OSC 22 write it on the screen."""
-
     # parts of the above
 
     def _put_off(self) -> bool:
@@ -161,6 +123,13 @@ class ConsoleApp(App[int], inherit_bindings=False):
         while isinstance(self.screen, Over):
             self.screen.put_off()
         return self.screen is self.duty
+
+    def _opens(self, event: events.Event) -> bool:
+        """Whether it is a key that moves the focus into a panel: the next key is looked at when that is done, so that
+        whoever types on at once types there."""
+        if not isinstance(event, events.Key) or event.is_forwarded or self.screen is not self.duty:
+            return False
+        return any(event.key in self._setup.keymap[id] for id in OPENING)
 
     async def _run_desk(self) -> None:
         end = self._setup.desk.subscribe(self._changed)

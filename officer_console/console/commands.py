@@ -19,6 +19,7 @@ class Where(StrEnum):
     CONVERSATION = "conversation"
     COMPOSER = "composer"
     PANEL = "panel"
+    PICKER = "picker"
 
 
 class Group(StrEnum):
@@ -27,6 +28,7 @@ class Group(StrEnum):
     PEOPLE = N_("People who wait")
     CONVERSATION = N_("The conversation you are in")
     PATROL = N_("Sending a patrol")
+    ANSWERS = N_("What to answer")
     WRITING = N_("Writing")
     PANES = N_("Two conversations at once")
     CONSOLE = N_("The console")
@@ -52,7 +54,7 @@ NEVER_LOST: Final = frozenset({"patrol", "quit"})
 """Commands that can be given other keys, but always have one: where a wish for a key of theirs meets one of their own
 wishes, the other command gives way."""
 
-_ANYWHERE, _QUEUE, _TALK, _COMPOSER, _PANEL = Where
+_ANYWHERE, _QUEUE, _TALK, _COMPOSER, _PANEL, _PICKER = Where
 
 COMMANDS: Final = (
     Command(
@@ -98,7 +100,7 @@ COMMANDS: Final = (
     Command(
         "put-back", ("f7",), N_("Put back"),
         N_("Give the conversation back to the queue for a colleague."),
-        _TALK, Group.CONVERSATION, 6,
+        _TALK, Group.CONVERSATION, 7,
     ),
     Command(
         "close", ("f8",), N_("Close"),
@@ -156,6 +158,46 @@ COMMANDS: Final = (
         _COMPOSER, Group.WRITING, 13,
     ),
     Command(
+        "replies", ("f12", "alt+r"), N_("Replies"),
+        N_("Pick a prepared text or a help line; again: all there are. In the text, /code and a space does it too."),
+        _TALK, Group.ANSWERS, 6,
+    ),
+    Command(
+        "complaint", ("alt+d",), N_("Complaint"),
+        N_("The card for a complaint: where, how, and what else; again: the request that she be called back."),
+        _TALK, Group.ANSWERS, 10,
+    ),
+    Command(
+        "choose", ("down", "up"), N_("Choose"),
+        N_("Go to the next one in the list."),
+        _PICKER, Group.ANSWERS, fixed=True,
+    ),
+    Command(
+        "section", ("right", "left"), N_("Section"),
+        N_("In the card: go to the next section, or the one before."),
+        _PICKER, Group.ANSWERS, fixed=True,
+    ),
+    Command(
+        "pick", ("enter",), N_("Put in"),
+        N_("Put the text into what you are writing, at the cursor. Nothing is sent."),
+        _PICKER, Group.ANSWERS, fixed=True,
+    ),
+    Command(
+        "pick-more", ("ctrl+j", "alt+enter"), N_("And stay"),
+        N_("Put the text in and stay, to put in several."),
+        _PICKER, Group.ANSWERS, fixed=True,
+    ),
+    Command(
+        "pick-number", ("alt+1", "alt+2", "alt+3"), N_("Put in"),
+        N_("Put in what is suggested, by its number."),
+        _PICKER, Group.ANSWERS, fixed=True,
+    ),
+    Command(
+        "minor", ("alt+m",), N_("A minor"),
+        N_("In the card: what is to be said to a child or a teenager comes first."),
+        _PICKER, Group.ANSWERS, fixed=True,
+    ),
+    Command(
         "next-field", ("enter", "down"), N_("Next"),
         N_("Go to the next field of the panel, as Tab does."),
         _PANEL, Group.PATROL, fixed=True,
@@ -177,7 +219,7 @@ COMMANDS: Final = (
     ),
     Command(
         "to-queue", ("escape",), N_("Queue/text"),
-        N_("Go to the queue, and back to where you were writing; put the patrol panel away. What is written stays."),
+        N_("Go to the queue, and back to where you were writing; put a panel away. What is written stays."),
         _ANYWHERE, Group.WRITING, 14,
     ),
     Command(
@@ -187,7 +229,7 @@ COMMANDS: Final = (
     ),
     Command(
         "next-pane", ("f6",), N_("Other pane"),
-        N_("Go to the other conversation on screen, or to the patrol panel."),
+        N_("Go to the other conversation on screen, or to the panel beside it."),
         _TALK, Group.PANES, 5,
     ),
     Command(

@@ -79,7 +79,11 @@ POSSIBLE: Final = frozenset(
 _TEXT_KEYS: Final = frozenset(
     {"space", "backspace", "question_mark", *LETTERS, *(key for keys in EDITING for key in keys.split(","))}
 )
-_MEETING: Final = (frozenset({Where.CONVERSATION, Where.COMPOSER}), frozenset({Where.CONVERSATION, Where.PANEL}))
+_MEETING: Final = (
+    frozenset({Where.CONVERSATION, Where.COMPOSER}),
+    frozenset({Where.CONVERSATION, Where.PANEL}),
+    frozenset({Where.CONVERSATION, Where.PICKER}),
+)
 
 
 def default_keymap() -> Keymap:

@@ -10,7 +10,7 @@ from officer_console.locale import _, ngettext
 
 def open_matters(desk: Desk, begun: int = 0) -> list[str]:
     """One sentence for each thing that is not finished, and what is safe; empty when nothing is open. `begun`: how
-    many notes and remarks are begun."""
+    many notes, remarks and requests for a call back are begun."""
     told = [_patrols(desk), _held(len(mine(desk.queue))), _unsent(desk.link.unsent), _begun(begun)]
     return list(filter(None, told))
 
@@ -53,8 +53,8 @@ def _begun(count: int) -> str:
     if not count:
         return ""
     told = ngettext(
-        "A note or remark that you began is not kept: finish it first.",
-        "{n} notes or remarks that you began are not kept: finish them first.",
+        "Something that you began (a note, a remark, a call back) is not kept: finish it first.",
+        "{n} things that you began (notes, remarks, call backs) are not kept: finish them first.",
         count,
     )
     return told.format(n=count)

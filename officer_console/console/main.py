@@ -30,6 +30,9 @@ def run(args: argparse.Namespace, config: Config) -> int:
 
     asked = Asked()
     desk = open_desk(config, asked.ask)
+    if desk.role == "dispatch":
+        told = _("You belong to the dispatch room: run “{board}”, or “{system}” for a system.")
+        raise UserError(told.format(board="officer-console dispatch board", system="dispatch serve"))
     return show(desk, config, unlock=asked.fits if asked.once else None)
 
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widget import Widget
-
-from officer_console.client.api import Change, Desk, Patrol
+from officer_console.client.api import Desk, Patrol
 from officer_console.console.attempt import Tell, attempt
 from officer_console.console.patrol_words import Names, counting, read_back, ring
 from officer_console.console.usable import may
@@ -38,17 +36,11 @@ class Patrolling:
     def __init__(self, duty: Duty, names: Names, grace_ms: int) -> None:
         self._duty, self._desk, self._names, self._grace_ms = duty, duty.desk, names, grace_ms
         self._pane: PatrolPane | None = None
-        self._before: Widget | None = None  # where the officer was
 
     @property
     def cid(self) -> str:
         """The conversation that the panel is open for; "" while it is not."""
         return self._pane.cid if self._pane else ""
-
-    @property
-    def has_focus(self) -> bool:
-        """Whether one is writing in the panel."""
-        return bool(self.cid and self._pane and self._pane.has_focus_within)
 
     async def press(self) -> None:
         """The key: open the panel for the conversation one is in, or send what stands in it."""
@@ -64,56 +56,18 @@ class Patrolling:
         else:
             await self._open(cid)
 
-    def escape(self) -> bool:
-        """Take back what is counted down, else put the panel away; whether there was either."""
-        here = dict.fromkeys([self.cid, self._duty.writing_in])
-        if any(take_back(self._desk, cid, self._duty.tell, self._names) for cid in here):
+    def take_back(self) -> bool:
+        """Take back what is counted down where the officer is; whether there was anything."""
+        here = dict.fromkeys([self._duty.dock.cid, self._duty.writing_in])
+        taken = any(take_back(self._desk, cid, self._duty.tell, self._names) for cid in here)
+        if taken:
+            self._duty.dock.tick()
             self.tick()
-            return True
-        is_open = bool(self.cid)
-        self.put_away()
-        return is_open
-
-    def put_away(self, *, back: bool = True) -> None:
-        """Close the panel; what is written in it stays. Who was in it is back where he was, or with `back` False in the
-        conversation that is on screen now."""
-        if self._pane is None or not self.cid:
-            return
-        if not back:
-            self._before = None
-        inside = self._pane.has_focus_within
-        self._duty.queue.display = True
-        self._duty.remove_class("-patrol")
-        if inside:
-            self._home().focus()
-        self._pane.show("")
-
-    def next_part(self) -> bool:
-        """Go from the panel to the conversations and back; False while it is not open."""
-        if self._pane is None or not self.cid:
-            return False
-        panes = self._duty.panes.all
-        if self._pane.has_focus_within:
-            panes[0].composer.focus()
-        elif self._duty.panes.active is panes[-1]:
-            self._pane.go_back()
-        else:
-            panes[-1].composer.focus()
-        return True
-
-    def changed(self, change: Change) -> None:
-        """Show what has changed."""
-        if self._pane and self.cid:
-            self._pane.changed(change)
+        return taken
 
     def tick(self) -> None:
-        """A second has passed, or something may look different."""
-        if self._pane is None or not self.cid:
-            return
-        if self.cid not in self._duty.panes.shown or not may(self._desk, self.cid, "patrol_requested"):
-            return self.put_away(back=False)
-        self._pane.refresh_state()
-        if self._pane.sent and not counting(self._desk.patrol(self.cid), self._desk.now()):
+        """A second has passed, or something may look different: the countdown may be over."""
+        if self._pane and self._pane.sent and self.cid and not counting(self._desk.patrol(self.cid), self._desk.now()):
             self._counted_down(self._pane)
 
     def not_meant(self, cid: str) -> bool:
@@ -124,7 +78,8 @@ class Patrolling:
         self._desk.patrol_again(cid, False)
         told = _("Dropped: nothing was sent. It stands in the panel ({key}).")
         self._duty.tell(Told(told.format(key=self._names.patrol), Level.WARNING))
-        self.put_away()
+        if self.cid:
+            self._duty.dock.put_away()
         return True
 
     # parts of the above
@@ -135,33 +90,19 @@ class Patrolling:
         return duty.situation.cid or duty.writing_in or duty.queue.cursor_cid or ""
 
     async def _open(self, cid: str) -> None:
-        before = None if self.has_focus else self._duty.focused
-        if cid not in self._duty.panes.shown:
-            await self._duty.panes.open(cid)
-        pane = self._pane or await self._made()
-        self._before = before
+        pane = self._made()
+        await self._duty.dock.lend(pane, cid)
         first = pane.show(cid)
         pane.go_to(first)
-        self._duty.queue.display = False
-        self._duty.add_class("-patrol")
         self._duty.alerts.seen_patrols(cid)
 
-    async def _made(self) -> PatrolPane:
+    def _made(self) -> PatrolPane:
         # Imported when the first one is opened: the queue is on screen the sooner.
         from officer_console.console.widgets.patrol_pane import PatrolPane
 
-        self._pane = PatrolPane(self._desk, self._names)
-        await self._duty.query_one("#body").mount(self._pane, before=self._duty.queue)
+        if self._pane is None:
+            self._pane = PatrolPane(self._desk, self._names)
         return self._pane
-
-    def _home(self) -> Widget:
-        """Where the officer was before, if that is on screen; else the composer, else the queue."""
-        queue, panes = self._duty.queue, self._duty.panes
-        shown = {queue, *panes.all}
-        above = [each for each in self._before.ancestors_with_self if isinstance(each, Widget)] if self._before else []
-        if self._before and not shown.isdisjoint(above) and all(each.display for each in above):
-            return self._before
-        return panes.active.composer if panes.active else queue
 
     def _send(self, cid: str) -> None:
         assert self._pane is not None
@@ -177,6 +118,7 @@ class Patrolling:
         if attempt(self._failed, self._desk.request_patrol, cid, request, self._grace_ms):
             self._duty.tell(Told(self._read_back(patrol, request), Level.WARNING))
             self._pane.was_sent(request)
+            self._duty.dock.tick()
             self.tick()
 
     def _again(self, cid: str, patrol: Patrol | None, request: PatrolRequest) -> bool:
@@ -188,7 +130,7 @@ class Patrolling:
             return False
         self._desk.patrol_again(cid, True)
         self._duty.tell(Told(_("Still meant: it goes out as soon as there is a way."), Level.WARNING))
-        self.put_away()
+        self._duty.dock.put_away()
         return True
 
     def _nothing_new(self, patrol: Patrol | None, request: PatrolRequest) -> bool:
@@ -226,6 +168,6 @@ class Patrolling:
         if patrol is None or patrol.request != sent:
             return
         if pane.request == sent:
-            return self.put_away()
+            return self._duty.dock.put_away()
         told = _("What you have written since is not in it: {key} sends it as an update.")
         self._duty.tell(Told(told.format(key=self._names.patrol), Level.WARNING))

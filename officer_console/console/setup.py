@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,10 +15,20 @@ from officer_console.console.keymap import Keymap, default_keymap
 from officer_console.paths import themes_dir
 from officer_console.themes import SAFE, Theme
 
+if TYPE_CHECKING:
+    from officer_console.referrals.library import Library
+
+
+def open_library() -> Library:
+    """Referrals and prepared texts: the shipped ones, what was imported, the station's own beside config.toml."""
+    from officer_console.referrals import library  # when first asked for: the queue is on screen the sooner
+
+    return library.open_library()
+
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """`page` is the demo's visitor page; `unlock` tells whether a passphrase opens the locked screen, and without it
-    Enter does; `clock` gives seconds and only rises."""
+    Enter does; `clock` gives seconds and only rises; `library` is called once, in a thread, when first needed."""
 
     desk: Desk
     config: Console = Console()
@@ -28,3 +39,4 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     unlock: Callable[[str], bool] | None = None
     themes: Path = msgspec.field(default_factory=themes_dir)
     clock: Callable[[], float] = time.monotonic
+    library: Callable[[], Library] = open_library

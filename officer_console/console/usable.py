@@ -16,6 +16,7 @@ KIND: Final = {
     "erase": "erased",
     "patrol": "patrol_requested",
     "cancel-patrol": "patrol_cancelled",
+    "replies": "said",
     "send": "said",
     "new-line": "said",
 }
@@ -27,6 +28,7 @@ SCOPES: Final = {
     Where.CONVERSATION: frozenset({Where.ANYWHERE, Where.CONVERSATION}),
     Where.COMPOSER: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.COMPOSER}),
     Where.PANEL: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.PANEL}),
+    Where.PICKER: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.PICKER}),
     Where.ANYWHERE: frozenset({Where.ANYWHERE}),
 }
 """Where the focus is -> the commands whose keys hold there."""
@@ -34,7 +36,7 @@ SCOPES: Final = {
 
 class Situation(NamedTuple):
     """Where the focus is, the conversation under it ("" for none), and how many parts of the screen can be written
-    in: conversations, and the patrol panel."""
+    in: conversations, and the panel beside them."""
 
     where: Where
     cid: str

@@ -72,7 +72,7 @@ REFUSAL: Final = {
     "desk_key": N_("The desk's key has ended. Nothing was sent; a shift lead must log in, then do it again."),
     "storage": N_("The relay cannot store anything at this moment. Send it again."),
     "no_case": N_("There is no open patrol request here."),
-    "no_room": N_("No dispatch room belongs to this desk: it can't send a patrol. A shift lead can take a room in."),
+    "no_room": N_("No dispatch room belongs to this desk: nobody gets this. A shift lead can take a room in."),
     "network": N_("The relay cannot be reached."),
 }
 """Code of protocol.refusals -> what officers read, with what to do."""
@@ -85,6 +85,8 @@ UNDONE: Final = {
     "closed": N_("NOT CLOSED: {why} It is still yours."),
     "erased": N_("NOT ERASED: {why}"),
     "patrol_requested": N_("PATROL REQUEST NOT SENT: {why} Ring the room; what you asked stands in the panel."),
+    "callback_requested": N_("CALL BACK NOT ASKED FOR: {why} What you wrote stands in the form again."),
+    "referred": N_("NOT RECORDED that she was given a referral: {why} Your message is not touched by it."),
     "patrol_cancelled": N_("PATROL NOT CANCELLED: {why} Ring the room."),
 }
 """Kind of event that was refused -> what was not done, why, and where that leaves the officer."""

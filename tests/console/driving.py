@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
@@ -12,9 +13,15 @@ from officer_console.config import Console
 from officer_console.console.app import ConsoleApp
 from officer_console.console.setup import Setup
 from officer_console.console.widgets.conversation_pane import ConversationPane
+from officer_console.referrals.home import Home
+from officer_console.referrals.library import open_library
 from tests.console.fake_desk import FakeDesk
 
 SMALL, LARGE = (80, 24), (200, 60)
+
+
+NOTHING = Home(Path("/nonexistent"), Path("/nonexistent"))
+"""No files of a station."""
 
 
 class Clock:
@@ -86,6 +93,7 @@ async def console(desk: FakeDesk, size: tuple[int, int] = SMALL, **setup: Any) -
     """The console on a screen of this size. `setup` as in Setup; `config` may be a dict."""
     clock = Clock()
     config = setup.pop("config", {})
+    setup.setdefault("library", lambda: open_library(NOTHING))
     app = ConsoleApp(Setup(desk=desk, config=Console(**config), clock=clock, **setup))
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         driver = Driver(app, pilot, desk, clock)

@@ -38,13 +38,14 @@ from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.statements import MemberRole
 from tests.console.fake_patrols import FakePatrols
+from tests.console.fake_referrals import FakeReferrals
 
 START = 1_763_950_000_000
 """When the fake clock starts: 24 November 2025, 02:06:40 UTC."""
 ME, ANA = "kid-me", "kid-ana"
 
 
-class FakeDesk(FakePatrols):
+class FakeDesk(FakePatrols, FakeReferrals):
     """See `client.api.Desk`."""
 
     def __init__(self, me: str = ME, role: str = "officer", *, now: int = START, pace: float = 0) -> None:
@@ -76,6 +77,7 @@ class FakeDesk(FakePatrols):
         self._change = Change()
         self._timer: asyncio.TimerHandle | None = None
         self.begin_patrols()
+        self.begin_referrals()
 
     # what the screens see
 

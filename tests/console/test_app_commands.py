@@ -439,13 +439,15 @@ async def test_a_remapped_key_works_and_is_shown_everywhere() -> None:
 
 
 def test_every_command_is_pressed_in_a_test() -> None:
-    """So that none is forgotten here, or where patrols are sent."""
+    """So that none is forgotten here, or where patrols are sent and texts are picked."""
     import inspect
     import sys
 
-    from tests.console import test_app_patrol, test_app_patrol_strip
+    from tests.console import test_app_complaint, test_app_patrol, test_app_patrol_strip, test_app_replies
 
-    modules = (sys.modules[__name__], test_app_patrol, test_app_patrol_strip)
+    modules = (
+        sys.modules[__name__], test_app_patrol, test_app_patrol_strip, test_app_replies, test_app_complaint,
+    )  # fmt: skip
     source = "".join(map(inspect.getsource, modules))
     missing = {id for id in BY_ID if not any(f'"{key}"' in source for key in BY_ID[id].keys)}
     assert missing == set()

@@ -17,6 +17,7 @@ from officer_console.console.setup import Setup
 from officer_console.themes import ROLES, load_theme, theme_files
 from tests import screenshot
 from tests.console.driving import LARGE, SMALL, Clock, a_desk, console
+from tests.console.replying import station
 
 SnapCompare = Callable[..., bool]
 NOWHERE = Path("/nonexistent")
@@ -93,6 +94,48 @@ def test_the_countdown_in_100_columns(snap_compare: SnapCompare) -> None:
 
 def test_a_practice_panel_without_a_place_in_200_columns(snap_compare: SnapCompare) -> None:
     assert panel_looks(snap_compare, (200, 50), "vite", "f9", theme="contrast", practice=True)
+
+
+# prepared texts, the card, the call back
+
+
+def replies_look(
+    snap_compare: SnapCompare, size: tuple[int, int], folder: Path, *keys: str, theme: str = "dusk"
+) -> bool:
+    """The panel that the first key opens, once the directory has been read, after the other keys."""
+    desk, (first, *_others) = screenshot.scene()
+    chosen, _problems = load_theme(theme, NOWHERE)
+    library = station(folder, places=True)
+    app = ConsoleApp(Setup(desk=desk, config=Console(), theme=chosen, clock=Clock(), library=library))
+
+    async def work(pilot: Pilot[int]) -> None:
+        await pilot.press("f2")
+        desk.visitor_says(first, "il m'a frappée, les enfants ont tout vu, je veux porter plainte")
+        await pilot.press(keys[0])
+        while app.duty.shelf.library is None:
+            await pilot.pause(0.01)
+        await pilot.press(*keys[1:])
+        app.duty.tick()
+        await pilot.pause()
+
+    return snap_compare(app, terminal_size=size, run_before=work)
+
+
+def test_the_picker_in_80_columns(snap_compare: SnapCompare, tmp_path: Path) -> None:
+    assert replies_look(snap_compare, SMALL, tmp_path, "f12")
+
+
+def test_a_line_in_the_picker_in_100_columns(snap_compare: SnapCompare, tmp_path: Path) -> None:
+    assert replies_look(snap_compare, (100, 30), tmp_path, "f12", *"cfcv", "down", theme="paper")
+
+
+def test_the_complaint_card_in_200_columns(snap_compare: SnapCompare, tmp_path: Path) -> None:
+    assert replies_look(snap_compare, (200, 50), tmp_path, "alt+d", "down", "down", theme="contrast")
+
+
+def test_a_call_back_read_back_in_100_columns(snap_compare: SnapCompare, tmp_path: Path) -> None:
+    keys = ("alt+d", "alt+d", *"Nina", "enter", *"0612345678", "alt+d")
+    assert replies_look(snap_compare, (100, 30), tmp_path, *keys)
 
 
 @pytest.mark.parametrize("name", sorted(theme_files(NOWHERE)))

@@ -122,7 +122,7 @@ async def test_leaving_asks_when_a_note_is_begun() -> None:
     desk, (first, *_others) = a_desk()
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2", "ctrl+n", "x", "escape", "f7", "f10")
-        assert "A note or remark that you began is not kept" in drive.text
+        assert "Something that you began (a note, a remark, a call back) is not" in drive.text
         await drive.press("escape")
         desk.visitor_erases(first)
         await drive.press("f10")

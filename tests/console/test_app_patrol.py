@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.events import Paste
+from textual.events import Key, Paste
 
 from officer_console.client.api import LinkPhase
 from officer_console.console.keymap import keymap_from
@@ -138,7 +138,7 @@ async def test_of_an_erased_conversation_there_is_nothing_to_send() -> None:
         assert panel(drive) is None
 
 
-@pytest.mark.parametrize("keys", ["f11", "ctrl+o", "f12,f9"])
+@pytest.mark.parametrize("keys", ["f11", "ctrl+o", "f11,f9"])
 async def test_the_remapped_key_does_all_of_it(keys: str) -> None:
     desk, _cid = a_call()
     keymap, problems = keymap_from({"patrol": keys})
@@ -702,3 +702,15 @@ async def test_what_was_kept_too_long_can_be_changed_first() -> None:
         await drive.press("f9", *"3", "f9")
         await drive.seconds(GRACE)
         assert [request.floor for _cid, request in desk.asked] == ["3"]
+
+
+async def test_keys_that_come_in_one_rush_go_to_the_field_they_are_meant_for() -> None:
+    desk, _cid = a_call("")
+    async with console(desk) as drive:
+        await drive.press("f2", "f9")
+        for key in ("1", "2", "enter", "6", "9", "enter", "L", "up", "0"):
+            drive.app.post_message(Key(key, key if len(key) == 1 else None))
+        await drive.settle()
+        await drive.settle()
+        request = panel(drive).request
+        assert (request.place, request.postcode, request.city) == ("12", "690", "L")

@@ -12,7 +12,7 @@ from officer_console.console.screens.patrols import Patrols
 from officer_console.model.patrol import LIMITS, PatrolRequest
 from officer_console.model.transcript import Kind, Line, Status
 from tests.console.driving import LARGE, SMALL, Driver, a_desk, console
-from tests.console.fake_desk import ANA, FakeDesk
+from tests.console.fake_desk import ANA
 from tests.console.patrolling import ADDRESS, GRACE, LATE, POINT, a_call, asked, panel, strip
 from tests.console.run_fake import HOSTILE
 
@@ -511,11 +511,3 @@ def test_the_states_and_codes_all_have_words() -> None:
 
     assert set(STATE) == set(PatrolState)
     assert set(NATURE) == set(NATURES)
-
-
-def test_the_fake_desk_has_all_that_is_about_patrols() -> None:
-    from officer_console.client.api import Desk
-
-    members = {name for name in vars(Desk) if "patrol" in name or name == "practice"}
-    assert len(members) > 5
-    assert all(hasattr(FakeDesk(), name) for name in members)

@@ -20,11 +20,15 @@ from officer_console.console.keymap import (
 )
 from officer_console.console.terminal import teach_keys
 
-BY_WIDGETS = {"move", "open", "send", "new-line", "next-field", "field-before", "put-in", "put-in-number"}
-"""Done by the queue's list, by the composer and by the patrol panel themselves."""
+BY_WIDGETS = {
+    "move", "open", "send", "new-line", "next-field", "field-before", "put-in", "put-in-number",
+    "choose", "section", "pick", "pick-more", "pick-number", "minor",
+}  # fmt: skip
+"""Done by the queue's list, by the composer and by the panels themselves."""
 
 WHERES = [
     set(Where), {Where.QUEUE}, {Where.CONVERSATION, Where.COMPOSER}, {Where.CONVERSATION, Where.PANEL},
+    {Where.CONVERSATION, Where.PICKER},
 ]  # fmt: skip
 
 
@@ -153,7 +157,8 @@ SENT = {
     "f7": "\x1b[18~", "f8": "\x1b[19~", "f10": "\x1b[21~", "enter": "\r", "tab": "\t", "shift+tab": "\x1b[Z",
     "alt+enter": "\x1b\r", "ctrl+j": "\n", "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "up": "\x1b[A",
     "down": "\x1b[B", "home": "\x1b[H", "end": "\x1b[F", "ctrl+end": "\x1b[1;5F", "escape": "\x1b",
-    "f9": "\x1b[20~", "ctrl+up": "\x1b[1;5A", "ctrl+down": "\x1b[1;5B",
+    "f9": "\x1b[20~", "f12": "\x1b[24~", "right": "\x1b[C", "left": "\x1b[D",
+    "ctrl+up": "\x1b[1;5A", "ctrl+down": "\x1b[1;5B",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from officer_console.config import Config
 from officer_console.console.hardening import HARMLESS, forget_switches
 from officer_console.console.main import Asked, run
 from officer_console.errors import UserError
+from tests.console.fake_desk import FakeDesk
 
 HARDENED = """
 import ctypes, os, resource, sys
@@ -67,3 +68,12 @@ def test_a_new_passphrase_is_typed_twice(capsys: pytest.CaptureFixture[str]) -> 
     asked = Asked(lambda _prompt: next(typed))
     assert asked.ask(True) == "third"
     assert "differ" in capsys.readouterr().err
+
+
+def test_a_member_of_the_dispatch_room_is_sent_to_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = FakeDesk(role="dispatch")
+    monkeypatch.setattr("officer_console.console.main.need_terminal", lambda: None)
+    monkeypatch.setattr("officer_console.console.main.harden", lambda: None)
+    monkeypatch.setattr("officer_console.client.open_desk.open_desk", lambda _config, _ask: desk)
+    with pytest.raises(UserError, match="run “officer-console dispatch board”, or “dispatch serve” for a system"):
+        run(argparse.Namespace(), Config())

@@ -30,14 +30,22 @@ class Ending(NamedTuple):
     remark: str
 
 
+class Proposal(NamedTuple):
+    """The outcome that what was done in the conversation speaks for, and why; "" for none: then none is chosen, and
+    Enter closes nothing."""
+
+    outcome: str = ""
+    why: str = ""
+
+
 class Close(Over[Ending]):
-    """Gives the Ending. `remark` is what was begun before. No outcome is chosen at first: Enter closes nothing."""
+    """Gives the Ending. `remark` is what was begun before. The officer sees what is chosen, and why, before Enter."""
 
     CSS_PATH = "close.tcss"
 
-    def __init__(self, which: str, warning: str, remark: str = "") -> None:
+    def __init__(self, which: str, warning: str, remark: str = "", proposal: Proposal = Proposal()) -> None:  # noqa: B008
         super().__init__()
-        self._which, self._warning, self._remark = which, warning, remark
+        self._which, self._warning, self._remark, self._proposal = which, warning, remark, proposal
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -45,13 +53,16 @@ class Close(Over[Ending]):
             yield Static(Content(self._which), id="which")
             if self._warning:
                 yield Static(Content(self._warning), id="warning")
+            if self._proposal.outcome:
+                yield Static(Content(self._proposed()), id="proposed")
             yield OptionList(*self._options(), id="outcomes")
             words = _("A remark for colleagues, if you like")
             yield Input(self._remark, placeholder=words, max_length=REMARK_LIMIT, compact=True)
             yield Static(Content(_("↑ ↓ or its number · Tab: remark · Enter: close · Esc: go on talking")), id="how")
 
     def on_mount(self) -> None:
-        self._outcomes.highlighted = None  # a list chooses its first line by itself
+        proposed = self._proposal.outcome
+        self._outcomes.highlighted = OUTCOMES.index(proposed) if proposed else None  # else a list chooses its first
         self._outcomes.focus()
 
     def on_key(self, event: events.Key) -> None:
@@ -85,6 +96,10 @@ class Close(Over[Ending]):
 
     def _options(self) -> list[Option]:
         return [Option(Content(f"{n}  {_(OUTCOME[code])}"), code) for n, code in enumerate(OUTCOMES, 1)]
+
+    def _proposed(self) -> str:
+        number = OUTCOMES.index(self._proposal.outcome) + 1
+        return _("Chosen already: {n}, because {why}").format(n=number, why=self._proposal.why)
 
     def _done(self) -> None:
         chosen, remark = self._outcomes.highlighted, displayable(self._input.value.strip())

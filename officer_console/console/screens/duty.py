@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,18 @@ from officer_console.client.api import Change, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
 from officer_console.console.alerts import TOLD_ONCE, Alerts, Ways
 from officer_console.console.commands import Command, Where
+from officer_console.console.docking import Dock
 from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
 from officer_console.console.messages import DeskChanged
 from officer_console.console.patrol_words import Names, asked_by, is_late, open_count, told_by_room
 from officer_console.console.sections import waiting_count
 from officer_console.console.setup import Setup
+from officer_console.console.shelf import Shelf
 from officer_console.console.usable import SCOPES, Situation, useful
 from officer_console.console.widgets.key_line import KeyLine
 from officer_console.console.widgets.link_line import LinkLine
-from officer_console.console.widgets.panes import Panes
+from officer_console.console.widgets.panes import Panes, Pieces
 from officer_console.console.widgets.queue_pane import QueuePane
 from officer_console.console.widgets.status_line import StatusLine
 from officer_console.console.widgets.welcome import Welcome
@@ -36,12 +39,15 @@ from officer_console.model.text import one_line
 if TYPE_CHECKING:
     from officer_console.console.inviting import Inviting
     from officer_console.console.patrolling import Patrolling
+    from officer_console.console.replying import Replying
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
 AWAY_S = 5
 """Seconds without a key after which a message is rung for even when its conversation is on screen."""
 NAME_LIMIT = 40
+OPENING = ("replies", "complaint")
+"""Commands that move the focus into a panel in which one types at once."""
 
 
 class Duty(Screen[None], inherit_bindings=False):
@@ -67,14 +73,20 @@ class Duty(Screen[None], inherit_bindings=False):
         self.covered = False
         self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
         self.begun: dict[tuple[str, str], str] = {}
-        """Notes and remarks that Escape put off, by what they are ("note", "remark") and the conversation."""
+        """What Escape put off, by what it is ("note", "remark", "cancel", "callback") and the conversation."""
         self._inviting: Inviting | None = None
         self._patrolling: Patrolling | None = None
+        self._replying: Replying | None = None
+        self.dock = Dock(self)
+        self.opened = asyncio.Event()
+        """Set once a command of OPENING has been done."""
+        self.shelf = Shelf(self.desk, setup.library, self.tell)
         keys = (shown(setup.keymap[id]) for id in ("patrol", "cancel-patrol", "patrols"))
         self.names = Names(one_line(setup.config.room_phone, NAME_LIMIT), *keys)
         self.queue = QueuePane()
         welcome = Welcome(setup.keymap, setup.page)
-        self.panes = Panes(self.desk, setup.keymap, self.names, welcome, stacked=setup.config.split == "vertical")
+        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf)
+        self.panes = Panes(pieces, welcome, stacked=setup.config.split == "vertical")
         self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
         self._status = StatusLine()
         self._keys = KeyLine(setup.keymap)
@@ -95,12 +107,12 @@ class Duty(Screen[None], inherit_bindings=False):
     @property
     def situation(self) -> Situation:
         """Where the officer is."""
-        pane, panel = self.panes.active, self._patrolling
-        parts = len(self.panes.all) + bool(panel and panel.cid)
+        pane, panel = self.panes.active, self.dock.panel
+        parts = len(self.panes.all) + bool(panel)
         if self.queue.has_focus:
             return Situation(Where.QUEUE, self.queue.cursor_cid or "", parts)
-        if panel and panel.has_focus:
-            return Situation(Where.PANEL, panel.cid, parts)
+        if panel and panel.has_focus_within:
+            return Situation(panel.WHERE, panel.cid, parts)
         if pane is None or not pane.has_focus_within:
             return Situation(Where.ANYWHERE, "", parts)
         return Situation(Where.COMPOSER if pane.composer.has_focus else Where.CONVERSATION, pane.cid, parts)
@@ -128,10 +140,18 @@ class Duty(Screen[None], inherit_bindings=False):
             self._patrolling = Patrolling(self, self.names, self._setup.config.patrol_grace_s * 1000)
         return self._patrolling
 
+    @property
+    def replying(self) -> Replying:
+        """Prepared texts, the complaint card. Made when first asked for, as above."""
+        from officer_console.console.replying import Replying
+
+        if self._replying is None:
+            self._replying = Replying(self)
+        return self._replying
+
     def go_to_queue(self) -> None:
-        """Choose in the queue; the patrol panel, which stands in its place, is put away."""
-        if self._patrolling:
-            self._patrolling.put_away()
+        """Choose in the queue; the panel that stands in its place is put away."""
+        self.dock.put_away()
         self.queue.focus()
 
     def tell(self, told: Told) -> None:
@@ -157,8 +177,7 @@ class Duty(Screen[None], inherit_bindings=False):
             self.panes.tick()
             for cid in self.panes.shown:
                 self.alerts.seen(cid)
-        if self._patrolling and not self.covered:
-            self._patrolling.tick()
+            self._tick_panel()
         self._settle_alerts()
         if self.alerts.rings(self._now()):
             self._ring()
@@ -169,7 +188,7 @@ class Duty(Screen[None], inherit_bindings=False):
     async def on_key(self, event: events.Key) -> None:
         if self.queue.has_focus:
             self.alerts.seen_queue(self._now())
-        if event.key == "escape" and self._patrolling and self._patrolling.escape():
+        if event.key == "escape" and self._escaped():
             event.stop()
             return self._show_lines()
         commands = self._by_key.get(event.key, [])
@@ -181,8 +200,7 @@ class Duty(Screen[None], inherit_bindings=False):
         elif event.key == "ctrl+c":
             told = _("{key} leaves the console; Ctrl+C stops nothing here.")
             self.tell(Told(told.format(key=shown(self.keymap["quit"]))))
-        if self._patrolling:
-            self._patrolling.tick()
+        self._tick_panel()
         self._show_lines()
 
     async def on_queue_pane_picked(self, event: QueuePane.Picked) -> None:
@@ -199,8 +217,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self.tell(event.told)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if self._patrolling and self._patrolling.has_focus:
-            self.panes.point_to(self._patrolling.cid)
+        if self.dock.has_focus:
+            self.panes.point_to(self.dock.cid)
         self._show_lines()
 
     # what the desk tells
@@ -218,7 +236,7 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _notice(self, notice: Notice) -> None:
         on_screen = not self.covered and notice.cid in self.panes.shown
-        if notice.kind == "failed" and notice.text:
+        if notice.kind == "failed":
             self._again(notice)
         if notice.kind == "erased":
             self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
@@ -245,8 +263,16 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _show_changes(self, change: Change) -> None:
         self.panes.changed(change)
+        self.dock.changed(change)
+
+    def _tick_panel(self) -> None:
+        self.dock.tick()
         if self._patrolling:
-            self._patrolling.changed(change)
+            self._patrolling.tick()
+
+    def _escaped(self) -> bool:
+        """What is counted down is taken back, else the panel goes; whether there was either."""
+        return bool(self._patrolling and self._patrolling.take_back()) or self.dock.escape()
 
     async def _do(self, command: Command, event: events.Key) -> None:
         if command.id in OF_THE_APP:
@@ -257,6 +283,8 @@ class Duty(Screen[None], inherit_bindings=False):
             done = action(self)
             if inspect.isawaitable(done):
                 await done
+        if command.id in OPENING:
+            self.opened.set()
 
     def _taken(self, notice: Notice) -> str:
         if not notice.who:
@@ -296,9 +324,13 @@ class Duty(Screen[None], inherit_bindings=False):
         return conversation.holder == me or any(me in case.askers for case in conversation.cases[-1:])
 
     def _again(self, notice: Notice) -> None:
-        """The text of a note or remark that was refused stands there again, before what is begun there."""
-        key = "note" if notice.what == "noted" else "remark", notice.cid
-        self.begun[key] = "\n".join(filter(None, [notice.text, self.begun.get(key, "")]))
+        """The text of a note or remark that was refused stands there again, before what is begun there; the request
+        for a call back in its form."""
+        if what := {"noted": "note", "closed": "remark"}.get(notice.what) if notice.text else None:
+            key = what, notice.cid
+            self.begun[key] = "\n".join(filter(None, [notice.text, self.begun.get(key, "")]))
+        if notice.what == "callback_requested" and self._replying:
+            self._replying.not_asked(notice.cid)
 
     def _loudly(self, told: Told) -> None:
         self.tell(told)

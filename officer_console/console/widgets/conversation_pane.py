@@ -13,6 +13,7 @@ from officer_console.console.attempt import attempt
 from officer_console.console.keymap import Keymap, shown
 from officer_console.console.patrol_words import Names
 from officer_console.console.patrolling import take_back
+from officer_console.console.shelf import Shelf
 from officer_console.console.usable import may
 from officer_console.console.widgets.composer import Composer
 from officer_console.console.widgets.details_line import DetailsLine
@@ -40,18 +41,18 @@ class ConversationPane(Frame, Vertical):
             super().__init__()
             self.told = told
 
-    def __init__(self, desk: Desk, keymap: Keymap, names: Names) -> None:
+    def __init__(self, desk: Desk, keymap: Keymap, names: Names, shelf: Shelf) -> None:
         super().__init__()
         self.cid, self.number = "", 1
-        self._desk, self._keymap, self._names = desk, keymap, names
+        self._desk, self._keymap, self._names, self._shelf = desk, keymap, names, shelf
         self._new_below = self._matches = 0
         self._kept = ""
         self._taking = False
         self.details = DetailsLine()
         self.strip = PatrolStrip()
-        self.transcript = TranscriptPane()
+        self.transcript = TranscriptPane(shelf.name_of)
         self.search_line = SearchLine()
-        self.composer = Composer(keymap, self._say)
+        self.composer = Composer(keymap, self._say, self._text_of_code)
 
     def compose(self) -> ComposeResult:
         yield self.details
@@ -80,6 +81,7 @@ class ConversationPane(Frame, Vertical):
         self._fill(self._desk.draft(cid) if cid else "")
         self.end_search()
         self.refresh_state()
+        self._learn_names()
 
     def wait_for_claim(self) -> None:
         """It has been asked for, and the relay has not answered yet."""
@@ -92,6 +94,7 @@ class ConversationPane(Frame, Vertical):
             self.transcript.changed(change)
             self._take_back()
             self.refresh_state()
+            self._learn_names()
 
     def refresh_state(self) -> None:
         """Frame and details by the time it is now."""
@@ -158,6 +161,12 @@ class ConversationPane(Frame, Vertical):
         told = _("Not sent: it came in one rush, as pasted text does. {key} sends it.")
         self._tell(Told(told.format(key=shown(self._keymap["send"])), Level.WARNING))
 
+    def on_composer_code_begun(self, event: Composer.CodeBegun) -> None:
+        """The space may come before the texts have been read: then it is looked at again."""
+        event.stop()
+        if self._shelf.library is None:
+            self._shelf.begin(self._expand_late)
+
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def focus_moved(self) -> None:
@@ -174,9 +183,23 @@ class ConversationPane(Frame, Vertical):
             return False
         sent = attempt(self._tell, self._desk.say, self.cid, text.strip())
         if sent:
+            self._shelf.said(self.cid, text)
             self._kept = ""
             self._typing_stopped()
         return sent
+
+    def _learn_names(self) -> None:
+        """Of the referrals she was given: they are read when there are any."""
+        if self.cid and self._desk.given(self.cid) and self._shelf.library is None:
+            self._shelf.begin(self.transcript.reword)
+
+    def _text_of_code(self, code: str) -> str:
+        return self._shelf.text_of_code(self.cid, code)
+
+    def _expand_late(self) -> None:
+        row, column = self.composer.cursor_location
+        if self.composer.document.get_line(row)[:column].endswith(" "):
+            self.composer.expand_code()
 
     def _fill(self, text: str) -> None:
         self.composer.fill(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.widget import Widget
 from officer_console.client.api import Change, Desk
 from officer_console.console.keymap import Keymap
 from officer_console.console.patrol_words import Names
+from officer_console.console.shelf import Shelf
 
 if TYPE_CHECKING:
     from officer_console.console.widgets.conversation_pane import ConversationPane
@@ -19,12 +20,21 @@ if TYPE_CHECKING:
 MOST = 2
 
 
+class Pieces(NamedTuple):
+    """What every pane is made with."""
+
+    desk: Desk
+    keymap: Keymap
+    names: Names
+    shelf: Shelf
+
+
 class Panes(Container):
     """`active` is the pane that had the focus last. Only the officer's keys change what is shown here."""
 
-    def __init__(self, desk: Desk, keymap: Keymap, names: Names, welcome: Widget, *, stacked: bool) -> None:
+    def __init__(self, pieces: Pieces, welcome: Widget, *, stacked: bool) -> None:
         super().__init__()
-        self._desk, self._keymap, self._names, self._welcome = desk, keymap, names, welcome
+        self._pieces, self._welcome = pieces, welcome
         self.all: list[ConversationPane] = []
         self.active: ConversationPane | None = None
         self._spare: list[ConversationPane] = []  # hidden: Textual may still paint what was just removed
@@ -32,6 +42,10 @@ class Panes(Container):
 
     def compose(self) -> ComposeResult:
         yield self._welcome
+
+    def of(self, cid: str) -> ConversationPane | None:
+        """The pane that shows a conversation."""
+        return next((pane for pane in self.all if pane.cid == cid), None)
 
     @property
     def shown(self) -> list[str]:
@@ -42,9 +56,9 @@ class Panes(Container):
         """Show a conversation in the pane in use and write there; one that is on screen already stays where it is."""
         if self.active is None:
             return await self.add(cid)
-        pane = next((pane for pane in self.all if pane.cid == cid), self.active)
+        pane = self.of(cid) or self.active
         pane.show(cid)
-        pane.composer.focus()
+        self._write_in(pane)
 
     async def add(self, cid: str) -> None:
         """Show a conversation in a pane of its own and write there."""
@@ -56,7 +70,7 @@ class Panes(Container):
         self.active = pane
         pane.show(cid)
         self._arrange()
-        pane.composer.focus()
+        self._write_in(pane)
 
     def close(self, pane: ConversationPane) -> None:
         """Take a pane off the screen; its conversation and draft stay what they are."""
@@ -66,17 +80,17 @@ class Panes(Container):
         self.active = self.all[0] if self.all else None
         self._arrange()
         if self.active:
-            self.active.composer.focus()
+            self._write_in(self.active)
 
     def next(self) -> None:
         """Write in the other conversation."""
         if self.active:
             after = self.all.index(self.active) + 1
-            self.all[after % len(self.all)].composer.focus()
+            self._write_in(self.all[after % len(self.all)])
 
     def point_to(self, cid: str) -> None:
         """Commands are about the pane that shows this conversation: one fills in its patrol request."""
-        self.active = next((pane for pane in self.all if pane.cid == cid), self.active)
+        self.active = self.of(cid) or self.active
 
     def turn(self) -> None:
         """From side by side to one above the other, and back."""
@@ -100,11 +114,15 @@ class Panes(Container):
             for pane in self.all:
                 pane.set_class(pane is self.active, "-active")
 
+    def _write_in(self, pane: ConversationPane) -> None:
+        """At once: what is typed next is typed there."""
+        self.screen.set_focus(pane.composer, scroll_visible=False)
+
     def _new(self) -> ConversationPane:
         # Imported when the first conversation is opened: the queue is on screen the sooner.
         from officer_console.console.widgets.conversation_pane import ConversationPane
 
-        return ConversationPane(self._desk, self._keymap, self._names)
+        return ConversationPane(*self._pieces)
 
     def _arrange(self) -> None:
         self._welcome.display = not self.all

@@ -6,7 +6,8 @@ a request) and `offer` (take what was found in the conversation).
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, Final
 
 from textual import events
 from textual.content import Content
@@ -20,18 +21,24 @@ from officer_console.locale import _
 from officer_console.model.patrol import LIMITS, NATURES, Point, point_of
 from officer_console.model.text import one_line
 
+STEPS: Final = {"enter": 1, "down": 1, "up": -1}
+"""Keys that go from field to field."""
+
 
 class Changed(Message):
     """The officer has put something else into a field that is no text."""
 
 
 class WrittenLine(Input):
-    """A text. What is pasted is made one displayable line."""
+    """A text of at most `limit` characters. What is pasted is made one displayable line.
 
-    def __init__(self, field: Field) -> None:
-        limit = LIMITS[field.name]
+    `step` goes to the next field (1) or the one before (-1): within the key press, and a key that was on its way then
+    is for where one writes then, as a slow line brings several keys at once.
+    """
+
+    def __init__(self, field: Field, limit: int, step: Callable[[int], None]) -> None:
         super().__init__(max_length=limit, compact=True, select_on_focus=False, id=f"field-{field.name}")
-        self.field = field
+        self.field, self._limit, self._step = field, limit, step
         self.cursor_blink = False  # each blink is traffic over SSH, and moves beside what is to be read
 
     def put(self, value: str) -> None:
@@ -40,10 +47,10 @@ class WrittenLine(Input):
             self.cursor_position = len(value) if self.has_focus else 0
 
     def read(self) -> str:
-        return one_line(self.value, LIMITS[self.field.name])
+        return one_line(self.value, self._limit)
 
     def offer(self, text: str) -> None:
-        self.put(one_line(text, LIMITS[self.field.name]))
+        self.put(one_line(text, self._limit))
 
     def on_focus(self) -> None:
         self.cursor_position = len(self.value)
@@ -51,12 +58,23 @@ class WrittenLine(Input):
     def on_blur(self) -> None:
         self.cursor_position = 0  # its beginning is read
 
+    def on_key(self, event: events.Key) -> None:
+        focused = self.screen.focused
+        if focused is not None and focused is not self:
+            event.stop().prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
+        elif event.key in STEPS:
+            event.stop().prevent_default()
+            self._step(STEPS[event.key])
+        elif "+" in event.key:
+            event.prevent_default()  # Alt+D arrives with the letter "d" and is no text
+
     def restricted(self) -> None:
         """The field is full; Textual would ring the bell, which means something else here."""
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop().prevent_default()
-        self.replace(one_line(event.text, LIMITS[self.field.name]), *sorted(self.selection))
+        self.replace(one_line(event.text, self._limit), *sorted(self.selection))
 
 
 class ChoiceLine(Widget, can_focus=True):
@@ -171,11 +189,11 @@ class NatureLine(ChoiceLine):
 AnyLine = WrittenLine | PointLine | SilentLine | NatureLine
 
 
-def line_for(field: Field) -> AnyLine:
-    """The widget that a field is filled in with."""
+def line_for(field: Field, step: Callable[[int], None]) -> AnyLine:
+    """The widget that a field is filled in with. `step` as in WrittenLine."""
     match field.form:
         case Form.TEXT:
-            return WrittenLine(field)
+            return WrittenLine(field, LIMITS[field.name], step)
         case Form.POINT:
             return PointLine(field)
         case Form.SILENT:

@@ -8,14 +8,15 @@ from typing import Final
 import msgspec
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Grid, Vertical, VerticalScroll
+from textual.containers import Grid, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from officer_console.client.api import Change, Desk, LinkPhase
 from officer_console.console.patrol_words import Names, counting, ring
 from officer_console.console.times import span
-from officer_console.console.widgets.frame import Frame
+from officer_console.console.usable import may
+from officer_console.console.widgets.panel import Panel
 from officer_console.console.widgets.patrol_fields import (
     BY_NAME,
     FIELDS,
@@ -26,7 +27,7 @@ from officer_console.console.widgets.patrol_fields import (
     missing,
     prepared,
 )
-from officer_console.console.widgets.patrol_lines import Changed, ChoiceLine, WrittenLine, line_for
+from officer_console.console.widgets.patrol_lines import STEPS, Changed, line_for
 from officer_console.console.widgets.patrol_offers import SHOWN, Offer, PatrolOffers
 from officer_console.console.widgets.text_line import styled
 from officer_console.console.words import Level, Told
@@ -35,14 +36,13 @@ from officer_console.model.known import Known
 from officer_console.model.patrol import PatrolRequest, PatrolState
 from officer_console.model.text import one_line
 
-STEPS: Final = {"enter": 1, "down": 1, "up": -1}
 TURNS: Final = {"ctrl+down": 1, "ctrl+up": -1}
 NUMBERS: Final = {f"alt+{n}": n for n in range(1, SHOWN + 1)}
 WHICH_WORDS: Final = 40
 QUESTION_WORDS: Final = 200
 
 
-class PatrolPane(Frame, Vertical):
+class PatrolPane(Panel):
     """Keeps what is written in it as the desk's draft, at every key. Asks for nothing by itself and sends nothing."""
 
     def __init__(self, desk: Desk, names: Names) -> None:
@@ -53,7 +53,7 @@ class PatrolPane(Frame, Vertical):
         self._base = self._kept = PatrolRequest()
         self._theirs: PatrolRequest | None = None
         self._warning = ""
-        self._lines = {field.name: line_for(field) for field in FIELDS}
+        self._lines = {field.name: line_for(field, self._step) for field in FIELDS}
         self._known: Known | None = None
         self._lines_read = -1
         self._warn, self._offers, self._foot = Static(id="warn"), PatrolOffers(), Static(id="foot")
@@ -92,7 +92,8 @@ class PatrolPane(Frame, Vertical):
     def go_to(self, name: str) -> None:
         """Write in this field."""
         line = self._lines[name]
-        line.focus(scroll_visible=False)  # it would put the field in the middle: the less moves the better
+        # at once: what is typed next is typed there. Scrolling would put it in the middle: the less moves the better
+        self.screen.set_focus(line, scroll_visible=False)
         self.call_after_refresh(line.scroll_visible, animate=False)
 
     def go_back(self) -> None:
@@ -116,6 +117,9 @@ class PatrolPane(Frame, Vertical):
             self._look_again()
             self._join()
             self.refresh_state()
+
+    def holds(self) -> bool:
+        return may(self._desk, self.cid, "patrol_requested")
 
     # what it tells
 
@@ -214,7 +218,7 @@ class PatrolPane(Frame, Vertical):
     @property
     def _focused(self) -> str:
         focused = self.screen.focused
-        return focused.field.name if isinstance(focused, WrittenLine | ChoiceLine) else ""
+        return next((name for name, line in self._lines.items() if line is focused), "")
 
     # words
 

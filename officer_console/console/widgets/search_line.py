@@ -33,6 +33,9 @@ class SearchLine(Input):
             self.post_message(self.Step(step))
         elif event.key == "escape":
             self.post_message(self.Ended())
+        elif "+" in event.key:
+            event.prevent_default()  # Alt+A arrives with the letter "a" and is no text
+            return
         else:
             return
         event.stop().prevent_default()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import events
@@ -80,8 +80,9 @@ class TranscriptPane(RowsPane, can_focus=False):
             super().__init__()
             self.cid = cid
 
-    def __init__(self) -> None:
+    def __init__(self, name_of: Callable[[str], str] = str) -> None:
         super().__init__()
+        self._name_of = name_of
         self.cid = ""
         self.new_below = 0
         self.at_end = True
@@ -97,7 +98,7 @@ class TranscriptPane(RowsPane, can_focus=False):
     def show(self, desk: Desk, cid: str) -> None:
         """Show this conversation, at its end."""
         self._desk, self.cid, self.at_end = desk, cid, True
-        self._book = TranscriptRows(desk, desk.lines(cid))
+        self._book = TranscriptRows(desk, desk.lines(cid), self._name_of)
         self._book.unread_at = desk.first_unread(cid)
         self._matches = []
         self._lay_out(0, 0)
@@ -122,6 +123,16 @@ class TranscriptPane(RowsPane, can_focus=False):
         self._put(index, row)
         self._search_again((*differ, *range(len(new) - len(came), len(new))))
         self._count_below(self.new_below + len(came))
+
+    def reword(self) -> None:
+        """The names of referrals are known now; the place that is being read stays where it is."""
+        if self._desk is None or not self._open_book.lines:
+            return
+        place = self._place()
+        for index, line in enumerate(self._open_book.lines):
+            if line.kind is Kind.REFERRED:
+                self._doubt(index)
+        self._put(*place)
 
     # where to read
 

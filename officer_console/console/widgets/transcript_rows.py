@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
 from rich.cells import cell_len
 
 from officer_console.client.api import Desk
+from officer_console.console.callback_words import callback_line
 from officer_console.console.patrol_words import placed, room_line
 from officer_console.console.times import SECOND, of_day
 from officer_console.console.widgets.folding import find, fold
@@ -64,7 +66,7 @@ HEADED: Final = WRITTEN | {Kind.PLACE}
 """Kinds with the name of who wrote above them."""
 OFFICERS: Final = frozenset({Kind.OFFICER, Kind.HELP})
 """What the visitor's page shows of an officer."""
-SENT: Final = OFFICERS | {Kind.PATROL, Kind.PATROL_CANCELLED}
+SENT: Final = OFFICERS | {Kind.PATROL, Kind.PATROL_CANCELLED, Kind.CALLBACK}
 """Kinds that tell how far they have come."""
 
 ON_ITS_WAY: Final = frozenset({Status.PENDING, Status.FAILED})
@@ -88,6 +90,8 @@ MY_DEED: Final = {
     Kind.CLOSED: N_("You closed the conversation"),
     Kind.PATROL: N_("You asked for a patrol"),
     Kind.PATROL_CANCELLED: N_("You cancelled the patrol request"),
+    Kind.REFERRED: N_("You gave a referral"),
+    Kind.CALLBACK: N_("You asked that she be called back"),
 }
 DEED: Final = {
     Kind.CLAIMED: N_("{name} took the conversation"),
@@ -95,6 +99,8 @@ DEED: Final = {
     Kind.CLOSED: N_("{name} closed the conversation"),
     Kind.PATROL: N_("{name} asked for a patrol"),
     Kind.PATROL_CANCELLED: N_("{name} cancelled the patrol request"),
+    Kind.REFERRED: N_("{name} gave a referral"),
+    Kind.CALLBACK: N_("{name} asked that she be called back"),
 }
 LEFT: Final = {
     Visitor.GOODBYE: N_("The visitor said goodbye"),
@@ -112,9 +118,11 @@ MONTHS: Final = (
 
 
 class TranscriptRows:
-    """`width` in cells; `unread_at` the line before which "New" stands; `needle` what is searched for (folded)."""
+    """`width` in cells; `unread_at` the line before which "New" stands; `needle` what is searched for (folded).
+    `name_of`: what a line of the directory is called."""
 
-    def __init__(self, desk: Desk, lines: Sequence[Line]) -> None:
+    def __init__(self, desk: Desk, lines: Sequence[Line], name_of: Callable[[str], str] = str) -> None:
+        self._name_of = name_of
         self.lines: list[Line] = []
         self.last_said = -1  # the last message of an officer tells in words how far it has come
         self.width = 0
@@ -140,7 +148,10 @@ class TranscriptRows:
 
     def words(self, index: int) -> str:
         """What the line says."""
-        return _words(self.lines[index], self._desk)
+        line = self.lines[index]
+        if line.kind is Kind.REFERRED:
+            line = msgspec.structs.replace(line, text=self._name_of(line.text))
+        return _words(line, self._desk)
 
     def matches(self, index: int) -> list[Span]:
         """Where the line has what is searched for."""
@@ -260,6 +271,7 @@ def _about(line: Line) -> str:
 TOLD: Final[dict[Kind, Callable[[Line], str]]] = {
     Kind.ABOUT: _about,
     Kind.PLACE: lambda line: _("Her position: {place}").format(place=placed(line.text)),
+    Kind.CALLBACK_TOLD: lambda line: callback_line(line.text),
     Kind.PATROL_TOLD: lambda line: room_line(line.remark, line.text),
 }
 
