@@ -1,0 +1,176 @@
+"""What an officer's console, or the dispatch role, asks of the relay: one command inside a signed header.
+
+The statements and wraps of the directory are here too: a command publishes them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from officer_console.model.envelope import Envelope, Note
+from officer_console.model.events import RoomBox
+
+from .shapes import B8, B16, B64, Count
+
+
+class _Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", omit_defaults=True):
+    pass
+
+
+class Say(_Command, frozen=True, tag="say"):
+    """Write; the event's id is "<kid>.<n>" of the envelope's header."""
+
+    cid: B16
+    env: Envelope
+
+
+class Claim(_Command, frozen=True, tag="claim"):
+    cid: B16
+    id: B16
+
+
+class Release(_Command, frozen=True, tag="release"):
+    cid: B16
+    id: B16
+
+
+class Close(_Command, frozen=True, tag="close"):
+    cid: B16
+    id: B16
+    note: Note
+
+
+class Remark(_Command, frozen=True, tag="note"):
+    cid: B16
+    id: B16
+    note: Note
+
+
+class EraseConversation(_Command, frozen=True, tag="erase"):
+    """A lead erases a conversation."""
+
+    cid: B16
+    id: B16
+
+
+class History(_Command, frozen=True, tag="history"):
+    """All events of one conversation, with the words if the officer may read them."""
+
+    cid: B16
+
+
+class RequestPatrol(_Command, frozen=True, tag="patrol"):
+    """Ask for a patrol: `h` a PatrolHeader, `sig` over it, `box` for the desk, `rooms` for the dispatch role."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: str
+    rooms: list[RoomBox]
+
+
+class CancelPatrol(_Command, frozen=True, tag="cancel_patrol"):
+    """Cancel the open case; as `RequestPatrol`, with a reason in the boxes."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: str
+    rooms: list[RoomBox]
+
+
+class TellPatrol(_Command, frozen=True, tag="patrol_status"):
+    """The dispatch role tells what becomes of a case: `h` a PatrolStatusHeader, `box` words for the desk or ""."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: str = ""
+
+
+class Refer(_Command, frozen=True, tag="refer"):
+    """A referral was given; the line is sealed to the desk."""
+
+    cid: B16
+    id: B16
+    note: Note
+
+
+class RequestCallback(_Command, frozen=True, tag="callback"):
+    """Pass on how the visitor may be called back; as `RequestPatrol`."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: str
+    rooms: list[RoomBox]
+
+
+class TellCallback(_Command, frozen=True, tag="callback_told"):
+    """The dispatch role has taken a request for a call back, or refuses it: `h` a PatrolStatusHeader."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One signed statement of the directory."""
+
+    s: str
+    sig: str
+
+
+class Wrap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A desk key's private half, sealed to one member's box key."""
+
+    key: B8
+    to: B8
+    box: str
+
+
+class Publish(_Command, frozen=True, tag="publish"):
+    """A lead appends statements to the directory and leaves wraps for members."""
+
+    entries: list[Entry]
+    wraps: list[Wrap]
+
+
+Command = (
+    Say
+    | Claim
+    | Release
+    | Close
+    | Remark
+    | EraseConversation
+    | RequestPatrol
+    | CancelPatrol
+    | TellPatrol
+    | Refer
+    | RequestCallback
+    | TellCallback
+    | History
+    | Publish
+)
+
+
+class Heads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Size and head of the directory that somebody has."""
+
+    size: int
+    head: str
+
+
+class CommandHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an officer signs: who, in which session, rising count, the directory seen, what to do."""
+
+    kid: B8
+    sid: B16
+    c: Count
+    dir: Heads
+    do: Command
