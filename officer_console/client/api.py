@@ -14,6 +14,7 @@ import msgspec
 from officer_console.model.callback import CallBackRequest
 from officer_console.model.patrol import OVER, PatrolRequest, PatrolState
 from officer_console.model.queue import Queue
+from officer_console.model.signals import Confirmed
 from officer_console.model.transcript import Line
 from officer_console.vault.statements import MemberRole
 
@@ -263,6 +264,16 @@ class Desk(Protocol):
 
     def cancel_patrol(self, cid: str, reason: str) -> None:
         """Cancel the open case. Raises ValueError without a reason, Refused("no_case"), and as `request_patrol`."""
+        ...
+
+    def signals(self, cid: str) -> Sequence[Confirmed]:
+        """The danger signals that officers have confirmed, in order, each once."""
+        ...
+
+    def confirm_signal(self, cid: str, signal: str, message: str = "") -> None:
+        """Confirm a danger signal (signals.SIGNALS) that the line with the key `message` shows. Nothing takes it back,
+        and nothing follows by itself. Raises ValueError for another signal, Refused("desk_key"), OSError, and Refused
+        when rules forbid it."""
         ...
 
     def given(self, cid: str) -> Sequence[str]:

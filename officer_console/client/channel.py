@@ -19,6 +19,7 @@ from officer_console.model.bodies import (
     Place,
     Presence,
     Remark,
+    Signal,
     Text,
 )
 from officer_console.model.envelope import VISITOR, Envelope, LiveHeader, MessageHeader, Note, NoteHeader, OpenHeader
@@ -55,6 +56,8 @@ def words_of(body: MessageBody | NoteBody) -> str:
             return f"{code}\n{remark}"
         case Help(b=words, case=case):
             return f"{case}\n{words}"
+        case Signal(b=signal, message=message):
+            return f"{signal}\n{message}"
     return body.b
 
 
@@ -162,6 +165,11 @@ def seal_outcome(chain: Keychain, cid: str, id: str, outcome: str, remark: str, 
 def seal_given(chain: Keychain, cid: str, id: str, line: str, at: int) -> Note:
     """Which referral was given. Raises as `seal_remark`."""
     return _sealed_note(chain, cid, id, Given(ts=at, b=line), at)
+
+
+def seal_signal(chain: Keychain, cid: str, id: str, signal: str, message: str, at: int) -> Note:
+    """Which danger signal is confirmed, and the message that showed it. Raises as `seal_remark`."""
+    return _sealed_note(chain, cid, id, Signal(ts=at, b=signal, message=message), at)
 
 
 def _sealed_note(chain: Keychain, cid: str, id: str, body: NoteBody, at: int) -> Note:

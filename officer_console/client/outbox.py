@@ -18,6 +18,7 @@ from officer_console.protocol.commands import (
     CancelPatrol,
     Claim,
     Close,
+    ConfirmSignal,
     EraseConversation,
     Refer,
     Release,
@@ -30,7 +31,17 @@ from officer_console.protocol.commands import (
 from .disk import Disk
 
 Order = (
-    Say | Claim | Release | Close | Remark | EraseConversation | RequestPatrol | CancelPatrol | Refer | RequestCallback
+    Say
+    | Claim
+    | Release
+    | Close
+    | Remark
+    | EraseConversation
+    | RequestPatrol
+    | CancelPatrol
+    | Refer
+    | RequestCallback
+    | ConfirmSignal
 )
 """The commands that wait here."""
 BECOMES: Final[dict[type, str]] = {
@@ -43,6 +54,7 @@ BECOMES: Final[dict[type, str]] = {
     RequestPatrol: "patrol_requested",
     CancelPatrol: "patrol_cancelled",
     Refer: "referred",
+    ConfirmSignal: "signal_confirmed",
     RequestCallback: "callback_requested",
 }
 """Command -> the kind of event that it becomes."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from officer_console.model.bodies import OUTCOMES, About, Body, Given, Help, Outcome, Place, Remark, Text
+from officer_console.model.bodies import OUTCOMES, About, Body, Given, Help, Outcome, Place, Remark, Signal, Text
 from officer_console.model.callback import callback_header, load_callback
 from officer_console.model.envelope import VISITOR, Note
 from officer_console.model.events import (
@@ -31,8 +31,10 @@ from officer_console.model.events import (
     Released,
     Returned,
     Said,
+    SignalConfirmed,
 )
 from officer_console.model.patrol import PatrolRequest, Point, geo
+from officer_console.model.signals import SIGNALS, Confirmed
 from officer_console.model.text import displayable, one_line
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.commands import Remark as RemarkCommand
@@ -53,7 +55,9 @@ _PENDS: Final[dict[type, Kind]] = {Say: Kind.OFFICER, RemarkCommand: Kind.NOTE}
 """Commands that have a line before they are stored."""
 
 
-_WORDY: Final = Opened | Said | Noted | Closed | PatrolRequested | PatrolCancelled | Referred | CallbackRequested
+_WORDY: Final = (
+    Opened | Said | Noted | Closed | PatrolRequested | PatrolCancelled | Referred | CallbackRequested | SignalConfirmed
+)
 
 
 def bare(event: Event) -> Event:
@@ -62,7 +66,7 @@ def bare(event: Event) -> Event:
     what = event.what
     if isinstance(what, Opened):
         return msgspec.structs.replace(event, what=Opened(what.h))
-    if isinstance(what, Said | Noted | Closed | Referred):
+    if isinstance(what, Said | Noted | Closed | Referred | SignalConfirmed):
         return msgspec.structs.replace(event, what=type(what)())
     if isinstance(what, CallbackRequested):
         return msgspec.structs.replace(event, what=CallbackRequested(what.h, what.sig))
@@ -75,7 +79,7 @@ def carries(event: Event) -> bool:
     match what:
         case Opened(box=words) | Said(env=words) | Noted(note=words) | Closed(note=words):
             return bool(words)
-        case Referred(note=note):
+        case Referred(note=note) | SignalConfirmed(note=note):
             return bool(note)
         case PatrolRequested(box=box) | PatrolCancelled(box=box) | CallbackRequested(box=box):
             return bool(box)
@@ -98,6 +102,7 @@ class Record:
         self.seen = 0  # how many of the visitor's messages were on screen
         self.helped: set[str] = set()  # patrol cases of which she was told that help is coming
         self.given: dict[str, None] = {}  # lines of the directory that she was given, in order
+        self.signals: dict[str, Confirmed] = {}  # confirmed danger signals, in order
         self.events: list[Event] = []
         self.channel: Channel | None = None
         self.transcript = Transcript()
@@ -153,7 +158,7 @@ class Record:
         kept, self.events, self._numbers = list(events), [], set()
         self._done = self._lacking = 0
         self.has_words = self._pended = False
-        self.helped, self.given = set(), {}
+        self.helped, self.given, self.signals = set(), {}, {}
         for event in kept:
             self._keep(event)
 
@@ -341,6 +346,17 @@ class Record:
         self.given[line] = None
         self._line(event, Kind.REFERRED, line)
 
+    def _confirmed(self, event: Event) -> None:
+        assert isinstance(event.what, SignalConfirmed)
+        if event.what.note is None:
+            return self._line(event, Kind.SEALED)
+        body = read_note(self._chain, event, event.what.note).body
+        if not isinstance(body, Signal) or body.b not in SIGNALS:
+            return self._line(event, Kind.REFUSED)
+        message = one_line(body.message, LINE_LENGTH)
+        self.signals.setdefault(body.b, Confirmed(body.b, message, event.by, event.at))
+        self._line(event, Kind.SIGNAL, body.b, message)
+
     def _callback(self, event: Event) -> None:
         if not is_honest(self._chain, event):
             return self._line(event, Kind.REFUSED)
@@ -374,6 +390,7 @@ _STEPS: Final[dict[type, Callable[[Record, Any], Body | None]]] = {
     PatrolCancelled: Record._patrol,
     PatrolStatus: Record._patrol,
     Referred: Record._referred,
+    SignalConfirmed: Record._confirmed,
     CallbackRequested: Record._callback,
     CallbackTold: Record._callback,
 }

@@ -1,4 +1,5 @@
-"""Referrals that the visitor was given, and requests that she be called back: the desk's half of both."""
+"""Danger signals that were confirmed, referrals that the visitor was given, requests that she be called back: the
+desk's half of them."""
 
 from __future__ import annotations
 
@@ -9,13 +10,14 @@ import msgspec
 
 from officer_console.model.callback import CallBackRequest, dump_callback, load_callback
 from officer_console.model.events import CallbackRequested
+from officer_console.model.signals import SIGNALS, Confirmed
 from officer_console.model.text import one_line
-from officer_console.protocol.commands import Refer, RequestCallback
+from officer_console.protocol.commands import ConfirmSignal, Refer, RequestCallback
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.errors import VaultError
 
 from .api import CallBackSeen
-from .channel import seal_given
+from .channel import seal_given, seal_signal
 from .keychain import Keychain
 from .outbox import Order, Outbox
 from .patrol_seal import read_asked, seal_patrol
@@ -61,6 +63,31 @@ class Referring:
             raise Refused("desk_key") from None
         around.submit(Refer(cid, id_, note), line)
 
+    def signals(self, cid: str) -> tuple[Confirmed, ...]:
+        """The danger signals that officers have confirmed, what is on its way too."""
+        record, me = self._around.record(cid), self._around.chain.kid
+        found = dict(record.signals) if record else {}
+        for entry in self._around.outbox.of(cid):
+            if isinstance(entry.do, ConfirmSignal):
+                signal, _space, message = entry.text.partition(" ")
+                found.setdefault(signal, Confirmed(signal, message, me, 0))
+        return tuple(found.values())
+
+    def confirm(self, cid: str, signal: str, message: str) -> None:
+        """See `client.api.Desk.confirm_signal`."""
+        around = self._around
+        around.require(cid, "signal_confirmed")
+        if signal not in SIGNALS:
+            raise ValueError("signal")
+        if any(each.signal == signal for each in self.signals(cid)):
+            return
+        id_ = around.new_id()
+        try:
+            note = seal_signal(around.chain, cid, id_, signal, message, around.now())
+        except VaultError:
+            raise Refused("desk_key") from None
+        around.submit(ConfirmSignal(cid, id_, note), f"{signal} {message}")
+
     def call_back(self, cid: str, request: CallBackRequest) -> None:
         """See `client.api.Desk.request_callback`."""
         around = self._around
@@ -99,6 +126,12 @@ class ReferralDesk:
 
     def give_referral(self, cid: str, line: str) -> None:
         self._referring.give(cid, line)
+
+    def signals(self, cid: str) -> Sequence[Confirmed]:
+        return self._referring.signals(cid)
+
+    def confirm_signal(self, cid: str, signal: str, message: str = "") -> None:
+        self._referring.confirm(cid, signal, message)
 
     def request_callback(self, cid: str, request: CallBackRequest) -> None:
         self._referring.call_back(cid, request)

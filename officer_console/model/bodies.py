@@ -84,6 +84,14 @@ class Given(_Body, frozen=True, tag="given"):
     sig: str = ""
 
 
+class Signal(_Body, frozen=True, tag="signal"):
+    """A danger signal that the officer confirms: `b` one of signals.SIGNALS, `message` the event that showed it."""
+
+    b: str
+    message: str = ""
+    sig: str = ""
+
+
 class PatrolAsked(_Body, frozen=True, tag="patrol"):
     """A patrol request: `b` is `patrol.dump_request`, the reason for cancelling one, or `callback.dump_callback`."""
 
@@ -102,5 +110,5 @@ class PatrolTold(_Body, frozen=True, tag="patrol-status"):
 
 MessageBody = Text | About | Place | Help
 LiveBody = Presence
-NoteBody = Remark | Outcome | Given | PatrolAsked | PatrolTold
-Body = Text | About | Place | Help | Presence | Remark | Outcome | Given | PatrolAsked | PatrolTold
+NoteBody = Remark | Outcome | Given | Signal | PatrolAsked | PatrolTold
+Body = Text | About | Place | Help | Presence | Remark | Outcome | Given | Signal | PatrolAsked | PatrolTold

@@ -32,6 +32,7 @@ from .events import (
     Released,
     Returned,
     Said,
+    SignalConfirmed,
 )
 from .patrol import Asked, Case, Cases, Point, asked, geo, told
 
@@ -215,6 +216,7 @@ _STEPS: dict[type, Callable[[Conversation, Event, Body | None], Changes]] = {
     PatrolCancelled: _requested,
     PatrolStatus: _patrol_told,
     Referred: _unchanged,
+    SignalConfirmed: _unchanged,
     CallbackRequested: _callback_asked,
     CallbackTold: _callback_told,
 }

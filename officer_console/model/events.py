@@ -110,6 +110,12 @@ class Referred(_What, frozen=True, tag="referred"):
     note: Note | None = None
 
 
+class SignalConfirmed(_What, frozen=True, tag="signal_confirmed"):
+    """The officer has confirmed a danger signal; which, and in which message, is sealed to the desk."""
+
+    note: Note | None = None
+
+
 class CallbackRequested(_What, frozen=True, tag="callback_requested"):
     """An officer passes on how the visitor may be called back; as `PatrolRequested`."""
 
@@ -140,6 +146,7 @@ What = (
     | PatrolCancelled
     | PatrolStatus
     | Referred
+    | SignalConfirmed
     | CallbackRequested
     | CallbackTold
 )

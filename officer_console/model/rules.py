@@ -39,6 +39,7 @@ MAY_APPEND: dict[str, dict[State, frozenset[Part]]] = {
     "patrol_cancelled": {State.WAITING: _ANYONE, State.HELD: frozenset({"holder", "lead"}), State.CLOSED: _ANYONE},
     "patrol_status": _each(_IN_QUEUE, "room"),
     "referred": {State.HELD: frozenset({"holder"})},
+    "signal_confirmed": {State.WAITING: _ANYONE, State.HELD: frozenset({"holder", "lead"})},
     "callback_requested": {State.HELD: frozenset({"holder", "lead"}), State.CLOSED: _ANYONE},
     "callback_told": _each(_IN_QUEUE, "room"),
 }

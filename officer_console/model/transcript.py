@@ -27,6 +27,7 @@ class Kind(StrEnum):
     PATROL_CANCELLED = "patrol_cancelled"  # `text` is the reason
     PATROL_TOLD = "patrol_told"  # the room told something: `text` its words, `remark` "state" or "state unit"
     REFERRED = "referred"  # a referral was given; `text` is the directory's id of it
+    SIGNAL = "signal"  # an officer confirmed a danger signal; `text` is its id, `remark` the key of the line
     CALLBACK = "callback"  # a call back was asked for; `text` in one line
     CALLBACK_TOLD = "callback_told"  # `text` is "taken" or "refused"
     SEALED = "sealed"  # a message that this officer may not read

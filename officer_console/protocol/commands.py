@@ -99,6 +99,14 @@ class Refer(_Command, frozen=True, tag="refer"):
     note: Note
 
 
+class ConfirmSignal(_Command, frozen=True, tag="signal"):
+    """A danger signal is confirmed; which is sealed to the desk."""
+
+    cid: B16
+    id: B16
+    note: Note
+
+
 class RequestCallback(_Command, frozen=True, tag="callback"):
     """Pass on how the visitor may be called back; as `RequestPatrol`."""
 
@@ -152,6 +160,7 @@ Command = (
     | CancelPatrol
     | TellPatrol
     | Refer
+    | ConfirmSignal
     | RequestCallback
     | TellCallback
     | History

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from officer_console.model.envelope import Note, NoteHeader
-from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Referred, Released, What
+from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Referred, Released, SignalConfirmed, What
 from officer_console.protocol import codec
 from officer_console.protocol.commands import (
     CancelPatrol,
     Claim,
     Close,
     CommandHeader,
+    ConfirmSignal,
     EraseConversation,
     History,
     Publish,
@@ -228,7 +229,11 @@ class DeskConnection:
         self._require_own_note(do, do.note)
         return await self._append(do.cid, do.id, Referred(do.note))
 
-    def _require_own_note(self, do: Close | Remark | Refer, note: Note) -> None:
+    async def _confirm(self, do: ConfirmSignal) -> int:
+        self._require_own_note(do, do.note)
+        return await self._append(do.cid, do.id, SignalConfirmed(do.note))
+
+    def _require_own_note(self, do: Close | Remark | Refer | ConfirmSignal, note: Note) -> None:
         header = codec.header(note.h, NoteHeader)
         if (header.cid, header.s, header.id) != (do.cid, self._port.kid, do.id):
             raise Refused("sender")
@@ -297,6 +302,7 @@ _COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
     CancelPatrol: DeskConnection._ask_patrol,
     TellPatrol: DeskConnection._tell_patrol,
     Refer: DeskConnection._refer,
+    ConfirmSignal: DeskConnection._confirm,
     RequestCallback: DeskConnection._ask_patrol,
     TellCallback: DeskConnection._tell_callback,
     History: DeskConnection._history,

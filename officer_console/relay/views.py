@@ -20,12 +20,14 @@ from officer_console.model.events import (
     PatrolStatus,
     Referred,
     Said,
+    SignalConfirmed,
+    What,
 )
 from officer_console.model.rules import may_read, may_read_patrol
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Happened
 
-_BLANKS: Final = {Said: Said(), Noted: Noted(), Closed: Closed(), Referred: Referred()}
+_BLANKS: Final[dict[type, What]] = {kind: kind() for kind in (Said, Noted, Closed, Referred, SignalConfirmed)}
 _MAY_READ: Final = dict.fromkeys((PatrolRequested, PatrolCancelled, PatrolStatus), may_read_patrol)
 """Who may read the words of these kinds; of all others, who may read the conversation."""
 

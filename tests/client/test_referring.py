@@ -37,6 +37,26 @@ async def test_which_referrals_were_given_is_known_to_the_next_console_too(tmp_p
             await other.until(lambda: other.desk.given(s.cid) == ("3919", "119"))
 
 
+async def test_a_danger_signal_is_confirmed_once_for_all_who_come_after(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        message = next(line.key for line in s.desk.lines(s.cid) if line.kind is Kind.VISITOR)
+        with pytest.raises(ValueError, match="signal"):
+            s.desk.confirm_signal(s.cid, "colère")
+        for _ in range(2):
+            s.desk.confirm_signal(s.cid, "en_cours", message)
+        assert [each.signal for each in s.desk.signals(s.cid)] == ["en_cours"], "at once"
+        await s.mine.until(lambda: not s.desk.link.unsent)
+        await s.mine.until(lambda: [each.at > 0 for each in s.desk.signals(s.cid)] == [True])
+        assert s.desk.signals(s.cid)[0].message == message and s.desk.signals(s.cid)[0].by == s.desk.me
+        assert [line.text for line in s.desk.lines(s.cid) if line.kind is Kind.SIGNAL] == ["en_cours"]
+        s.desk.release(s.cid)
+        async with on_duty(s.officer, tmp_path / "officer") as other:
+            await other.until(lambda: other.desk.queue.get(s.cid) and other.desk.queue.waiting_size)
+            other.desk.confirm_signal(s.cid, "arme")
+            other.desk.claim(s.cid)
+            await other.until(lambda: [e.signal for e in other.desk.signals(s.cid)] == ["en_cours", "arme"])
+
+
 def asked(s: Stage) -> list[Event]:
     return [event for event in s.room.events if isinstance(event.what, CallbackRequested)]
 

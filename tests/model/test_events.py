@@ -55,7 +55,7 @@ def test_what_is_stored_comes_back(what: What) -> None:
 def test_kinds_are_the_documented_ones() -> None:
     assert KINDS == (
         "opened", "said", "claimed", "released", "noted", "closed", "left", "returned", "erased", "patrol_requested",
-        "patrol_cancelled", "patrol_status", "referred", "callback_requested", "callback_told",
+        "patrol_cancelled", "patrol_status", "referred", "signal_confirmed", "callback_requested", "callback_told",
     )  # fmt: skip
 
 

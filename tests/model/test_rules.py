@@ -53,6 +53,7 @@ ALLOWED = {
     "patrol_cancelled": {"holder": "h", "officer": "wc", "lead": "whc"},
     "patrol_status": {"room": "whc"},
     "referred": {"holder": "h"},
+    "signal_confirmed": {"holder": "h", "officer": "w", "lead": "wh"},
     "callback_requested": {"holder": "h", "officer": "c", "lead": "hc"},
     "callback_told": {"room": "whc"},
 }

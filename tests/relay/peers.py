@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from officer_console.config import Config
-from officer_console.model.bodies import Given, Outcome, PatrolAsked, PatrolTold, Text
+from officer_console.model.bodies import Given, Outcome, PatrolAsked, PatrolTold, Signal, Text
 from officer_console.model.envelope import (
     Envelope,
     LiveHeader,
@@ -33,6 +33,7 @@ from officer_console.protocol.commands import (
     Close,
     Command,
     CommandHeader,
+    ConfirmSignal,
     Entry,
     Heads,
     Refer,
@@ -335,6 +336,11 @@ class DeskPeer:
         id_, key = random_id(), self.station.desk_key
         h = codec.encode(NoteHeader(cid=cid, kid=key.kid, s=self.keys.kid, id=id_))
         return Refer(cid, id_, Note(h, b64(seal_note(key.pub, h, codec.encode_bytes(Given(ts=0, b=line))))))
+
+    def confirm(self, cid: str, signal: str = "arme") -> ConfirmSignal:
+        id_, key = random_id(), self.station.desk_key
+        h = codec.encode(NoteHeader(cid=cid, kid=key.kid, s=self.keys.kid, id=id_))
+        return ConfirmSignal(cid, id_, Note(h, b64(seal_note(key.pub, h, codec.encode_bytes(Signal(ts=0, b=signal))))))
 
     def _patrol(self, conversation: str, text: str, **fields: Any) -> tuple[str, str, str, str, str, list[RoomBox]]:
         key, id_ = self.station.desk_key, random_id()

@@ -36,6 +36,7 @@ ACTORS: Final = ("visitor", "holder", "officer", "lead", "lead who holds", *ROLE
 COMMANDS: Final = (
     "said", "claimed", "released", "noted", "closed", "left", "erased", "patrol_requested", "patrol_cancelled",
     "patrol_status", "referred", "callback_requested", "callback_told",
+    "signal_confirmed",
 )  # fmt: skip
 
 
@@ -92,6 +93,8 @@ class Scene:
             return self._patrol(desk, kind)
         if kind == "referred":
             return desk.refer(self.cid)
+        if kind == "signal_confirmed":
+            return desk.confirm(self.cid)
         close = desk.close(self.cid)
         return close if kind == "closed" else remark(desk, self.cid)
 
@@ -212,7 +215,8 @@ def orders(desk: DeskPeer, visitor: VisitorPeer) -> dict[str, Command]:
     kinds = {
         "say": "said", "claim": "claimed", "release": "released", "close": "closed", "note": "noted",
         "patrol": "patrol_requested", "cancel_patrol": "patrol_cancelled", "patrol_status": "patrol_status",
-        "refer": "referred", "callback": "callback_requested", "callback_told": "callback_told",
+        "refer": "referred", "signal": "signal_confirmed", "callback": "callback_requested",
+        "callback_told": "callback_told",
     }  # fmt: skip
     made = {name: scene.command(desk, kind) for name, kind in kinds.items()}
     return made | {"erase": EraseConversation(scene.cid, random_id()), "history": History(scene.cid)}
