@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import msgspec
 
@@ -129,6 +129,7 @@ class PlaceStore:
     def __init__(self, db: sqlite3.Connection, source: Source) -> None:
         self._db = db
         self.source = source
+        self.damaged = False
 
     @classmethod
     def open(cls, file: Path) -> PlaceStore | None:
@@ -156,27 +157,27 @@ class PlaceStore:
         """Words of places that are `typed`, one typo forgiven."""
         cuts = sorted(fold.neighbours(typed))
         marks = ", ".join("?" * len(cuts))
-        rows = self._db.execute(f"SELECT DISTINCT word FROM near WHERE cut IN ({marks})", cuts)
+        rows = self._rows(f"SELECT DISTINCT word FROM near WHERE cut IN ({marks})", cuts)
         return [word for (word,) in rows if fold.one_typo(word, typed)]
 
     def has_word(self, typed: str, *, prefix: bool) -> bool:
         """Whether a place has this word, or one that begins so."""
-        row = self._db.execute("SELECT term FROM terms WHERE term >= ? LIMIT 1", (typed,)).fetchone()
-        return row is not None and (row[0] == typed or (prefix and row[0].startswith(typed)))
+        rows = self._rows("SELECT term FROM terms WHERE term >= ? LIMIT 1", (typed,))
+        return any(term == typed or (prefix and term.startswith(typed)) for (term,) in rows)
 
     def matching(self, query: str, most: int = FOUND_AT_MOST) -> list[Place]:
         """The places that an FTS5 query of our own making finds, in no order."""
-        found = self._db.execute("SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (query, most)).fetchall()
+        found = self._rows("SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (query, most))
         return self._places([number for (number,) in found])
 
     def communes(self, postcode: str) -> list[Commune]:
         """The communes of a postcode."""
-        return [Commune(*row) for row in self._db.execute("SELECT * FROM communes WHERE postcode = ?", (postcode,))]
+        return [Commune(*row) for row in self._rows("SELECT * FROM communes WHERE postcode = ?", (postcode,))]
 
     def competent(self, insees: Sequence[str], kind: Kind) -> list[Place]:
         """The places of a kind that are competent for these communes; for most of them first."""
         marks = ", ".join("?" * len(insees))
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT place, count(*) FROM competence WHERE insee IN ({marks}) AND kind = ?"
             " GROUP BY place ORDER BY count(*) DESC, place",
             (*insees, kind),
@@ -193,7 +194,7 @@ class PlaceStore:
         return []
 
     def _band(self, kind: Kind, point: Point, half: float) -> list[tuple[Place, float]]:
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT {', '.join(COLUMNS)} FROM places WHERE kind = ? AND lat BETWEEN ? AND ? AND lon BETWEEN ? AND ?",
             (kind, point.lat - half, point.lat + half, point.lon - 2 * half, point.lon + 2 * half),
         )
@@ -202,7 +203,7 @@ class PlaceStore:
 
     def in_department(self, kind: Kind, department: str, most: int) -> list[Place]:
         """Places of a kind in a department, by name."""
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT {', '.join(COLUMNS)} FROM places WHERE kind = ? AND department = ? ORDER BY name LIMIT ?",
             (kind, department, most),
         )
@@ -215,16 +216,26 @@ class PlaceStore:
             ("SELECT avg(lat), avg(lon) FROM places WHERE postcode = ?", postcode),
             ("SELECT avg(lat), avg(lon) FROM places WHERE department = ?", department),
         ):
-            lat, lon = self._db.execute(question, (value,)).fetchone()
-            if lat is not None and lon is not None:
-                return Point(lat, lon)
+            for lat, lon in self._rows(question, (value,)):
+                if lat is not None and lon is not None:
+                    return Point(lat, lon)
         return None
 
     def _places(self, numbers: Sequence[int]) -> list[Place]:
         marks = ", ".join("?" * len(numbers))
         select = f"SELECT number, {', '.join(COLUMNS)} FROM places WHERE number IN ({marks})"
-        found = {row[0]: _place(row[1:]) for row in self._db.execute(select, tuple(numbers))}
+        found = {row[0]: _place(row[1:]) for row in self._rows(select, tuple(numbers))}
         return [found[number] for number in numbers if number in found]
+
+    def _rows(self, question: str, values: Sequence[object] = ()) -> list[Any]:
+        """The answer; none, from then on, from a file that turns out to be damaged: all that is not a place works."""
+        if self.damaged:
+            return []
+        try:
+            return self._db.execute(question, values).fetchall()
+        except sqlite3.Error:
+            self.damaged = True
+            return []
 
 
 def _place(row: Sequence[object]) -> Place:

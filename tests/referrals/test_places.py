@@ -112,6 +112,14 @@ def test_no_places_and_no_postcode_are_no_error(imported: PlaceStore) -> None:
     assert nearest_places(imported, "01500", "justice") == []
 
 
+def test_a_file_that_turns_out_to_be_damaged_gives_no_places_and_no_error(imported: PlaceStore) -> None:
+    assert imported.communes("69001") and imported.has_word("lyon", prefix=True)
+    imported._db.close()  # as a page that can't be read: every question from now on is an sqlite3.Error
+    assert not imported.has_word("lyon", prefix=True) and imported.damaged
+    assert (imported.communes("69001"), imported.matching("lyon"), imported.words_near("lyom")) == ([], [], [])
+    assert names(imported, "69001", "police") == []
+
+
 def test_distances() -> None:
     assert Point(48.8566, 2.3522).km_to(Point(45.764, 4.8357)) == pytest.approx(391.5, abs=1)  # Paris, Lyon
     assert Point(0, 0).km_to(Point(0, 180)) == pytest.approx(20015, abs=1)
