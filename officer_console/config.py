@@ -35,6 +35,7 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     room_phone: Annotated[str, Meta(max_length=40)] = "17"
     patrol_grace_s: Annotated[int, Meta(ge=0, le=30)] = 4
     patrol_late_s: Annotated[int, Meta(ge=5, le=600)] = 15
+    triage: Literal["on", "off"] = "off"
     state_dir: str = ""
     keys: dict[str, str] = {}
 

@@ -133,6 +133,12 @@ SUBCOMMANDS: Final = (
             _arg("--desk-name", default="", metavar="NAME", help=N_("the desk's name, when founding one")),
         ),
     ),
+    Subcommand(
+        "triage",
+        N_("try the lexicons of danger signals on written conversations"),
+        "officer_console.client.triage:run",
+        (_arg("file", metavar="FILE", help=N_("one conversation a line, as JSON; - reads what is piped in")),),
+    ),
     Subcommand("doctor", N_("find out what is wrong and what to do"), "officer_console.doctor:run"),
     Subcommand("config check", N_("list every problem of the configuration"), "officer_console.config_check:run"),
     Subcommand("keys show", N_("where the keys are, and their fingerprint"), "officer_console.client.keys:run"),

@@ -211,6 +211,10 @@ async def complaint(duty: Duty) -> None:
     await duty.replying.complain()
 
 
+async def signals(duty: Duty) -> None:
+    await duty.replying.assess()
+
+
 def first_unread(duty: Duty) -> None:
     if pane := _pane(duty):
         if duty.desk.first_unread(pane.cid) is None:
@@ -350,6 +354,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "patrols": patrols,
     "replies": replies,
     "complaint": complaint,
+    "signals": signals,
     "first-unread": first_unread,
     "search": search,
     "next-match": next_match,

@@ -143,6 +143,11 @@ COMMANDS: Final = (
         _TALK, Group.CONVERSATION, 10,
     ),
     Command(
+        "signals", ("alt+s",), N_("Danger"),
+        N_("The danger signals: which are confirmed, and confirm one. Nothing is sent, and nothing takes it back."),
+        _TALK, Group.CONVERSATION, 10,
+    ),
+    Command(
         "erase", ("alt+e",), N_("Erase"),
         N_("Erase the conversation for good (shift leads only; asked once)."),
         _TALK, Group.CONVERSATION,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from officer_console.client.api import Desk
 from officer_console.config import Config, Console
@@ -19,6 +20,9 @@ from officer_console.errors import UserError
 from officer_console.locale import _
 from officer_console.paths import themes_dir
 from officer_console.themes import load_theme
+
+if TYPE_CHECKING:
+    from officer_console.model.triage import Result, Triage
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
@@ -66,7 +70,22 @@ def _chosen(console: Console, themes: Path) -> dict[str, Any]:
     keymap, wrong_keys = keymap_from(console.keys)
     theme, wrong_colours = load_theme(console.theme, themes)
     problems = (*(f"console.keys.{problem}" for problem in wrong_keys), *wrong_colours)
-    return {"config": console, "keymap": keymap, "theme": theme, "problems": problems}
+    triage = propose if console.triage == "on" else None
+    return {"config": console, "keymap": keymap, "theme": theme, "problems": problems, "triage": triage}
+
+
+def propose(messages: Sequence[str], language: str) -> Result:
+    """The danger signals in a visitor's messages, by the lexicons that come with the program and the station's own."""
+    return _triage().of(messages, language)
+
+
+@cache
+def _triage() -> Triage:
+    """Read when first asked for."""
+    from officer_console.client.lexicons import load
+    from officer_console.model.triage import Triage
+
+    return Triage(load().lexicons)
 
 
 def need_terminal() -> None:

@@ -1,4 +1,5 @@
-"""What to answer: the picker of prepared texts, the card for a complaint, the request for a call back.
+"""What to answer: the picker of prepared texts, the card for a complaint, the request for a call back; and what an
+answer depends on: the danger signals.
 
 Each stands in the queue's place beside the conversation. What is chosen goes into the composer and is never sent by
 itself.
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from officer_console.console.attempt import attempt
 from officer_console.console.keymap import shown
+from officer_console.console.signal_words import signal_name
 from officer_console.console.usable import may
 from officer_console.console.words import Level, Told, refusal
 from officer_console.locale import _
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from officer_console.console.widgets.callback_pane import CallBackPane
     from officer_console.console.widgets.card_pane import CardPane
     from officer_console.console.widgets.reply_pane import ReplyPane
+    from officer_console.console.widgets.signal_pane import SignalPane
 
 BEGUN = "callback"
 """By this, what is begun in the form stands in `Duty.begun`: in memory, and leaving the console asks about it."""
@@ -34,6 +37,7 @@ class Replying:
         self._picker: ReplyPane | None = None
         self._card: CardPane | None = None
         self._form: CallBackPane | None = None
+        self._signals: SignalPane | None = None
         self._asked: dict[str, CallBackRequest] = {}  # should the relay refuse it
 
     async def pick(self) -> None:
@@ -53,6 +57,11 @@ class Replying:
             await self._open_form(cid)
         elif cid:
             await self._open_card(cid)
+
+    async def assess(self) -> None:
+        """The key of the danger signals."""
+        if cid := self._meant():
+            await self._open_signals(cid)
 
     def not_asked(self, cid: str) -> None:
         """The relay refused a request for a call back: it stands in the form again, unless another is begun there."""
@@ -97,6 +106,17 @@ class Replying:
         self._form.begin(self._begun(cid))
         self._form.take_focus()
 
+    async def _open_signals(self, cid: str) -> None:
+        from officer_console.console.proposals import Proposals
+        from officer_console.console.widgets.signal_pane import SignalPane
+
+        if self._signals is None:
+            proposals = Proposals(self._desk, self._duty.triage)
+            self._signals = SignalPane(self._desk, proposals, self._confirm)
+        await self._duty.dock.lend(self._signals, cid)
+        self._signals.show(cid)
+        self._signals.take_focus()
+
     def _back(self) -> None:
         """From the form to the card."""
         form, card = self._form, self._card
@@ -127,6 +147,18 @@ class Replying:
         if not stay:
             self._duty.dock.put_away()
             self._duty.set_focus(pane.composer, scroll_visible=False)
+
+    def _confirm(self, cid: str, signal: str, message: str) -> None:
+        tell, name = self._duty.tell, signal_name(signal)
+        if not signal:
+            return tell(Told(_("Choose a signal with ↑ ↓ first."), Level.WARNING))
+        if any(each.signal == signal for each in self._desk.signals(cid)):
+            return tell(Told(_("“{signal}” is confirmed already.").format(signal=name)))
+        if not may(self._desk, cid, "signal_confirmed"):
+            return tell(Told(refusal("not_yours"), Level.WARNING))
+        if attempt(tell, self._desk.confirm_signal, cid, signal, message):
+            told = _("Confirmed: {signal}. Nothing is sent or shown to her; nothing takes it back.")
+            tell(Told(told.format(signal=name)))
 
     def _begun(self, cid: str) -> CallBackRequest:
         """What was begun in the form, else the unit that is competent for her."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from officer_console.paths import themes_dir
 from officer_console.themes import SAFE, Theme
 
 if TYPE_CHECKING:
+    from officer_console.model.triage import Result
     from officer_console.referrals.library import Library
 
 
@@ -28,7 +29,10 @@ def open_library() -> Library:
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """`page` is the demo's visitor page; `unlock` tells whether a passphrase opens the locked screen, and without it
-    Enter does; `clock` gives seconds and only rises; `library` is called once, in a thread, when first needed."""
+    Enter does; `clock` gives seconds and only rises; `library` is called once, in a thread, when first needed.
+
+    `triage` gives what a visitor's messages, in her language, propose; None: nothing is proposed. Slow at its first
+    call, which is in a thread."""
 
     desk: Desk
     config: Console = Console()
@@ -40,3 +44,4 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     themes: Path = msgspec.field(default_factory=themes_dir)
     clock: Callable[[], float] = time.monotonic
     library: Callable[[], Library] = open_library
+    triage: Callable[[Sequence[str], str], Result] | None = None

@@ -47,8 +47,8 @@ class Shelf:
         return one_line(row.name if row else line, NAME_LIMIT)
 
     def signals(self, cid: str) -> tuple[str, ...]:
-        """The danger signals that an officer has confirmed: none, as long as the desk has no event for it."""
-        return ()
+        """The danger signals that an officer has confirmed: what is looked for and suggested follows them."""
+        return tuple(confirmed.signal for confirmed in self._desk.signals(cid))
 
     # what stands in a composer
 

@@ -17,6 +17,7 @@ KIND: Final = {
     "patrol": "patrol_requested",
     "cancel-patrol": "patrol_cancelled",
     "replies": "said",
+    "signals": "signal_confirmed",
     "send": "said",
     "new-line": "said",
 }

@@ -88,6 +88,7 @@ UNDONE: Final = {
     "callback_requested": N_("CALL BACK NOT ASKED FOR: {why} What you wrote stands in the form again."),
     "referred": N_("NOT RECORDED that she was given a referral: {why} Your message is not touched by it."),
     "patrol_cancelled": N_("PATROL NOT CANCELLED: {why} Ring the room."),
+    "signal_confirmed": N_("SIGNAL NOT CONFIRMED: {why}"),
 }
 """Kind of event that was refused -> what was not done, why, and where that leaves the officer."""
 

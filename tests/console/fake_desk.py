@@ -39,13 +39,14 @@ from officer_console.protocol.refusals import Refused
 from officer_console.vault.statements import MemberRole
 from tests.console.fake_patrols import FakePatrols
 from tests.console.fake_referrals import FakeReferrals
+from tests.console.fake_signals import FakeSignals
 
 START = 1_763_950_000_000
 """When the fake clock starts: 24 November 2025, 02:06:40 UTC."""
 ME, ANA = "kid-me", "kid-ana"
 
 
-class FakeDesk(FakePatrols, FakeReferrals):
+class FakeDesk(FakePatrols, FakeReferrals, FakeSignals):
     """See `client.api.Desk`."""
 
     def __init__(self, me: str = ME, role: str = "officer", *, now: int = START, pace: float = 0) -> None:
@@ -78,6 +79,7 @@ class FakeDesk(FakePatrols, FakeReferrals):
         self._timer: asyncio.TimerHandle | None = None
         self.begin_patrols()
         self.begin_referrals()
+        self.begin_signals()
 
     # what the screens see
 

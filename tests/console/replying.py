@@ -9,6 +9,7 @@ from pathlib import Path
 from officer_console.console.widgets.callback_pane import CallBackPane
 from officer_console.console.widgets.card_pane import CardPane
 from officer_console.console.widgets.reply_pane import ReplyPane
+from officer_console.console.widgets.signal_pane import SignalPane
 from officer_console.referrals.dila import Commune, Taken
 from officer_console.referrals.home import Home
 from officer_console.referrals.library import Library, open_library
@@ -92,7 +93,7 @@ def form(drive: Driver) -> CallBackPane | None:
     return next((pane for pane in drive.app.duty.query(CallBackPane) if pane.display), None)
 
 
-def listed(pane: ReplyPane | CardPane | None) -> str:
+def listed(pane: ReplyPane | CardPane | SignalPane | None) -> str:
     """All that is in its list, whether there is room for it or not."""
     assert pane is not None
     parts = (item for item in pane._list._items)

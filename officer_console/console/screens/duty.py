@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 AWAY_S = 5
 """Seconds without a key after which a message is rung for even when its conversation is on screen."""
 NAME_LIMIT = 40
-OPENING = ("replies", "complaint")
+OPENING = ("replies", "complaint", "signals")
 """Commands that move the focus into a panel in which one types at once."""
 
 
@@ -66,7 +66,7 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def __init__(self, setup: Setup, idle: Idle) -> None:
         super().__init__()
-        self.desk, self.keymap = setup.desk, setup.keymap
+        self.desk, self.keymap, self.triage = setup.desk, setup.keymap, setup.triage
         self._setup, self._idle = setup, idle
         self._by_key = by_key(setup.keymap)
         self._missed = Change()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from textual.content import Content
 
 from officer_console.client.api import Desk, LinkPhase
+from officer_console.console.signal_words import signals_told
 from officer_console.console.widgets.text_line import TextLine, styled
 from officer_console.console.words import Level, Told, facts, presence, unread
 from officer_console.model.conversation import State
 
 
 class DetailsLine(TextLine):
-    """Presence first: it is what changes the answer. Then unread, language, place and times; on the same line
-    when there is only one."""
+    """Presence first: it is what changes the answer. Then unread, the danger signals, language, place and times;
+    on the same line when there is only one."""
 
     def show(self, desk: Desk, cid: str) -> None:
         """Say how things stand now."""
@@ -23,7 +24,8 @@ class DetailsLine(TextLine):
         peer = desk.peer(cid) if mine else None
         new = Told(unread(desk.unread(cid)), Level.WARNING)
         linked = desk.link.phase is LinkPhase.ONLINE
-        first = [styled(presence(conversation, peer, desk.now(), linked=linked)), styled(new)]
+        seen = presence(conversation, peer, desk.now(), linked=linked)
+        first = [styled(each) for each in (seen, new, Told(signals_told(desk, cid), Level.WARNING))]
         known = Content.styled(" · ".join(facts(conversation, desk.now())), "$muted")
         line = Content(" · ").join(part for part in first if part.plain)
         self.put(Content("\n" if self.size.height > 1 else " · ").join([line, known]))

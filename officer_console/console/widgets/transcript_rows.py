@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from officer_console.client.api import Desk
 from officer_console.console.callback_words import callback_line
 from officer_console.console.patrol_words import placed, room_line
+from officer_console.console.signal_words import MARK, signal_name
 from officer_console.console.times import SECOND, of_day
 from officer_console.console.widgets.folding import find, fold
 from officer_console.console.widgets.rows_pane import Piece, Row
@@ -48,6 +49,7 @@ EVENT: Final = Look(0, "· ", "transcript--quiet", bar_after="  ")
 PRESENCE: Final = Look(0, "", "transcript--presence")
 PATROL: Final = Look(0, "▲ ", "transcript--patrol", bar_after="  ")
 ROOM: Final = Look(0, "▼ ", "transcript--patrol", bar_after="  ")
+SIGNAL: Final = Look(0, f"{MARK} ", "transcript--patrol", bar_after="  ")
 TROUBLE: Final = Look(0, "!! ", "transcript--trouble")
 LOOKS: Final = {
     Kind.VISITOR: VISITOR,
@@ -60,6 +62,7 @@ LOOKS: Final = {
     Kind.PATROL: PATROL,
     Kind.PATROL_CANCELLED: PATROL,
     Kind.PATROL_TOLD: ROOM,
+    Kind.SIGNAL: SIGNAL,
 }
 WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE, Kind.HELP})
 HEADED: Final = WRITTEN | {Kind.PLACE}
@@ -92,6 +95,7 @@ MY_DEED: Final = {
     Kind.PATROL_CANCELLED: N_("You cancelled the patrol request"),
     Kind.REFERRED: N_("You gave a referral"),
     Kind.CALLBACK: N_("You asked that she be called back"),
+    Kind.SIGNAL: N_("You confirmed a danger signal"),
 }
 DEED: Final = {
     Kind.CLAIMED: N_("{name} took the conversation"),
@@ -101,6 +105,7 @@ DEED: Final = {
     Kind.PATROL_CANCELLED: N_("{name} cancelled the patrol request"),
     Kind.REFERRED: N_("{name} gave a referral"),
     Kind.CALLBACK: N_("{name} asked that she be called back"),
+    Kind.SIGNAL: N_("{name} confirmed a danger signal"),
 }
 LEFT: Final = {
     Visitor.GOODBYE: N_("The visitor said goodbye"),
@@ -151,6 +156,8 @@ class TranscriptRows:
         line = self.lines[index]
         if line.kind is Kind.REFERRED:
             line = msgspec.structs.replace(line, text=self._name_of(line.text))
+        if line.kind is Kind.SIGNAL:
+            line = msgspec.structs.replace(line, text=signal_name(line.text))
         return _words(line, self._desk)
 
     def matches(self, index: int) -> list[Span]:
