@@ -7,6 +7,7 @@ import io
 import json
 import stat
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from officer_console.errors import UserError
 from officer_console.referrals.home import Home
 from officer_console.referrals.import_places import MOST_BYTES, import_places
 from officer_console.referrals.json_rows import MOST_OF_A_ROW, BrokenJson, rows_of
-from officer_console.referrals.library import open_library
+from officer_console.referrals.library import check, open_library
 from officer_console.referrals.nearest import nearest_places
 from officer_console.referrals.place_store import PlaceStore
 from officer_console.referrals.places import Point
@@ -256,6 +257,21 @@ def test_places_that_cannot_be_read_are_told_and_all_else_works(imported: PlaceS
     ]
     assert library.search("3919")
     library.close()
+
+
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.7, 0.9])
+def test_places_with_a_page_of_garbage_are_told_when_they_are_opened(
+    imported: PlaceStore, where: Home, part: float
+) -> None:
+    size = where.places.stat().st_size
+    with where.places.open("r+b") as file:
+        file.seek(int(size * part) // 4096 * 4096)
+        file.write(b"\xa5" * 4096)
+    with pytest.raises(UserError, match="can't be read; import them again"):
+        PlaceStore.open(where.places)
+    assert [
+        str(where.places) in str(problem) for problem in check(where, date(2026, 11, 26)) if not problem.warning
+    ] == [True]
 
 
 def test_an_import_of_a_new_file_replaces_all(where: Home, tmp_path: Path) -> None:
