@@ -7,18 +7,18 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
-import uvicorn
 
 from officer_console.client.keychain import Keychain
 from officer_console.client.open_desk import wall_clock
 from officer_console.config import Dispatch
 from officer_console.errors import UserError, reason
 from officer_console.locale import _
+from officer_console.serving import Server, quiet, started, url_of
 from officer_console.vault.base64url import b64
 from officer_console.vault.local import LocalSeal
 
@@ -30,7 +30,6 @@ from .room import Connector, Room, RoomKeys
 from .store import Store
 
 BACKLOG: Final = 128
-LOOK_S: Final = 0.01
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -99,28 +98,17 @@ async def running_dispatch(
         inbound = Inbound(room, answers, store, parties_of(settings), secrets, time.time)
         async with asyncio.TaskGroup() as group, _serving(inbound, settings, listener):
             work = group.create_task(room.run())
-            yield Running(room, inbound, _address(settings, listener.getsockname()[1]))
+            yield Running(room, inbound, url_of(settings, listener.getsockname()[1]) + "/dispatch/inbound")
             work.cancel()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn's server, which leaves the signals to whoever runs it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @contextlib.asynccontextmanager
 async def _serving(inbound: Inbound, settings: Dispatch, listener: socket.socket) -> AsyncIterator[None]:
-    server = _Server(_uvicorn_config(inbound, settings))
+    server = Server(quiet(inbound.app, settings, ws="none", backlog=BACKLOG, limit_concurrency=BACKLOG))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started:
-            if serving.done():
-                await serving
-                raise UserError(_("The dispatch side could not start."))
-            await asyncio.sleep(LOOK_S)
+        if not await started(server, serving):
+            raise UserError(_("The dispatch side could not start."))
         yield
     finally:
         server.should_exit = True
@@ -129,25 +117,6 @@ async def _serving(inbound: Inbound, settings: Dispatch, listener: socket.socket
         except asyncio.CancelledError:  # the room has failed meanwhile; the socket is not closed under the server
             await serving
             raise
-
-
-def _uvicorn_config(inbound: Inbound, settings: Dispatch) -> uvicorn.Config:
-    options: dict[str, Any] = {
-        "interface": "asgi3",
-        "ws": "none",
-        "access_log": False,
-        "log_config": None,
-        "server_header": False,
-        "date_header": False,
-        "proxy_headers": False,
-        "lifespan": "off",
-        "backlog": BACKLOG,
-        "timeout_graceful_shutdown": 2,
-        "limit_concurrency": BACKLOG,
-    }
-    if settings.tls_cert:
-        options |= {"ssl_certfile": settings.tls_cert, "ssl_keyfile": settings.tls_key}
-    return uvicorn.Config(inbound.app, **options)
 
 
 def _listen(settings: Dispatch, port: int) -> socket.socket:
@@ -162,9 +131,3 @@ def _listen(settings: Dispatch, port: int) -> socket.socket:
         text = _("The dispatch side can't listen on {host}, port {port}: {reason}.")
         raise UserError(text.format(host=settings.host, port=port, reason=reason(error))) from None
     return listener
-
-
-def _address(settings: Dispatch, port: int) -> str:
-    scheme = "https" if settings.tls_cert else "http"
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"{scheme}://{host}:{port}/dispatch/inbound"

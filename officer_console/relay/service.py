@@ -8,9 +8,9 @@ import re
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -27,6 +27,7 @@ from officer_console.protocol.commands import Entry, Wrap
 from officer_console.protocol.founding import FoundingCode, make_founding_code
 from officer_console.protocol.frames import Beat, Directory
 from officer_console.protocol.refusals import Refused
+from officer_console.serving import Server, quiet, started, url_of
 
 from . import live
 from .access import Doorkeeper
@@ -177,17 +178,12 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{netloc}"
 
 
-class _Server(uvicorn.Server):
-    """uvicorn's server, which says goodbye before it closes. Signals are `running_relay`'s affair: uvicorn would
-    raise them again before the log is closed."""
+class _Server(Server):
+    """It says goodbye before it closes. Signals are `running_relay`'s affair."""
 
     def __init__(self, config: uvicorn.Config, relay: Relay) -> None:
         super().__init__(config)
         self._relay = relay
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
@@ -219,25 +215,16 @@ def _listen(config: RelayConfig, port: int) -> socket.socket:
 
 
 def _uvicorn_config(relay: Relay, config: RelayConfig) -> uvicorn.Config:
-    options: dict[str, Any] = {
-        "interface": "asgi3",
-        "ws": "websockets-sansio",
-        "ws_max_size": codec.MAX_DESK_IN,
-        "ws_per_message_deflate": False,
-        "ws_ping_interval": float(config.timing.heartbeat_s),
-        "ws_ping_timeout": DEAD_AFTER_S,
-        "access_log": False,
-        "log_config": None,
-        "server_header": False,
-        "date_header": False,
-        "proxy_headers": False,
-        "lifespan": "off",
-        "backlog": BACKLOG,
-        "timeout_graceful_shutdown": 2,
-    }
-    if config.tls_cert:
-        options |= {"ssl_certfile": config.tls_cert, "ssl_keyfile": config.tls_key}
-    return uvicorn.Config(relay.app, **options)
+    return quiet(
+        relay.app,
+        config,
+        ws="websockets-sansio",
+        ws_max_size=codec.MAX_DESK_IN,
+        ws_per_message_deflate=False,
+        ws_ping_interval=float(config.timing.heartbeat_s),
+        ws_ping_timeout=DEAD_AFTER_S,
+        backlog=BACKLOG,
+    )
 
 
 class Running:
@@ -268,7 +255,7 @@ async def running_relay(
     listener = _listen(config.relay, chosen)
     with contextlib.closing(listener):
         actual = listener.getsockname()[1]
-        here = _address(config.relay, actual)
+        here = url_of(config.relay, actual)
         settings = msgspec.structs.replace(config.relay, public_url=here) if chosen == 0 else config.relay
         relay = Relay(settings, relay_dir(settings.data_dir), clock, here)
         try:
@@ -280,12 +267,6 @@ async def running_relay(
             await relay.stop()
 
 
-def _address(config: RelayConfig, port: int) -> str:
-    scheme = "https" if config.tls_cert else "http"
-    host = f"[{config.host}]" if ":" in config.host else config.host
-    return f"{scheme}://{host}:{port}"
-
-
 @contextlib.asynccontextmanager
 async def _serving(server: _Server, listener: socket.socket, signals: bool) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
@@ -294,7 +275,8 @@ async def _serving(server: _Server, listener: socket.socket, signals: bool) -> A
         loop.add_signal_handler(each, server.stop)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        await _started(server, serving)
+        if not await started(server, serving):
+            raise UserError(_("The relay could not start."))
         yield
         if signals:
             await serving
@@ -303,11 +285,3 @@ async def _serving(server: _Server, listener: socket.socket, signals: bool) -> A
         await serving
         for each in caught:
             loop.remove_signal_handler(each)
-
-
-async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not server.started:
-        if serving.done():
-            await serving
-            raise UserError(_("The relay could not start."))
-        await asyncio.sleep(0.01)
