@@ -14,6 +14,7 @@ from msgspec import Meta, inspect
 from officer_console import paths
 from officer_console.errors import UserError, did_you_mean, nearest, reason
 from officer_console.locale import N_, _, ngettext
+from officer_console.model.timers import Timers
 
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -78,8 +79,10 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     tls_cert: str = ""
     tls_key: str = ""
     exit_url: str = "https://meteofrance.com/"
+    divert_to: Annotated[str, Meta(max_length=200)] = ""
     limits: Limits = Limits()
     timing: Timing = Timing()
+    queue: Timers = Timers()
 
 
 Organisation = Annotated[str, Meta(pattern=r"\A[a-z]{2}(\.[a-z0-9-]{1,30}){2,5}\Z")]
@@ -193,6 +196,11 @@ RULES: Final = (
         ("relay.timing.visitor_lost_after_s", "relay.timing.heartbeat_s"),
         lambda c: c.relay.timing.visitor_lost_after_s <= c.relay.timing.heartbeat_s,
         N_("must be longer than relay.timing.heartbeat_s"),
+    ),
+    _Rule(
+        ("relay.queue.answer_lead_s", "relay.queue.answer_warn_s", "relay.queue.answer_return_s"),
+        lambda c: not c.relay.queue.answer_warn_s < c.relay.queue.answer_lead_s < c.relay.queue.answer_return_s,
+        N_("must lie between relay.queue.answer_warn_s and relay.queue.answer_return_s"),
     ),
     _Rule(
         ("relay.limits.messages_burst", "relay.limits.messages_max"),

@@ -16,7 +16,7 @@ import msgspec
 
 from officer_console.model.bodies import Presence
 from officer_console.model.conversation import State, Visitor
-from officer_console.model.events import Erased, Event
+from officer_console.model.events import OF_THE_DESK, Erased, Event
 from officer_console.model.queue import Queue
 from officer_console.model.rules import may_append, parts_of
 from officer_console.model.text import one_line
@@ -337,6 +337,8 @@ class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk):
         self._announcer.link()
 
     def _happened(self, event: Event) -> None:
+        if isinstance(event.what, OF_THE_DESK):
+            return self._store.happened_to_desk(event)
         before, after = self._store.happened(event)
         if event.by == self.me:
             self._answers.confirmed(event)

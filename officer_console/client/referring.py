@@ -19,9 +19,10 @@ from officer_console.vault.errors import VaultError
 from .api import CallBackSeen
 from .channel import seal_given, seal_signal
 from .keychain import Keychain
+from .lines import LINE_LENGTH
 from .outbox import Order, Outbox
 from .patrol_seal import read_asked, seal_patrol
-from .record import LINE_LENGTH, Record
+from .record import Record
 
 
 class Around(NamedTuple):

@@ -65,6 +65,11 @@ class Store:
 
     # ---- events ----
 
+    def happened_to_desk(self, event: Event) -> None:
+        """Fold an event that is about the desk itself."""
+        self.queue.apply_to_desk(event)
+        self._announcer.link()
+
     def happened(self, event: Event) -> tuple[Conversation | None, Conversation]:
         """Fold an event in; gives the conversation before and after."""
         before, after = self.queue.apply(self._trusted(event))
@@ -249,4 +254,7 @@ class Store:
         return erased
 
     def _moved(self, before: Conversation | None, after: Conversation) -> bool:
-        return before is None or rank(before, self._me) != rank(after, self._me) or before.state is not after.state
+        if before is None or before.state is not after.state:
+            return True
+        timers = self.queue.timers
+        return rank(before, self._me, timers) != rank(after, self._me, timers)

@@ -19,6 +19,7 @@ from officer_console.model.envelope import VERSION
 from . import codec
 from .commands import Command, CommandHeader, Heads
 from .frames import (
+    BreakCalled,
     Bye,
     Challenge,
     ChallengeHeader,
@@ -42,6 +43,7 @@ from .frames import (
     Past,
     Pending,
     Pulse,
+    Standing,
     Welcome,
 )
 from .refusals import Refused
@@ -79,7 +81,21 @@ class Send(_Effect, frozen=True):
 class Tell(_Effect, frozen=True):
     """Something the desk must know, as it came; events come in order and once."""
 
-    frame: Welcome | Founded | Pending | Joined | Joining | Directory | Happened | Past | Here | Pulse | DeskLive
+    frame: (
+        Welcome
+        | Founded
+        | Pending
+        | Joined
+        | Joining
+        | Directory
+        | Happened
+        | Past
+        | Here
+        | Pulse
+        | DeskLive
+        | Standing
+        | BreakCalled
+    )
 
 
 class Met(_Effect, frozen=True):
@@ -123,7 +139,7 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-_IN: Final = (Past, Done, Pulse, DeskLive, Directory, Joining, Happened)
+_IN: Final = (Past, Done, Pulse, DeskLive, Directory, Joining, Happened, Standing, BreakCalled)
 _MOMENTS: Final[dict[Phase, tuple[tuple[type, ...], dict[type, Phase]]]] = {
     # In GREETING it depends on what this connection is for, hence no phase: see _challenged.
     Phase.GREETING: ((Challenge, Pulse), {}),

@@ -15,6 +15,7 @@ from .members import Members
 from .metrics import Metrics
 from .presence import Presence
 from .registrar import Registrar
+from .roster import Roster
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -25,6 +26,7 @@ class Context(msgspec.Struct, frozen=True):
     log: Log
     shelf: KeyShelf
     registrar: Registrar
+    roster: Roster
     members: Members
     hub: Hub
     presence: Presence

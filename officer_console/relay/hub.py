@@ -15,12 +15,13 @@ from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Erased, Event, Opened, Said
 from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Ack, DeskLive, Gone, Live, Pulse, Status, Stored
+from officer_console.protocol.frames import Ack, DeskLive, Gone, Live, Pulse, Standing, Status, Stored
 
 from .limits import Buckets
 from .log.interface import KeyShelf, Log
 from .port import NORMAL, Port
 from .registrar import Registrar
+from .roster import Roster
 from .views import Views
 
 STATUS_S = 0.5
@@ -50,9 +51,12 @@ class DeskPort(Following):
 
 
 class Hub:
-    """All connections of this relay that have said who they are. `lives` bounds live frames by their way."""
+    """All connections of this relay that have said who they are. `lives` bounds live frames by their way; `instead`:
+    where visitors are sent while arrivals are diverted."""
 
-    def __init__(self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets) -> None:
+    def __init__(
+        self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets, roster: Roster, instead: str = ""
+    ) -> None:
         self.pages: set[VisitorPort] = set()
         self.desks: set[DeskPort] = set()
         self._visitors: defaultdict[str, set[VisitorPort]] = defaultdict(set)
@@ -62,6 +66,10 @@ class Hub:
         self._lives = lives
         self.cursor = 0
         self._stale = asyncio.Event()
+        self._instead = instead
+        self._roster = roster
+        self._other_roster = asyncio.Event()
+        roster.changed = self._other_roster.set
 
     # ---- who is there ----
 
@@ -96,6 +104,32 @@ class Hub:
     def pulse(self, now: int) -> str:
         """A heartbeat for consoles. `now` in ms."""
         return codec.encode(Pulse(now, self._registrar.queue.seq, self.on_duty(), self.rooms()))
+
+    def console_here(self, kid: str) -> bool:
+        """Whether a console of this officer is connected and follows."""
+        return any(port.kid == kid and port.on_duty for port in self.desks)
+
+    def standing(self) -> str:
+        """The timers and who is on duty, for consoles."""
+        return codec.encode(Standing(self._registrar.queue.timers, self._roster.officers()))
+
+    async def keep_standing(self) -> None:
+        """Tell consoles who is on duty, at most every STATUS_S."""
+        while True:
+            await self._other_roster.wait()
+            await asyncio.sleep(STATUS_S)
+            self._other_roster.clear()
+            text = self.standing()
+            for port in self.desks:
+                if port.on_duty and port.role != "dispatch":
+                    port.put(text)
+
+    def to_officer(self, kid: str, text: str) -> bool:
+        """Send a frame to the consoles of one officer; whether there is any."""
+        ports = [port for port in self.desks if port.kid == kid and port.on_duty]
+        for port in ports:
+            port.put(text)
+        return bool(ports)
 
     # ---- what goes out ----
 
@@ -182,11 +216,15 @@ class Hub:
             port.put(codec.padded(status))
 
     def _status(self, conversation: Conversation | None, duty: bool, linked: frozenset[str]) -> Status:
-        if conversation is None:
-            return Status(State.OPENING.value, duty)
-        ahead = self._registrar.queue.ahead(conversation.cid) or 0
-        held = conversation.state is State.HELD and conversation.holder in linked
-        return Status(conversation.state.value, duty, ahead, held)
+        if conversation is None or conversation.state is State.OPENING:
+            way = self._registrar.queue.arrivals.way
+            return Status("opening", duty, shut=way, instead=self._instead if way == "divert" else "")
+        c = conversation
+        ahead = self._registrar.queue.ahead(c.cid) or 0
+        held = c.state is State.HELD and c.holder in linked
+        joined = sum(guest.way == "join" for guest in c.guests)
+        back = c.went_back if c.state is State.WAITING else ""
+        return Status(c.state.value, duty, ahead, held, c.handed, back, len(c.guests), joined)  # type: ignore[arg-type]
 
     def live_to_desk(self, cid: str, live: Live) -> None:
         """Pass a page's live frame on to the officer who holds the conversation."""

@@ -15,9 +15,21 @@ import msgspec
 from officer_console.config import Limits
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import SEALED_SIZES, VISITOR, Envelope, MessageHeader, Note, OpenHeader
-from officer_console.model.events import Closed, Draft, Erased, Event, Left, Noted, Opened, Said, What, kind_of
+from officer_console.model.events import (
+    OF_THE_DESK,
+    Closed,
+    Draft,
+    Erased,
+    Event,
+    Left,
+    Noted,
+    Opened,
+    Said,
+    What,
+    kind_of,
+)
 from officer_console.model.queue import Queue
-from officer_console.model.rules import MAY_APPEND, has_case, is_told, may_append, parts_of
+from officer_console.model.rules import DESK_ROLES, EVER, MAY_APPEND, has_case, has_offer, is_told, may_append, parts_of
 from officer_console.protocol import codec
 from officer_console.protocol.refusals import Refused
 
@@ -63,6 +75,8 @@ class Registrar:
 
     def learn(self, event: Event) -> None:
         """Fold one event; one that was folded before changes nothing."""
+        if isinstance(event.what, OF_THE_DESK):
+            return self.queue.apply_to_desk(event)
         known = self.queue.get(event.cid)
         if known and event.seq <= known.seq:
             return
@@ -99,7 +113,10 @@ class Registrar:
             require_sizes(field, sizes)
         if header.kid not in desk_keys or header.e != 0:
             raise Refused("malformed")
-        if self.queue.get(header.cid) is None and self.queue.waiting_size >= self._limits.unanswered_max:
+        new = self.queue.get(header.cid) is None
+        if new and not self.queue.arrivals.open:
+            raise Refused("paused")
+        if new and self.queue.waiting_size >= self._limits.unanswered_max:
             raise Refused("busy")
         draft = Draft(header.cid, "open", VISITOR, Opened(h))
         with self._timed():
@@ -124,7 +141,7 @@ class Registrar:
         async with self._beside[draft.cid].turn:
             while True:
                 conversation = self.require(draft.cid)
-                if is_told(conversation, draft.by, draft.what):
+                if is_told(conversation, draft.by, draft.what) and _concerns(conversation, draft, role):
                     return await self._stored(draft)
                 try:
                     self._check(conversation, draft, role, header)
@@ -138,6 +155,15 @@ class Registrar:
                     continue
                 self.learn(event)
                 return event
+
+    async def submit_for_desk(self, draft: Draft, role: str) -> Event:
+        """Append an event of the desk itself; sent again it answers the first event. Raises Refused."""
+        if role not in DESK_ROLES:
+            raise Refused("not_yours")
+        with self._timed():
+            event = await self._log.append(draft)
+        self.learn(event)
+        return event
 
     async def erase(self, cid: str, by: str, role: str, id_: str) -> Event:
         """Erase a conversation; when it returns no row is left. Again: answers the first event. Raises Refused."""
@@ -175,6 +201,8 @@ class Registrar:
         kind = kind_of(draft.what)
         if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
             raise _why_not(conversation, kind, draft.by, role)
+        if not has_offer(conversation, draft.what):
+            raise Refused("no_offer")
         if not has_case(conversation, draft.what):
             raise Refused("no_case")
         if isinstance(draft.what, Said):
@@ -209,6 +237,12 @@ class Registrar:
             raise Refused("full")
 
 
+def _concerns(conversation: Conversation, draft: Draft, role: str) -> bool:
+    """Whether who says it could say it at some time, or holds the conversation."""
+    parts = parts_of(conversation, draft.by, role)
+    return "holder" in parts or not parts.isdisjoint(EVER[kind_of(draft.what)])
+
+
 _BUCKETS = ("said ", "presence ")
 
 
@@ -227,7 +261,7 @@ def _size(what: What) -> int:
 
 def _why_not(conversation: Conversation, kind: str, by: str, role: str) -> Refused:
     parts = parts_of(conversation, by, role)
-    if all(parts.isdisjoint(allowed) for allowed in MAY_APPEND[kind].values()):  # in no state ever
+    if parts.isdisjoint(EVER[kind]):  # in no state ever
         return Refused("not_yours")
     if conversation.state is State.HELD and by not in (conversation.holder, VISITOR):
         return Refused("taken", conversation.holder) if kind == "claimed" else Refused("not_yours")

@@ -44,6 +44,7 @@ from .metrics import Metrics
 from .port import Message, Receive, Send
 from .presence import Presence
 from .registrar import Registrar
+from .roster import Roster
 from .sockets import Sockets
 from .web import Web
 
@@ -86,6 +87,7 @@ class Relay:
         loops = {
             "the hub": context.hub.run,
             "the status": context.hub.keep_status,
+            "the roster": context.hub.keep_standing,
             "the heartbeat": self._beat,
             "the watch": self._sockets.drop_stalled,
         }
@@ -131,11 +133,12 @@ def build_context(config: RelayConfig, folder: Path, clock: Clock, here: str) ->
     limits = config.limits
     key = relay_key(folder)
     log = SqliteLog(folder, clock)
-    queue = Queue()
+    queue = Queue(timers=config.queue)
+    roster = Roster(clock)
     metrics = Metrics(queue, clock)
     said = Buckets(limits.messages_burst, limits.messages_per_s, time.monotonic)
     registrar = Registrar(log, limits, said, queue, metrics.timed)
-    hub = Hub(log, log, registrar, Buckets(live.BURST, live.PER_S, time.monotonic))
+    hub = Hub(log, log, registrar, Buckets(live.BURST, live.PER_S, time.monotonic), roster, config.divert_to)
     members = Members(log, log, clock)
     return Context(
         config=config,
@@ -143,6 +146,7 @@ def build_context(config: RelayConfig, folder: Path, clock: Clock, here: str) ->
         log=log,
         shelf=log,
         registrar=registrar,
+        roster=roster,
         members=members,
         hub=hub,
         presence=Presence(registrar, hub, config.timing.visitor_lost_after_s),

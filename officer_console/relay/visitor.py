@@ -89,6 +89,7 @@ class VisitorConnection:
         self._port.put(codec.padded(Desk(VERSION, self._relay.clock(), duty, waiting, bundle)))
         self._port.status = Status(State.OPENING.value, duty)
         self._relay.hub.pages.add(self._port)
+        self._relay.hub.tell_status(self._port)  # nothing, unless arrivals are paused
 
     async def _catch_up(self, cid: str) -> None:
         """Send what is missing. Events may be appended meanwhile: it is done when none is left above the cursor."""
