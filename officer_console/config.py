@@ -14,6 +14,7 @@ from msgspec import Meta, inspect
 from officer_console import paths
 from officer_console.errors import UserError, did_you_mean, nearest, reason
 from officer_console.locale import N_, _, ngettext
+from officer_console.model.roster import Code
 from officer_console.model.timers import Timers
 
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
@@ -37,6 +38,9 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     patrol_grace_s: Annotated[int, Meta(ge=0, le=30)] = 4
     patrol_late_s: Annotated[int, Meta(ge=5, le=600)] = 15
     triage: Literal["on", "off"] = "off"
+    capacity: Annotated[int, Meta(ge=1, le=50)] = 5
+    languages: Annotated[tuple[Code, ...], Meta(max_length=30)] = ()
+    departments: Annotated[tuple[Code, ...], Meta(max_length=120)] = ()
     state_dir: str = ""
     keys: dict[str, str] = {}
 
@@ -282,7 +286,7 @@ def _wrong(value: object, kind: Any) -> str:
     return problem + did_you_mean(guess)
 
 
-def _expected(kind: inspect.Type) -> str:
+def _expected(kind: inspect.Type) -> str:  # noqa: PLR0911 - one line for each kind
     match kind:
         case inspect.BoolType():
             return _("true or false")
@@ -296,6 +300,8 @@ def _expected(kind: inspect.Type) -> str:
             return _("text of at most {high} characters").format(high=high)
         case inspect.DictType():
             return _("a table of texts")
+        case inspect.VarTupleType():
+            return _("a list of short codes")
     return _("text")
 
 

@@ -26,7 +26,7 @@ LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 
 async def take_next(duty: Duty) -> None:
     taken: list[str | None] = []
-    if not attempt(duty.tell, lambda: taken.append(duty.desk.take_next())):
+    if not attempt(duty.tell, lambda: taken.append(duty.desk.claims.take_next())):
         return
     if taken[0] is None:
         return duty.tell(Told(_("Nobody is waiting.")))
@@ -37,7 +37,7 @@ async def take(duty: Duty) -> None:
     cid = duty.situation.cid
     if not may(duty.desk, cid, "claimed"):
         return duty.tell(Told(_why_not_taken(duty, cid), Level.WARNING))
-    if attempt(duty.tell, duty.desk.claim, cid):
+    if attempt(duty.tell, duty.desk.claims.claim, cid):
         await _into(duty, cid)
 
 
@@ -72,7 +72,7 @@ async def to_answer(duty: Duty) -> None:
 
 def put_back(duty: Duty) -> None:
     pane = _pane(duty)
-    if pane and attempt(duty.tell, duty.desk.release, pane.cid):
+    if pane and attempt(duty.tell, duty.desk.claims.release, pane.cid):
         told = _("Put back into the queue for a colleague. {key} takes it again.")
         duty.tell(Told(told.format(key=shown(duty.keymap["take"]))))
 
@@ -92,7 +92,7 @@ def close(duty: Duty) -> None:
         if ending is None:
             return
         duty.begun["remark", cid] = ending.remark
-        if ending.outcome and attempt(duty.tell, duty.desk.close_conversation, cid, *ending):
+        if ending.outcome and attempt(duty.tell, duty.desk.claims.close_conversation, cid, *ending):
             del duty.begun["remark", cid]
             duty.tell(Told(_off_screen(duty, pane)))
 
@@ -115,7 +115,7 @@ def _off_screen(duty: Duty, pane: ConversationPane) -> str:
 
 
 def _unsent(duty: Duty, cid: str) -> str:
-    if not duty.desk.draft(cid).strip():
+    if not duty.desk.talk.draft(cid).strip():
         return ""
     return _("There is a draft that was not sent. It is kept, but the visitor will not read it.")
 
@@ -129,7 +129,7 @@ def note(duty: Duty) -> None:
     cid = pane.cid
 
     def keep(text: str) -> bool:
-        return bool(text.strip()) and attempt(duty.tell, duty.desk.note, cid, text)
+        return bool(text.strip()) and attempt(duty.tell, duty.desk.talk.note, cid, text)
 
     def left(text: str | None) -> None:
         duty.begun["note", cid] = text or ""
@@ -153,7 +153,7 @@ def erase(duty: Duty) -> None:
 
     def answered(answer: str | None) -> None:
         if answer == "erase":
-            attempt(duty.tell, duty.desk.erase, cid)
+            attempt(duty.tell, duty.desk.claims.erase, cid)
 
     answers = [Answer("keep", _("Keep it")), Answer("erase", _("Erase it for good, for everybody"))]
     duty.app.push_screen(Ask(_("Erase this conversation?"), _which(duty, cid), answers), answered)
@@ -173,14 +173,14 @@ def cancel_patrol(duty: Duty) -> None:
     cid = pane.cid
     if take_back(duty.desk, cid, duty.tell, duty.names) or duty.patrolling.not_meant(cid):
         return
-    patrol = duty.desk.patrol(cid)
+    patrol = duty.desk.patrols.of(cid)
     if patrol is None or patrol.over or patrol.cancelled:
         return duty.tell(Told(refusal("no_case"), Level.WARNING))
     if not may(duty.desk, cid, "patrol_cancelled"):
         return duty.tell(Told(refusal("not_yours"), Level.WARNING))
 
     def keep(reason: str) -> bool:
-        return attempt(duty.tell, duty.desk.cancel_patrol, cid, reason)
+        return attempt(duty.tell, duty.desk.patrols.cancel, cid, reason)
 
     def left(begun: str | None) -> None:
         duty.begun["cancel", cid] = begun or ""
@@ -197,7 +197,7 @@ def patrols(duty: Duty) -> None:
             await duty.panes.open(cid)
 
     unsent = duty.alerts.about("patrol_unsent")
-    if not duty.desk.patrols() and not unsent:
+    if not duty.desk.patrols.all_open() and not unsent:
         return duty.tell(Told(_("There is no open patrol request.")))
     duty.alerts.seen_patrols()
     duty.app.push_screen(Patrols(duty.desk, unsent), chosen)
@@ -217,7 +217,7 @@ async def signals(duty: Duty) -> None:
 
 def first_unread(duty: Duty) -> None:
     if pane := _pane(duty):
-        if duty.desk.first_unread(pane.cid) is None:
+        if duty.desk.talk.first_unread(pane.cid) is None:
             duty.tell(Told(_("Everything here has been on screen.")))
         pane.transcript.to_first_unread()
 

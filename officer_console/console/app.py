@@ -160,7 +160,7 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         mine_ = ngettext("{n} visitor waits for your answer", "{n} visitors wait for your answer", answers)
         loud = Level.WARNING if len(self.duty.alerts) else Level.PLAIN
         told = [Told(many.format(n=waiting), loud), Told(mine_.format(n=answers), loud)]
-        told += [Told(unacknowledged(desk.patrols()), Level.DANGER)]
+        told += [Told(unacknowledged(desk.patrols.all_open()), Level.DANGER)]
         told.append(link_line(desk.link, desk.now() - desk.link.skew))
         return Content("\n").join(styled(each) for each in told if each.text)
 

@@ -17,7 +17,7 @@ def open_matters(desk: Desk, begun: int = 0) -> list[str]:
 
 def _patrols(desk: Desk) -> str:
     """Of the requests that this officer or this machine answers for."""
-    requests = [(cid, patrol) for cid, patrol in desk.patrols() if patrol.by == desk.me or patrol.unsent]
+    requests = [(cid, patrol) for cid, patrol in desk.patrols.all_open() if patrol.by == desk.me or patrol.unsent]
     if any(patrol.due for _cid, patrol in requests):
         return _("A patrol request is in its countdown: it is NOT SENT when you leave now.")
     return unacknowledged(requests)

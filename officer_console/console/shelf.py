@@ -48,7 +48,7 @@ class Shelf:
 
     def signals(self, cid: str) -> tuple[str, ...]:
         """The danger signals that an officer has confirmed: what is looked for and suggested follows them."""
-        return tuple(confirmed.signal for confirmed in self._desk.signals(cid))
+        return tuple(confirmed.signal for confirmed in self._desk.signals.of(cid))
 
     # what stands in a composer
 
@@ -82,7 +82,7 @@ class Shelf:
 
     def _give(self, cid: str, line: str) -> None:
         try:
-            self._desk.give_referral(cid, line)
+            self._desk.referrals.give(cid, line)
         except Refused as refused:
             self._not_recorded(line, refusal(refused.code))
         except OSError as error:

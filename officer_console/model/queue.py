@@ -59,6 +59,7 @@ class Queue:
         self.arrivals = Arrivals()
         self.timers = timers
         self._proposed: dict[str, str] = {}
+        self._held: dict[str, set[str]] = {}
         self._all: dict[str, Conversation] = {}
         self._ranks: SortedList[Rank] = SortedList()
 
@@ -115,6 +116,7 @@ class Queue:
     def forget(self, cid: str) -> None:
         """Take a conversation out for good."""
         gone = self._all.pop(cid, None)
+        self._hold(gone, None)
         if gone and gone.state is not State.OPENING:
             self._ranks.remove(self._rank(gone))
         self._proposed.pop(cid, None)
@@ -123,6 +125,14 @@ class Queue:
         """Fold an event that is about the desk itself."""
         self.arrivals = arrive(self.arrivals, event)
         self.seq = max(self.seq, event.seq)
+
+    def load(self, kid: str) -> int:
+        """How many conversations an officer holds."""
+        return len(self._held.get(kid, ()))
+
+    def held_by(self, kid: str) -> Iterator[Conversation]:
+        """The conversations that an officer holds, in no order."""
+        return (self._all[cid] for cid in tuple(self._held.get(kid, ())))
 
     def proposed(self, cid: str) -> str:
         """The urgency that the danger signals propose; it counts for the order until an officer says more."""
@@ -152,8 +162,22 @@ class Queue:
     def _rank(self, conversation: Conversation) -> Rank:
         return rank(conversation, self.me, self.timers, self._proposed.get(conversation.cid, ""))
 
+    def _hold(self, before: Conversation | None, after: Conversation | None) -> None:
+        """Keep who holds what."""
+        was = before.holder if before and before.state is State.HELD else ""
+        now = after.holder if after and after.state is State.HELD else ""
+        if was == now:
+            return
+        if before and was:
+            self._held[was].discard(before.cid)
+            if not self._held[was]:
+                del self._held[was]
+        if after and now:
+            self._held.setdefault(now, set()).add(after.cid)
+
     def _place(self, before: Conversation | None, after: Conversation) -> None:
         self._all[after.cid] = after
+        self._hold(before, after)
         old = self._rank(before) if before and before.state is not State.OPENING else None
         new = self._rank(after) if after.state is not State.OPENING else None
         if old == new:

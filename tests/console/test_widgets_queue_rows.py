@@ -54,9 +54,9 @@ def test_the_plan_finds_every_conversation_and_every_title(kinds: list[str]) -> 
         if kind == "h":
             desk.colleague_claims(cid)
         elif kind != "w":
-            desk.claim(cid)
+            desk.claims.claim(cid)
         if kind == "c":
-            desk.close_conversation(cid, "test")
+            desk.claims.close_conversation(cid, "test")
     plan_ = plan(desk.queue)
     rows = [plan_.row(index) for index in range(len(desk.queue))]
     assert [plan_.index(row) for row in rows] == list(range(len(desk.queue)))

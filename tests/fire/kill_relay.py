@@ -187,7 +187,7 @@ async def _screen(console: Console, true: dict[str, list[Line]], *, as_written: 
             faults.lost.append(f"{name}: not there")
         elif may_read(conversation, desk.me, desk.role):
             desk.open(cid)
-            await _holds(console, lambda _, cid=cid: not desk.loading(cid))
+            await _holds(console, lambda _, cid=cid: not desk.talk.loading(cid))
             seen = console.transcript(cid)
             faults.take(compare(name, lines, sorted(seen) if as_written else seen))
             for me in (True, False):

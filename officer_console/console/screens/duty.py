@@ -211,7 +211,7 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def on_transcript_pane_seen(self, event: TranscriptPane.Seen) -> None:
         if not self.covered:
-            self.desk.mark_read(event.cid)
+            self.desk.talk.mark_read(event.cid)
 
     def on_conversation_pane_tell(self, event: ConversationPane.Tell) -> None:
         self.tell(event.told)
@@ -310,11 +310,11 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _settle_alerts(self) -> None:
         desk, now = self.desk, self.desk.now()
-        late_ms, open_ = self._setup.config.patrol_late_s * 1000, desk.patrols()
+        late_ms, open_ = self._setup.config.patrol_late_s * 1000, desk.patrols.all_open()
         late = (cid for cid, patrol in open_ if is_late(patrol, now, late_ms) and self._is_ours(cid, patrol))
         self.alerts.late(frozenset(late), self._now())
         old = {cid for cid, patrol in open_ if patrol.old}
-        self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.newcomers}, old)
+        self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.enrolment.newcomers}, old)
 
     def _is_ours(self, cid: str, patrol: Patrol) -> bool:
         """Whether this officer must act when the room doesn't: who asked or holds it, and a lead for all."""
@@ -357,7 +357,7 @@ class Duty(Screen[None], inherit_bindings=False):
             return alerts
         if warning := key_warning(self.desk.key_ends, self.desk.now()):
             return Told(warning, Level.WARNING)
-        return Told(open_count(len(self.desk.patrols()), self.names.list))
+        return Told(open_count(len(self.desk.patrols.all_open()), self.names.list))
 
     def _queue_title(self) -> str:
         waiting = _("{n} waiting").format(n=waiting_count(self.desk.queue))

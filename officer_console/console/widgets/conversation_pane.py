@@ -78,7 +78,7 @@ class ConversationPane(Frame, Vertical):
         if cid:
             self._desk.open(cid)
         self.transcript.show(self._desk, cid)
-        self._fill(self._desk.draft(cid) if cid else "")
+        self._fill(self._desk.talk.draft(cid) if cid else "")
         self.end_search()
         self.refresh_state()
         self._learn_names()
@@ -181,7 +181,7 @@ class ConversationPane(Frame, Vertical):
         if not may(self._desk, self.cid, "said"):
             self._tell(Told(self._take_first(), Level.WARNING))
             return False
-        sent = attempt(self._tell, self._desk.say, self.cid, text.strip())
+        sent = attempt(self._tell, self._desk.talk.say, self.cid, text.strip())
         if sent:
             self._shelf.said(self.cid, text)
             self._kept = ""
@@ -190,7 +190,7 @@ class ConversationPane(Frame, Vertical):
 
     def _learn_names(self) -> None:
         """Of the referrals she was given: they are read when there are any."""
-        if self.cid and self._desk.given(self.cid) and self._shelf.library is None:
+        if self.cid and self._desk.referrals.given(self.cid) and self._shelf.library is None:
             self._shelf.begin(self.transcript.reword)
 
     def _text_of_code(self, code: str) -> str:
@@ -212,18 +212,18 @@ class ConversationPane(Frame, Vertical):
         new = text != self._kept
         if new:
             self._kept = text
-            self._desk.save_draft(self.cid, text)
+            self._desk.talk.save_draft(self.cid, text)
         return new
 
     def _take_back(self) -> None:
         """What was refused stands again at the end of the desk's draft: put it at the end here too."""
-        draft = self._desk.draft(self.cid)
+        draft = self._desk.talk.draft(self.cid)
         if draft != self._kept and draft.startswith(self._kept) and not self.composer.read_only:
             self.composer.append(draft[len(self._kept) :])
             self._kept = draft
 
     def _typing(self, typing: bool) -> None:
-        self._desk.typing(self.cid, typing)
+        self._desk.talk.typing(self.cid, typing)
         if typing:
             self._stop_typing.reset()
             self._stop_typing.resume()

@@ -21,8 +21,8 @@ class DetailsLine(TextLine):
         if conversation is None:
             return self.put(Content())
         mine = conversation.state is State.HELD and conversation.holder == desk.me
-        peer = desk.peer(cid) if mine else None
-        new = Told(unread(desk.unread(cid)), Level.WARNING)
+        peer = desk.talk.peer(cid) if mine else None
+        new = Told(unread(desk.talk.unread(cid)), Level.WARNING)
         linked = desk.link.phase is LinkPhase.ONLINE
         seen = presence(conversation, peer, desk.now(), linked=linked)
         first = [styled(each) for each in (seen, new, Told(signals_told(desk, cid), Level.WARNING))]

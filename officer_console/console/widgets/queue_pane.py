@@ -205,7 +205,7 @@ class QueuePane(RowsPane, can_focus=True):
 
     def _look_for_kept(self) -> None:
         """Few conversations have a request; to ask the desk about each row would cost every repaint."""
-        requests = self._desk.patrols() if self._desk else ()
+        requests = self._desk.patrols.all_open() if self._desk else ()
         self._kept = frozenset(cid for cid, patrol in requests if patrol.state is PatrolState.KEPT)
 
     def _order(self) -> None:

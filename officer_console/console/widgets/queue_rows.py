@@ -105,7 +105,7 @@ def conversation_row(
     a patrol request that is only on this machine."""
     c = conversation
     section = section_of(c, desk.me)
-    unread = desk.unread(c.cid) if section == MINE else 0
+    unread = desk.talk.unread(c.cid) if section == MINE else 0
     pieces: list[Piece] = [
         (cursor, ""),
         (_attention(c, unread), "queue--attention"),

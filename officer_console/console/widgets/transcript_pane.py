@@ -74,7 +74,7 @@ class TranscriptPane(RowsPane, can_focus=False):
             return isinstance(message, TranscriptPane.NewBelow) and message.cid == self.cid
 
     class Seen(Message):
-        """All lines there are have been on screen, and some of them were unread: `desk.mark_read` is due."""
+        """All lines there are have been on screen, and some of them were unread: `desk.talk.mark_read` is due."""
 
         def __init__(self, cid: str) -> None:
             super().__init__()
@@ -98,8 +98,8 @@ class TranscriptPane(RowsPane, can_focus=False):
     def show(self, desk: Desk, cid: str) -> None:
         """Show this conversation, at its end."""
         self._desk, self.cid, self.at_end = desk, cid, True
-        self._book = TranscriptRows(desk, desk.lines(cid), self._name_of)
-        self._book.unread_at = desk.first_unread(cid)
+        self._book = TranscriptRows(desk, desk.talk.lines(cid), self._name_of)
+        self._book.unread_at = desk.talk.first_unread(cid)
         self._matches = []
         self._lay_out(0, 0)
         self._count_below(0)
@@ -108,7 +108,7 @@ class TranscriptPane(RowsPane, can_focus=False):
         """Show what has changed in this conversation; the place that is being read stays where it is."""
         if self._desk is None or self.cid not in change.cids:
             return
-        book, new = self._open_book, list(self._desk.lines(self.cid))
+        book, new = self._open_book, list(self._desk.talk.lines(self.cid))
         if len(new) < len(book.lines) or not book.lines:
             return self._begin_again()
         differ = [i for i, (one, other) in enumerate(zip(book.lines, new, strict=False)) if one != other]
@@ -141,7 +141,7 @@ class TranscriptPane(RowsPane, can_focus=False):
         if self._desk is None:
             return
         index = self._open_book.unread_at
-        index = self._desk.first_unread(self.cid) if index is None else index
+        index = self._desk.talk.first_unread(self.cid) if index is None else index
         if index is not None and index < len(self._heights):
             self._go(index, 0, 0)
 
@@ -200,7 +200,7 @@ class TranscriptPane(RowsPane, can_focus=False):
 
     def _alone(self) -> Row:
         """What stands where no line is yet."""
-        loading = self._desk is not None and self._desk.loading(self.cid)
+        loading = self._desk is not None and self._desk.talk.loading(self.cid)
         words = _("The history is on its way …") if loading else ""
         return Row(((" " * TIME_WIDTH + words, "transcript--quiet"),))
 
@@ -317,5 +317,5 @@ class TranscriptPane(RowsPane, can_focus=False):
         self._tell_seen()
 
     def _tell_seen(self) -> None:
-        if self.at_end and self._desk and self.width and self._desk.unread(self.cid):
+        if self.at_end and self._desk and self.width and self._desk.talk.unread(self.cid):
             self.post_message(self.Seen(self.cid))
