@@ -139,7 +139,7 @@ SUBCOMMANDS: Final = (
         "officer_console.client.triage:run",
         (_arg("file", metavar="FILE", help=N_("one conversation a line, as JSON; - reads what is piped in")),),
     ),
-    Subcommand("doctor", N_("find out what is wrong and what to do"), "officer_console.doctor:run"),
+    Subcommand("doctor", N_("find out what is wrong and what to do"), "officer_console.doctor.main:run"),
     Subcommand("config check", N_("list every problem of the configuration"), "officer_console.config_check:run"),
     Subcommand("keys show", N_("where the keys are, and their fingerprint"), "officer_console.client.keys:run"),
     Subcommand(

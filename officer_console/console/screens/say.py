@@ -12,16 +12,17 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from officer_console.console.screens.over import Over
-from officer_console.locale import _
 from officer_console.model.text import one_line
 
 
 class Asked(NamedTuple):
-    """What is asked for: the box's title, a hint for the empty line, what Enter does, and how many letters it takes."""
+    """What is asked for: the box's title, a hint for the empty line, what the keys do, what is read when Enter is
+    pressed on nothing, and how many letters it takes."""
 
     title: str
     hint: str
-    enter: str
+    keys: str
+    nothing: str
     limit: int
 
 
@@ -37,7 +38,8 @@ class OneLine(Input):
 
 
 class Say(Over[str]):
-    """`say` gets the words and gives why they were not taken, or "". Gives what was begun and not said."""
+    """`say` gets the words and gives what is to be read when they were not taken, or "". Gives what was begun and not
+    said."""
 
     CSS_PATH = "say.tcss"
 
@@ -58,9 +60,7 @@ class Say(Over[str]):
             )
             line.cursor_blink = False
             yield line
-            yield Static(
-                Content(_("Enter: {act} · Esc: not now, it stays here").format(act=self._asked.enter)), id="how"
-            )
+            yield Static(Content(self._asked.keys), id="how")
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
@@ -76,7 +76,7 @@ class Say(Over[str]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         words = one_line(event.value, self._asked.limit)
-        why = self._say(words) if words else _("Nothing is written yet, and nothing was told.")
+        why = self._say(words) if words else self._asked.nothing
         if why:
             self.query_one("#how", Static).update(Content(why))
         else:
