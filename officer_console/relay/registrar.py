@@ -199,10 +199,10 @@ class Registrar:
 
     def _check(self, conversation: Conversation, draft: Draft, role: str, header: MessageHeader | None) -> None:
         kind = kind_of(draft.what)
-        if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
-            raise _why_not(conversation, kind, draft.by, role)
         if not has_offer(conversation, draft.what):
             raise Refused("no_offer")
+        if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
+            raise _why_not(conversation, kind, draft.by, role)
         if not has_case(conversation, draft.what):
             raise Refused("no_case")
         if isinstance(draft.what, Said):
