@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import sqlite3
 import threading
@@ -22,12 +21,11 @@ from officer_console.model.events import VERSION, Draft, Event, dump, kind_of, l
 from officer_console.protocol.refusals import Refused
 
 from .interface import Clock, Conflict, Opening, Statement
+from .lock import lock
 from .tail import Tail
 from .writer import Writer
 
 SCHEMA = 1
-PAGE = 500
-"""Events read from disk at a time for those who are behind the tail."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -88,17 +86,6 @@ def _told(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _lock(folder: Path) -> int:
-    """Hold the folder for this process alone; the kernel lets go when the process ends, however it ends."""
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise UserError(_("Another relay is using {folder}. Stop it first.").format(folder=folder)) from None
-    return handle
-
-
 def is_founded(folder: Path) -> bool:
     """Whether a relay's folder has a founded desk; works beside a relay that runs. Raises UserError."""
     file = folder / "log.db"
@@ -122,8 +109,7 @@ class SqliteLog:
         self._clock = clock
         self._file = folder / "log.db"
         self._reading = threading.Lock()
-        self._news = asyncio.Event()
-        self._lock_handle = _lock(folder)
+        self._lock_handle = lock(folder)
         try:
             with _told(folder):
                 _prepare(self._file)
@@ -165,15 +151,8 @@ class SqliteLog:
         sql = f"SELECT {_COLUMNS} FROM events WHERE {where} seq > ? ORDER BY seq LIMIT ?"
         return [_event(row) for row in await self._select(sql, (*values, after, limit))]
 
-    async def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
-        while True:
-            news = self._news
-            batch = await self._next(after)
-            if batch:
-                after = batch[-1].seq
-                yield batch
-            else:
-                await news.wait()
+    def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
+        return self._tail.follow(after, self.read)
 
     async def head(self) -> int:
         return self._tail.head
@@ -251,13 +230,7 @@ class SqliteLog:
     # ---- on the event loop ----
 
     def _committed(self, results: list[Any]) -> None:
-        if self._tail.take(result for result in results if isinstance(result, Event)):
-            news, self._news = self._news, asyncio.Event()
-            news.set()
-
-    async def _next(self, after: int) -> Sequence[Event]:
-        newest = self._tail.above(after)
-        return await self.read(after, PAGE) if newest is None else newest
+        self._tail.take(result for result in results if isinstance(result, Event))
 
     # ---- reading ----
 
