@@ -19,6 +19,7 @@ from officer_console.protocol.frames import Ack, DeskLive, Gone, Live, Pulse, St
 
 from .limits import Buckets
 from .log.interface import KeyShelf, Log
+from .peers import Alone, Desk, Peers
 from .port import NORMAL, Port
 from .registrar import Registrar
 from .views import Views
@@ -50,9 +51,12 @@ class DeskPort(Following):
 
 
 class Hub:
-    """All connections of this relay that have said who they are. `lives` bounds live frames by their way."""
+    """All connections of this relay that have said who they are. `lives` bounds live frames by their way; `peers` are
+    the other relays."""
 
-    def __init__(self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets) -> None:
+    def __init__(
+        self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets, peers: Peers | None = None
+    ) -> None:
         self.pages: set[VisitorPort] = set()
         self.desks: set[DeskPort] = set()
         self._visitors: defaultdict[str, set[VisitorPort]] = defaultdict(set)
@@ -60,6 +64,7 @@ class Hub:
         self._shelf = shelf
         self._registrar = registrar
         self._lives = lives
+        self._peers = peers or Alone()
         self.cursor = 0
         self._stale = asyncio.Event()
 
@@ -68,6 +73,8 @@ class Hub:
     def joins(self, port: VisitorPort, cid: str) -> None:
         """A page is that of a conversation's visitor."""
         port.cid = cid
+        if cid not in self._visitors:
+            self._peers.page_came(cid)
         self._visitors[cid].add(port)
 
     def leaves(self, port: VisitorPort) -> None:
@@ -76,21 +83,40 @@ class Hub:
         self._visitors[port.cid].discard(port)
         if not self._visitors[port.cid]:
             del self._visitors[port.cid]
+            if port.cid:
+                self._peers.page_left(port.cid)
 
     def visitor_here(self, cid: str) -> bool:
-        """Whether a page of this conversation is connected."""
-        return cid in self._visitors
+        """Whether a page of this conversation is connected, here or to another relay."""
+        return cid in self._visitors or self._peers.has_page(cid)
+
+    def all_desks(self) -> list[Desk]:
+        """All consoles, here and at other relays."""
+        return [*self.own_desks(), *self._peers.desks()]
+
+    def own_desks(self) -> list[Desk]:
+        """The consoles of this relay."""
+        return [Desk(port.kid, port.role, port.on_duty) for port in self.desks]
+
+    def own_pages(self) -> list[str]:
+        """Conversations whose pages are connected here."""
+        return list(self._visitors)
 
     def on_duty(self) -> list[str]:
         """Officers and leads who are connected and follow."""
-        return sorted({port.kid for port in self.desks if port.on_duty and port.role in ANSWERS})
+        return sorted({desk.kid for desk in self.all_desks() if desk.on_duty and desk.role in ANSWERS})
 
     def rooms(self) -> list[str]:
         """Members of the dispatch role who are connected and follow."""
-        return sorted({port.kid for port in self.desks if port.on_duty and port.role == "dispatch"})
+        return sorted({desk.kid for desk in self.all_desks() if desk.on_duty and desk.role == "dispatch"})
 
     def duty_changed(self) -> None:
-        """Somebody came or went: visitors' status may be another."""
+        """Somebody came or went here: visitors' status may be another."""
+        self._peers.desks_changed()
+        self._stale.set()
+
+    def others_changed(self) -> None:
+        """The same at another relay."""
         self._stale.set()
 
     def pulse(self, now: int) -> str:
@@ -170,7 +196,7 @@ class Hub:
         self._tell_status(port, self._present())
 
     def _present(self) -> tuple[bool, frozenset[str]]:
-        return bool(self.on_duty()), frozenset(port.kid for port in self.desks)
+        return bool(self.on_duty()), frozenset(desk.kid for desk in self.all_desks())
 
     def _tell_status(self, port: VisitorPort, present: tuple[bool, frozenset[str]]) -> None:
         conversation = self._registrar.queue.get(port.cid)
@@ -192,17 +218,28 @@ class Hub:
         """Pass a page's live frame on to the officer who holds the conversation."""
         holder = self._holder(cid)
         if holder and self._lives.take(f"{cid} v"):
-            text = codec.encode(DeskLive(cid, live.h, live.n, live.c))
-            for port in self.desks:
-                if port.kid == holder:
-                    port.put(text)
+            frame = DeskLive(cid, live.h, live.n, live.c)
+            self.deliver_to_desk(holder, frame)
+            self._peers.live_to_desk(holder, frame)
+
+    def deliver_to_desk(self, kid: str, frame: DeskLive) -> None:
+        """Give a live frame to the consoles of an officer that are connected here."""
+        text = codec.encode(frame)
+        for port in self.desks:
+            if port.kid == kid:
+                port.put(text)
 
     def live_to_visitor(self, frame: DeskLive, kid: str) -> None:
         """Pass a live frame of the officer who holds the conversation on to the page."""
         if self._holder(frame.cid) == kid and self._lives.take(f"{frame.cid} d"):
-            text = codec.padded(Live(frame.h, frame.n, frame.c))
-            for port in self._visitors.get(frame.cid, ()):
-                port.put(text)
+            self.deliver_to_page(frame)
+            self._peers.live_to_page(frame)
+
+    def deliver_to_page(self, frame: DeskLive) -> None:
+        """Give a live frame to the pages of its conversation that are connected here."""
+        text = codec.padded(Live(frame.h, frame.n, frame.c))
+        for port in self._visitors.get(frame.cid, ()):
+            port.put(text)
 
     def _holder(self, cid: str) -> str:
         conversation = self._registrar.queue.get(cid)

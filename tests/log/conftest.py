@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import resource
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -136,22 +136,6 @@ class NatsPlace:
 
 ENGINES: Final = {"sqlite": 0, "single": 1, "cluster": 3}
 """Engine -> how many servers of NATS it needs."""
-
-
-@pytest.fixture(scope="session")
-def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Servers]]:
-    """Gives so many servers, started at the first call."""
-    started: dict[int, Servers] = {}
-
-    def give(count: int) -> Servers:
-        if count not in started:
-            started[count] = Servers(tmp_path_factory.mktemp("nats") / str(count), count)
-            started[count].start()
-        return started[count]
-
-    yield give
-    for servers in started.values():
-        servers.stop()
 
 
 @pytest.fixture(scope="session", params=ENGINES)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
 
-SCHEMES: Final = ("nats", "tls")
+from officer_console.config import CLUSTER
+
 NAME: Final = "desk"
 """The streams' name when the address has none."""
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,60}")
-_SERVER: Final = re.compile(r"(?P<who>[^@/,\s]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -29,24 +27,16 @@ class Address(msgspec.Struct, frozen=True):
         return f"{scheme}://{hosts}/{self.name}"
 
 
-def is_cluster(text: str) -> bool:
-    """Whether a text means a cluster rather than a file."""
-    return text.partition("://")[0] in SCHEMES
-
-
 def parse(text: str) -> Address:
     """Raises ValueError when it is no such address."""
-    scheme, mark, rest = text.partition("://")
-    hosts, _slash, name = rest.partition("/")
-    servers = hosts.split(",")
-    if scheme not in SCHEMES or not mark or not _NAME.fullmatch(name or NAME):
+    if CLUSTER.fullmatch(text) is None:
         raise ValueError("no address of a cluster")
+    scheme, _mark, rest = text.partition("://")
+    hosts, _slash, name = rest.partition("/")
     user = ""
     urls = []
-    for server in servers:
-        fits = _SERVER.fullmatch(server)
-        if fits is None:
-            raise ValueError("no address of a cluster")
-        user = fits["who"] or user  # said once, it holds for those that follow
-        urls.append(f"{scheme}://{user}{server.removeprefix(fits['who'] or '')}")
+    for server in hosts.split(","):
+        who, at, host = server.rpartition("@")
+        user = who + at or user  # said once, it holds for those that follow
+        urls.append(f"{scheme}://{user}{host}")
     return Address(tuple(urls), name or NAME)

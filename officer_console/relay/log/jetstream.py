@@ -27,7 +27,7 @@ from .interface import Clock, Opening, Statement
 from .lock import lock
 from .nats_directory import Statements
 from .nats_events import PAUSE_S, Events
-from .nats_keys import OPENING, Keys
+from .nats_keys import OPENING, Keys, Wrapped
 from .nats_link import ApiError, Link, Stored, Unreachable
 from .nats_streams import Streams
 from .slots import Slots
@@ -42,8 +42,7 @@ log = logging.getLogger(__name__)
 
 
 class JetStreamLog:
-    """Log, KeyShelf and DirectoryStore of a cluster (see `interface`). `start` comes first. `grown` is called when
-    another relay has extended the directory."""
+    """Log, KeyShelf and DirectoryStore of a cluster (see `interface`). `start` comes first."""
 
     def __init__(self, folder: Path, address: Address, copies: int, clock: Clock) -> None:
         self._lock_handle = lock(folder)
@@ -63,7 +62,8 @@ class JetStreamLog:
         self._reached = asyncio.Event()
         self._following = False
         self._closed = False
-        self.grown: Callable[[], None] = lambda: None
+        self._told = ""
+        self._grown: Callable[[], None] = lambda: None
 
     # ---- beginning and end ----
 
@@ -82,6 +82,12 @@ class JetStreamLog:
             self._begin(work)
         self._following = True
         return notes
+
+    def _trouble(self, error: Exception) -> None:
+        told = str(error) if isinstance(error, ApiError) else ""
+        if told and told != self._told:  # said once, not ten times a second
+            log.warning("the cluster refuses: %s", told)
+        self._told = told or self._told
 
     async def close(self) -> None:
         self._closed = True
@@ -120,10 +126,15 @@ class JetStreamLog:
             while True:
                 try:
                     await work()
-                except (Unreachable, ApiError, NatsError, TimeoutError, Refused):
+                except (Unreachable, ApiError, NatsError, TimeoutError, Refused) as error:
+                    self._trouble(error)
                     await asyncio.sleep(PAUSE_S)
 
         self._tasks.append(asyncio.create_task(on()))
+
+    def watch(self, grown: Callable[[], None], wrapped: Wrapped) -> None:
+        """Be told when another relay has extended the directory, and of desk keys that it has brought."""
+        self._grown, self._keys.wrapped = grown, wrapped
 
     # ---- what is followed ----
 
@@ -145,12 +156,12 @@ class JetStreamLog:
     async def _follow_keys(self) -> None:
         await self.streams.make_keys(self.link)
         await self._keys.give_back()
-        await self.link.follow(self.streams.keys, lambda: 0, self._keys.take, last_only=True)
+        await self.link.follow(self.streams.keys, lambda: 0, self._keys.take, f"{self.streams.key_subject}>")
 
     async def _follow_directory(self) -> None:
         def take(batch: Sequence[Stored]) -> None:
             self._directory.take(batch)
-            self.grown()
+            self._grown()
 
         await self.link.follow(self.streams.directory, lambda: self._directory.last, take)
 
@@ -240,6 +251,10 @@ class JetStreamLog:
     def _require_open(self) -> None:
         if self._closed:
             raise Refused("storage")
+
+    def token(self) -> tuple[str, int] | None:
+        """The founding token's digest, and the time (ms) until which it is good, for any relay to take."""
+        return self._keys.token()
 
     # ---- KeyShelf ----
 

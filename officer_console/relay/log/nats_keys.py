@@ -22,7 +22,9 @@ from .slots import Slots
 
 LOST_MS: Final = 3_600_000
 """Milliseconds after which key material of a conversation that was never opened is given up."""
-OPENING, WRAP = "o.", "w."
+Wrapped = Callable[[str, str, str], None]
+"""Called with a desk key's name, a member, and the box in which it is wrapped for him."""
+OPENING, WRAP, TOKEN = "o.", "w.", "token"
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -48,7 +50,7 @@ class Keys:
         self._clock = clock
         self._lives = lives
         self._syncing = asyncio.Lock()
-        self.fresh_wraps: Callable[[str, str], None] = lambda name, box: None
+        self.wrapped: Wrapped = lambda key, member, box: None
 
     # ---- what there is ----
 
@@ -66,6 +68,10 @@ class Keys:
             if who == member and (kept := self._own(name)):
                 found.append((key, kept.box))
         return found
+
+    def token(self) -> tuple[str, int] | None:
+        kept = self._own(TOKEN)
+        return (kept.box, int(kept.vt)) if kept else None
 
     # ---- what comes and goes ----
 
@@ -130,7 +136,8 @@ class Keys:
         if own is None or own.at < theirs.at:
             self._slots.put(name, data)
             if name.startswith(WRAP):
-                self.fresh_wraps(name.removeprefix(WRAP), theirs.box)
+                key, member = name.removeprefix(WRAP).split(".")
+                self.wrapped(key, member, theirs.box)
         elif own.at > theirs.at:  # given back by a relay that had been away
             await self._put(name, own, anew=True)
 
@@ -181,3 +188,8 @@ class Keys:
 
     def _subject(self, name: str) -> str:
         return self._streams.key_subject + name
+
+
+def token_record(digest: str, until: int, at: int) -> bytes:
+    """A founding token's digest and end (ms), as all relays get it under TOKEN."""
+    return msgspec.json.encode(_Kept(at, digest, str(until)))

@@ -14,7 +14,6 @@ from itertools import count
 from typing import Any, Final
 
 import msgspec
-import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -30,6 +29,7 @@ BEAT_S: Final = 1.0
 BATCH: Final = 500
 """Records that are asked for at a time."""
 PING_S: Final = 2
+RECONNECT_S: Final = 0.2
 EXPECTED: Final = "Nats-Expected-Last-Subject-Sequence"
 EXPECTED_LAST: Final = "Nats-Expected-Last-Sequence"
 _WRONG_LAST: Final = frozenset({10070, 10071, 10164})
@@ -99,13 +99,14 @@ class Link:
     async def connect(self) -> None:
         """Raises OSError, TimeoutError or nats.errors.Error when no server lets us in."""
         tls = ssl.create_default_context() if self.address.servers[0].startswith("tls://") else None
-        self._client = await nats.connect(
+        self._client = Client()
+        await self._client.connect(
             servers=list(self.address.servers),
             name="officer-console",
             tls=tls,
             connect_timeout=2,
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.2,
+            reconnect_time_wait=RECONNECT_S,  # type: ignore[arg-type] - any number of seconds will do
             ping_interval=PING_S,
             max_outstanding_pings=2,
             pending_size=0,
@@ -191,10 +192,10 @@ class Link:
             del self._several[name]
         return found
 
-    async def follow(self, stream: str, after: Callable[[], int], take: Take, *, last_only: bool = False) -> None:
+    async def follow(self, stream: str, after: Callable[[], int], take: Take, newest_of: str = "") -> None:
         """Hand over all records above `after()`, in order and in batches, then what comes, until it breaks off.
-        `last_only`: of each subject the newest. Raises Unreachable, or ApiError when there is no such stream."""
-        async with self._consumer(stream, after(), last_only) as arrivals:
+        `newest_of`: subjects of which only the newest record counts. Raises Unreachable, or ApiError when there is no such stream."""
+        async with self._consumer(stream, after(), newest_of) as arrivals:
             number = 0
             while True:
                 async with asyncio.timeout(3 * BEAT_S):
@@ -224,13 +225,13 @@ class Link:
         return records, number
 
     @contextlib.asynccontextmanager
-    async def _consumer(self, stream: str, after: int, last_only: bool) -> AsyncIterator[asyncio.Queue[Msg]]:
+    async def _consumer(self, stream: str, after: int, newest_of: str) -> AsyncIterator[asyncio.Queue[Msg]]:
         where = self._client.new_inbox()
         arrivals: asyncio.Queue[Msg] = asyncio.Queue()
         subscription = await self._client.subscribe(where, cb=arrivals.put)
         start = (
-            {"deliver_policy": "last_per_subject"}
-            if last_only
+            {"deliver_policy": "last_per_subject", "filter_subject": newest_of}
+            if newest_of
             else {"deliver_policy": "by_start_sequence", "opt_start_seq": after + 1}
         )
         try:
