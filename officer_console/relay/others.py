@@ -144,6 +144,10 @@ class Others:
         """Tell the others that this relay stops."""
         self._tell(Leaves(self.run))
 
+    def count(self) -> int:
+        """How many relays there are, this one too."""
+        return len(self._others) + 1
+
     # ---- Peers ----
 
     def desks(self) -> Iterable[Desk]:

@@ -36,6 +36,8 @@ from .turns import Turn, Turns
 T = TypeVar("T")
 SLOW_S: Final = 1.0
 """Seconds after which it is told that nobody answers."""
+PROBE_S: Final = 1.0
+"""Seconds between two looks whether a trouble is over."""
 SWEEP_S: Final = 10.0
 """Seconds after which it is looked whether an erasure was carried through by who began it."""
 log = logging.getLogger(__name__)
@@ -78,7 +80,7 @@ class JetStreamLog:
         while self._events.tail.head < self._events.head:
             self._reached.clear()
             await self._reached.wait()
-        for work in (self._follow_keys, self._follow_directory, self._sweep):
+        for work in (self._follow_keys, self._follow_directory, self._sweep, self._recover):
             self._begin(work)
         self._following = True
         return notes
@@ -171,6 +173,19 @@ class JetStreamLog:
             late = time.monotonic() - SWEEP_S
             for cid in [cid for cid, since in self._events.half_erased.items() if since < late]:
                 await self._events.erase_before(cid)
+
+    async def _recover(self) -> None:
+        """After trouble it is well again when the stream has a leader, whether anybody appends or not; when JetStream
+        itself refused, some time later: the next append tells."""
+        while True:
+            await asyncio.sleep(PROBE_S)
+            if self._events.healthy:
+                continue
+            if self._events.refused:
+                await asyncio.sleep(SWEEP_S)
+            info = await self.link.ask(f"STREAM.INFO.{self.streams.events}")
+            if "cluster" not in info or info["cluster"].get("leader"):
+                self._events.healthy = True
 
     def _lives(self, cid: str) -> bool | None:
         end = self._events.end(cid)

@@ -18,8 +18,10 @@ from .nats_link import EXPECTED, ApiError, Link, Stored, Unreachable, WrongLast
 from .nats_streams import Streams
 from .tail import Tail
 
-PATIENCE_S: Final = 6.0
-"""Seconds for which an append is tried again before it is refused: electing a new leader takes less."""
+PATIENCE_S: Final = 9.0
+"""Seconds for which an append is tried again before it is refused: electing a new leader takes 4 to 9."""
+UNLINKED_S: Final = 1.5
+"""Seconds for which it is tried again without a connection: another server is found in less."""
 PAUSE_S: Final = 0.1
 LOOK_S: Final = 0.02
 """Seconds before a server is asked again that has not yet what another has."""
@@ -41,6 +43,7 @@ class Events:
         self.tail = Tail(0)
         self.head = 0
         self.healthy = True
+        self.refused = False
         self.quarantined = 0
         self.half_erased: dict[str, float] = {}
 
@@ -73,12 +76,14 @@ class Events:
     async def _store(self, draft: Draft, data: bytes, last: int) -> int:
         """Send it until there is an answer. Raises WrongLast or Refused("storage")."""
         headers = {EXPECTED: str(last), records.ID: draft.id, records.BY: draft.by}
-        until = time.monotonic() + PATIENCE_S
+        begin = time.monotonic()
+        until = begin + (PATIENCE_S if self.healthy else 0)  # in a long trouble nobody waits long
         while True:
             try:
                 seq = await self._link.append(self._streams.event_subject + draft.cid, data, headers)
             except (ApiError, Unreachable) as error:
-                if isinstance(error, ApiError) or time.monotonic() > until or not self._link.connected:
+                until = until if self._link.connected else min(until, begin + UNLINKED_S)
+                if isinstance(error, ApiError) or time.monotonic() > until:
                     self._fell_ill(error)
                     raise Refused("storage") from None
                 await asyncio.sleep(PAUSE_S)
@@ -94,7 +99,7 @@ class Events:
     def _fell_ill(self, error: Exception) -> None:
         if self.healthy:  # said once, not for each who tries
             log.error("the cluster stores nothing: %s", error if isinstance(error, ApiError) else "no answer")
-        self.healthy = False
+        self.healthy, self.refused = False, isinstance(error, ApiError)
 
     async def _same(self, seq: int, draft: Draft) -> Event:
         """The event that is stored under the draft's id. Raises Refused("conflict") when it is another one."""
@@ -184,11 +189,15 @@ class Events:
             if fresh and erased and before:
                 self.half_erased[cid] = time.monotonic()
             if fresh and not readable:
-                self.quarantined += 1
-                log.error("record %d can't be read, and is passed over", record.seq)
+                self._quarantine(record.seq)
             if event is not None:
                 events.append(event)
         return events
+
+    def _quarantine(self, seq: int) -> None:
+        if not self.quarantined:  # the others are counted
+            log.error("record %d can't be read, and is passed over: damaged, or of a newer version", seq)
+        self.quarantined += 1
 
     # ---- erase ----
 

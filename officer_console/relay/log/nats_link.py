@@ -29,7 +29,7 @@ BEAT_S: Final = 1.0
 BATCH: Final = 500
 """Records that are asked for at a time."""
 PING_S: Final = 2
-RECONNECT_S: Final = 0.2
+RECONNECT_S: Final[Any] = 0.2  # nats-py says int, and takes any number
 EXPECTED: Final = "Nats-Expected-Last-Subject-Sequence"
 EXPECTED_LAST: Final = "Nats-Expected-Last-Sequence"
 _WRONG_LAST: Final = frozenset({10070, 10071, 10164})
@@ -106,7 +106,7 @@ class Link:
             tls=tls,
             connect_timeout=2,
             max_reconnect_attempts=-1,
-            reconnect_time_wait=RECONNECT_S,  # type: ignore[arg-type] - any number of seconds will do
+            reconnect_time_wait=RECONNECT_S,
             ping_interval=PING_S,
             max_outstanding_pings=2,
             pending_size=0,
@@ -194,7 +194,8 @@ class Link:
 
     async def follow(self, stream: str, after: Callable[[], int], take: Take, newest_of: str = "") -> None:
         """Hand over all records above `after()`, in order and in batches, then what comes, until it breaks off.
-        `newest_of`: subjects of which only the newest record counts. Raises Unreachable, or ApiError when there is no such stream."""
+        `newest_of`: subjects of which only the newest record counts. Raises Unreachable, or ApiError when there is no
+        such stream."""
         async with self._consumer(stream, after(), newest_of) as arrivals:
             number = 0
             while True:
