@@ -27,10 +27,10 @@ from .interface import Clock, Opening, Statement
 from .lock import lock
 from .nats_directory import Statements
 from .nats_events import PAUSE_S, Events
-from .nats_keys import OPENING, Keys, Wrapped
+from .nats_keys import Keys, Wrapped
 from .nats_link import ApiError, Link, Stored, Unreachable
 from .nats_streams import Streams
-from .slots import Slots
+from .shelf import OPENING, Shelf
 from .turns import Turn, Turns
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class JetStreamLog:
     def __init__(self, folder: Path, address: Address, copies: int, clock: Clock) -> None:
         self._lock_handle = lock(folder)
         try:
-            self._slots = Slots(folder / "keys.slots")
+            self._shelf = Shelf(folder)
         except OSError:
             os.close(self._lock_handle)
             raise UserError(_("The relay's keys in {folder} can't be opened.").format(folder=folder)) from None
@@ -57,7 +57,7 @@ class JetStreamLog:
         self.streams = Streams(address, copies)
         self._turns = Turns()
         self._events = Events(self.link, self.streams, clock)
-        self._keys = Keys(self.link, self.streams, self._slots, clock, self._lives)
+        self._keys = Keys(self.link, self.streams, self._shelf, clock, self._lives)
         self._directory = Statements(self.link, self.streams, self._keys)
         self._tasks: list[asyncio.Task[None]] = []
         self._jobs: set[asyncio.Task[Any]] = set()
@@ -99,7 +99,7 @@ class JetStreamLog:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.link.close()
-        self._slots.close()
+        self._shelf.close()
         os.close(self._lock_handle)
 
     async def _connect(self, waits: Callable[[], None]) -> None:
@@ -281,7 +281,7 @@ class JetStreamLog:
         return {cid: opening for cid, opening in found.items() if opening is not None}
 
     async def wraps(self, member: str) -> list[tuple[str, str]]:
-        return self._keys.wraps(member)
+        return self._shelf.wraps(member)
 
     # ---- DirectoryStore ----
 

@@ -17,9 +17,10 @@ from officer_console.relay.founding import FoundingToken
 
 from .address import Address, parse
 from .interface import Clock
-from .nats_keys import TOKEN, token_record
+from .nats_keys import token_record
 from .nats_link import ApiError, Link, Unreachable
 from .nats_streams import Streams
+from .shelf import TOKEN
 
 PATIENCE_S: Final = 10.0
 """Seconds that a cluster has to answer."""

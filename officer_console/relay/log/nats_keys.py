@@ -18,35 +18,23 @@ from officer_console.protocol.refusals import Refused
 from .interface import Clock, Opening
 from .nats_link import EXPECTED, ApiError, Link, Stored, Unreachable, WrongLast
 from .nats_streams import Streams
-from .slots import Slots
+from .shelf import OPENING, TOKEN, WRAP, Kept, Shelf, decode, wrap_name
 
 LOST_MS: Final = 3_600_000
 """Milliseconds after which key material of a conversation that was never opened is given up."""
 Wrapped = Callable[[str, str, str], None]
 """Called with a desk key's name, a member, and the box in which it is wrapped for him."""
-OPENING, WRAP, TOKEN = "o.", "w.", "token"
-
-
-class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    """Of two under one name the newer one counts."""
-
-    at: int
-    box: str
-    vt: str = ""
-
-
-_decoder: Final = msgspec.json.Decoder(_Kept)
 
 
 class Keys:
     """`lives` says of a conversation whether it has events (True), was erased (False), or is not known (None)."""
 
     def __init__(
-        self, link: Link, streams: Streams, slots: Slots, clock: Clock, lives: Callable[[str], bool | None]
+        self, link: Link, streams: Streams, shelf: Shelf, clock: Clock, lives: Callable[[str], bool | None]
     ) -> None:
         self._link = link
         self._streams = streams
-        self._slots = slots
+        self._shelf = shelf
         self._clock = clock
         self._lives = lives
         self._syncing = asyncio.Lock()
@@ -58,42 +46,34 @@ class Keys:
         """None for a conversation that has no events: what was kept for it is void. Raises Refused("storage")."""
         if not self._lives(cid):
             return None
-        kept = self._own(OPENING + cid) or await self._ask(OPENING + cid)
-        return Opening(kept.box, kept.vt) if kept else None
-
-    def wraps(self, member: str) -> list[tuple[str, str]]:
-        found = []
-        for name in self._slots.names(WRAP):
-            key, who = name.removeprefix(WRAP).split(".")
-            if who == member and (kept := self._own(name)):
-                found.append((key, kept.box))
-        return found
+        kept = self._shelf.get(OPENING + cid) or await self._ask(OPENING + cid)
+        return kept.opening if kept else None
 
     def token(self) -> tuple[str, int] | None:
-        kept = self._own(TOKEN)
+        kept = self._shelf.get(TOKEN)
         return (kept.box, int(kept.vt)) if kept else None
 
     # ---- what comes and goes ----
 
     async def put_opening(self, cid: str, opening: Opening) -> None:
         """Raises Refused("conflict") when another one is kept, Refused("storage") when nothing can be."""
-        kept = _Kept(self._clock(), opening.box, opening.vt)
+        kept = Kept(self._clock(), opening.box, opening.vt)
         first = await self._put(OPENING + cid, kept)
         if first and (first.box, first.vt) != (kept.box, kept.vt):
             raise Refused("conflict")
-        self._slots.put(OPENING + cid, msgspec.json.encode(first or kept))
+        self._shelf.put(OPENING + cid, first or kept)
         await self.sync()
 
     async def put_wraps(self, wraps: Sequence[tuple[str, str, str]]) -> list[str]:
         """Names of those that were not there before."""
         fresh = []
         for key, member, box in wraps:
-            name, kept = f"{WRAP}{key}.{member}", _Kept(self._clock(), box)
+            name, kept = wrap_name(key, member), Kept(self._clock(), box)
             if await self._put(name, kept) is None:
                 fresh.append(name)
             else:
                 await self._put(name, kept, anew=True)
-            self._slots.put(name, msgspec.json.encode(kept))
+            self._shelf.put(name, kept)
         if wraps:
             await self.sync()
         return fresh
@@ -101,7 +81,7 @@ class Keys:
     async def drop(self, names: Sequence[str]) -> None:
         """Write over what is kept here, then empty it in the cluster. Raises Refused("storage")."""
         for name in names:
-            self._slots.drop(name)
+            self._shelf.drop(name)
         await self.sync()
         for name in names:
             try:
@@ -111,15 +91,15 @@ class Keys:
 
     async def drop_here(self, name: str) -> None:
         """Write over what is kept at this relay."""
-        if name in self._slots:
-            self._slots.drop(name)
+        if name in self._shelf:
+            self._shelf.drop(name)
             await self.sync()
 
     async def sync(self) -> None:
         """Wait until the file has it all; what comes meanwhile shares the next wait."""
         async with self._syncing:
             try:
-                await asyncio.to_thread(self._slots.sync)
+                await asyncio.to_thread(self._shelf.sync)
             except OSError:
                 raise Refused("storage") from None
 
@@ -132,9 +112,9 @@ class Keys:
         await self.sync()
 
     async def _take(self, name: str, data: bytes) -> None:
-        own, theirs = self._own(name), _decoder.decode(data)
+        own, theirs = self._shelf.get(name), decode(data)
         if own is None or own.at < theirs.at:
-            self._slots.put(name, data)
+            self._shelf.put(name, theirs)
             if name.startswith(WRAP):
                 key, member = name.removeprefix(WRAP).split(".")
                 self.wrapped(key, member, theirs.box)
@@ -146,14 +126,14 @@ class Keys:
         want = {"subjects_filter": ">"}
         info = await self._link.ask(f"STREAM.INFO.{self._streams.keys}", want)
         there = info["state"].get("subjects") or {}
-        for name in tuple(self._slots.names()):
-            kept = self._own(name)
+        for name in self._shelf.names():
+            kept = self._shelf.get(name)
             if kept and self._is_void(name, kept):
                 await self.drop_here(name)
             elif kept and self._subject(name) not in there:
                 await self._put(name, kept)
 
-    def _is_void(self, name: str, kept: _Kept) -> bool:
+    def _is_void(self, name: str, kept: Kept) -> bool:
         if not name.startswith(OPENING):
             return False
         lives = self._lives(name.removeprefix(OPENING))
@@ -161,7 +141,7 @@ class Keys:
 
     # ---- the cluster ----
 
-    async def _put(self, name: str, kept: _Kept, *, anew: bool = False) -> _Kept | None:
+    async def _put(self, name: str, kept: Kept, *, anew: bool = False) -> Kept | None:
         """Keep it unless something is kept under this name: then that. `anew`: in any case. Raises Refused."""
         headers = {} if anew else {EXPECTED: "0"}
         try:
@@ -172,7 +152,7 @@ class Keys:
             raise Refused("storage") from None
         return None
 
-    async def _ask(self, name: str) -> _Kept | None:
+    async def _ask(self, name: str) -> Kept | None:
         api, want = f"STREAM.MSG.GET.{self._streams.keys}", {"last_by_subj": self._subject(name)}
         try:
             answer = await self._link.ask(api, want)
@@ -180,11 +160,7 @@ class Keys:
             return None
         except Unreachable:
             raise Refused("storage") from None
-        return _decoder.decode(msgspec.json.decode(f'"{answer["message"]["data"]}"', type=bytes))
-
-    def _own(self, name: str) -> _Kept | None:
-        raw = self._slots.get(name)
-        return _decoder.decode(raw) if raw is not None else None
+        return decode(msgspec.json.decode(f'"{answer["message"]["data"]}"', type=bytes))
 
     def _subject(self, name: str) -> str:
         return self._streams.key_subject + name
@@ -192,4 +168,4 @@ class Keys:
 
 def token_record(digest: str, until: int, at: int) -> bytes:
     """A founding token's digest and end (ms), as all relays get it under TOKEN."""
-    return msgspec.json.encode(_Kept(at, digest, str(until)))
+    return msgspec.json.encode(Kept(at, digest, str(until)))

@@ -6,10 +6,11 @@ returned. Not for file systems that copy on write. Slots: a head (state, lengths
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import struct
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,7 @@ class Slots:
         self._at: dict[str, int] = {}
         self._free: list[int] = []
         self._size = 0
+        self._dirty = False
         self._load()
         _sync_folder(file.parent)
 
@@ -41,9 +43,9 @@ class Slots:
     def __contains__(self, name: str) -> bool:
         return name in self._at
 
-    def names(self, prefix: str = "") -> Iterator[str]:
-        """All names (that begin so), as they are now."""
-        return iter([name for name in self._at if name.startswith(prefix)])
+    def names(self, prefix: str = "") -> list[str]:
+        """All names that begin so."""
+        return [name for name in self._at if name.startswith(prefix)]
 
     def get(self, name: str) -> bytes | None:
         at = self._at.get(name)
@@ -55,26 +57,32 @@ class Slots:
         at = self._at.get(name)
         if at is None:
             at = self._take()
-        os.pwrite(self._handle, raw, at)
+        self._write(raw, at)
         self._at[name] = at
 
     def drop(self, name: str) -> None:
         """Write over it; of a name that is not there, nothing."""
-        at = self._at.pop(name, None)
+        at = self._at.get(name)
         if at is not None:
-            os.pwrite(self._handle, _EMPTY, at)
-            self._free.append(at)
+            self._write(_EMPTY, at)
+            self._free.append(self._at.pop(name))
 
     def sync(self) -> None:
-        """Wait until all that was put and dropped is on disk."""
-        os.fsync(self._handle)
+        """Wait until all that was put and dropped is on disk; cheap when nothing was."""
+        if self._dirty:
+            self._dirty = False
+            try:
+                os.fsync(self._handle)
+            except OSError:
+                self._dirty = True
+                raise
 
     def close(self) -> None:
         os.close(self._handle)
 
     def _take(self) -> int:
         if not self._free:
-            os.pwrite(self._handle, _EMPTY * GROW, self._size)
+            self._write(_EMPTY * GROW, self._size)
             self._free = list(range(self._size + (GROW - 1) * SLOT, self._size - 1, -SLOT))
             self._size += GROW * SLOT
         return self._free.pop()
@@ -92,9 +100,14 @@ class Slots:
             try:
                 self._at[_unpacked(raw)[0]] = at
             except ValueError:
-                os.pwrite(self._handle, _EMPTY, at)
+                self._write(_EMPTY, at)
                 self._free.append(at)
         self.sync()
+
+    def _write(self, raw: bytes, at: int) -> None:
+        self._dirty = True
+        if os.pwrite(self._handle, raw, at) != len(raw):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _packed(name: bytes, value: bytes) -> bytes:
@@ -110,6 +123,19 @@ def _unpacked(raw: bytes) -> tuple[str, bytes]:
     if magic != _MAGIC or zlib.crc32(body) != check or len(body) != name + value:
         raise ValueError("not a slot")
     return body[:name].decode(), body[name:]
+
+
+def read_all(file: Path) -> dict[str, bytes]:
+    """Everything in a file that another process may be using; what is half written is left out."""
+    raw = file.read_bytes()
+    found = {}
+    for at in range(0, len(raw) - SLOT + 1, SLOT):
+        slot = raw[at : at + SLOT]
+        if slot != _EMPTY:
+            with contextlib.suppress(ValueError):
+                name, value = _unpacked(slot)
+                found[name] = value
+    return found
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """The log on one machine: SQLite in WAL mode, durable at each commit, with deletion that leaves nothing behind.
 
 `secure_delete=ON` overwrites deleted rows, and an erasure ends with `wal_checkpoint(TRUNCATE)`: without either,
-erased rows stay readable in the files.
+erased rows stay readable in the files. Free blocks of the file system keep copies nevertheless: so key material is in
+slots (see `shelf`), on disk before the rows that it belongs to and written over before they are deleted.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from officer_console.protocol.refusals import Refused
 
 from .interface import Clock, Conflict, Opening, Statement
 from .lock import lock
+from .shelf import OPENING, Kept, Shelf, wrap_name
 from .tail import Tail
 from .writer import Writer
 
-SCHEMA = 1
+SCHEMA = 2
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -40,9 +42,6 @@ CREATE TABLE events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, cid TEXT NOT NULL, id TEXT NOT NULL,
     by TEXT NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL, what BLOB NOT NULL, UNIQUE (cid, id));
 CREATE INDEX events_cid ON events (cid, seq);
-CREATE TABLE openings (cid TEXT PRIMARY KEY, box TEXT NOT NULL, vt TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE wraps (key TEXT NOT NULL, member TEXT NOT NULL, box TEXT NOT NULL,
-    PRIMARY KEY (key, member)) WITHOUT ROWID;
 CREATE TABLE statements (n INTEGER PRIMARY KEY, s TEXT NOT NULL, sig TEXT NOT NULL);
 """
 _COLUMNS = "seq, at, cid, id, by, version, what"
@@ -56,7 +55,7 @@ def connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(file: Path) -> None:
+def _prepare(file: Path, shelf: Shelf) -> None:
     """Make the tables, and finish what a relay that was killed had begun."""
     os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # or SQLite chooses the mode
     with contextlib.closing(connect(file)) as connection:
@@ -69,8 +68,32 @@ def _prepare(file: Path) -> None:
             )
         if version == 0:
             connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={SCHEMA}; COMMIT;")
+        if version == 1:
+            _move_keys(connection, shelf)
+        _drop_void(connection, shelf)
         # What was erased just before a kill may still stand in the write-ahead log.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _move_keys(connection: sqlite3.Connection, shelf: Shelf) -> None:
+    """Version 1 had key material in tables. A kill on the way leaves the tables, and it is done again."""
+    for cid, box, vt in connection.execute("SELECT cid, box, vt FROM openings"):
+        shelf.put(OPENING + cid, Kept(0, box, vt))
+    for key, member, box in connection.execute("SELECT key, member, box FROM wraps"):
+        shelf.put(wrap_name(key, member), Kept(0, box))
+    shelf.sync()
+    connection.executescript(
+        f"BEGIN IMMEDIATE; DROP TABLE openings; DROP TABLE wraps; PRAGMA user_version={SCHEMA}; COMMIT;"
+    )
+
+
+def _drop_void(connection: sqlite3.Connection, shelf: Shelf) -> None:
+    """Keys of conversations whose opening was never committed, and of those whose erasure was."""
+    opened = {cid for (cid,) in connection.execute("SELECT cid FROM events WHERE kind = 'opened'")}
+    for name in shelf.names(OPENING):
+        if name.removeprefix(OPENING) not in opened:
+            shelf.drop(name)
+    shelf.sync()
 
 
 @contextlib.contextmanager
@@ -78,7 +101,7 @@ def _told(folder: Path) -> Iterator[None]:
     """Turn what SQLite says into what the operator must know."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise UserError(
             _("The relay's log in {folder} can't be opened ({reason}). Is the disk full or read-only?").format(
                 folder=folder, reason=error
@@ -112,11 +135,12 @@ class SqliteLog:
         self._lock_handle = lock(folder)
         try:
             with _told(folder):
-                _prepare(self._file)
+                self._shelf = Shelf(folder)
+                _prepare(self._file, self._shelf)
                 self._reader = connect(self._file)
                 (head,) = self._reader.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
                 self._tail = Tail(int(head))
-                self._writer = Writer(lambda: connect(self._file), self._committed)
+                self._writer = Writer(lambda: connect(self._file), self._committed, self._shelf.sync)
         except BaseException:
             os.close(self._lock_handle)
             raise
@@ -131,14 +155,15 @@ class SqliteLog:
         return await self._writer.do(lambda db: self._append(db, draft, expected))
 
     async def open(self, draft: Draft, opening: Opening) -> Event:
-        row = (draft.cid, opening.box, opening.vt)
+        name = OPENING + draft.cid
 
         def job(db: sqlite3.Connection) -> Event:
-            kept = db.execute("SELECT * FROM openings WHERE cid = ?", (draft.cid,)).fetchone()
-            if kept not in (None, row):
+            kept = self._shelf.get(name)
+            if kept and kept.opening != opening and self._last(db, draft.cid)[0]:
                 raise Refused("conflict")
             event = self._append(db, draft, None)
-            db.execute("INSERT INTO openings VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
+            if kept is None or kept.opening != opening:
+                self._shelf.put(name, Kept(event.at, opening.box, opening.vt))
             return event
 
         return await self._writer.do(job)
@@ -161,6 +186,7 @@ class SqliteLog:
         await self._writer.close()
         with self._reading:
             self._reader.close()
+        self._shelf.close()
         os.close(self._lock_handle)
 
     # ---- KeyShelf ----
@@ -170,11 +196,13 @@ class SqliteLog:
 
     async def openings(self, cids: Sequence[str]) -> Mapping[str, Opening]:
         marks = ",".join("?" * len(cids))
-        rows = await self._select(f"SELECT cid, box, vt FROM openings WHERE cid IN ({marks})", tuple(cids))
-        return {cid: Opening(box, vt) for cid, box, vt in rows}
+        sql = f"SELECT cid FROM events WHERE kind = 'opened' AND cid IN ({marks})"
+        opened = [cid for (cid,) in await self._select(sql, tuple(cids))]  # what is kept for others is void
+        kept = {cid: self._shelf.get(OPENING + cid) for cid in opened}
+        return {cid: each.opening for cid, each in kept.items() if each}
 
     async def wraps(self, member: str) -> list[tuple[str, str]]:
-        return await self._select("SELECT key, box FROM wraps WHERE member = ?", (member,))
+        return self._shelf.wraps(member)
 
     # ---- DirectoryStore ----
 
@@ -187,7 +215,8 @@ class SqliteLog:
                 raise Conflict
             rows = [(size + i, one.s, one.sig) for i, one in enumerate(statements)]
             db.executemany("INSERT INTO statements VALUES (?, ?, ?)", rows)
-            db.executemany("INSERT OR REPLACE INTO wraps VALUES (?, ?, ?)", wraps)
+            for key, member, box in wraps:
+                self._shelf.put(wrap_name(key, member), Kept(self._clock(), box))
 
         await self._writer.do(job)
 
@@ -223,7 +252,8 @@ class SqliteLog:
         if kind == "erased":
             row = db.execute(f"SELECT {_COLUMNS} FROM events WHERE seq = ?", (seq,)).fetchone()
             return _event(row)
-        db.execute("DELETE FROM openings WHERE cid = ?", (draft.cid,))
+        self._shelf.drop(OPENING + draft.cid)
+        self._shelf.sync()
         db.execute("DELETE FROM events WHERE cid = ?", (draft.cid,))
         return self._insert(db, draft)
 
