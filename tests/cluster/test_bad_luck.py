@@ -16,6 +16,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from officer_console.config import Config
 from officer_console.errors import UserError
 from officer_console.model.events import Draft, Noted
 from officer_console.protocol.commands import Claim
@@ -75,6 +76,34 @@ async def until_health(url: str, wanted: int) -> float:
 # ---- the servers ---------------------------------------------------------------------------------------------------
 
 
+async def answers(url: str) -> int:
+    """What /healthz says, once somebody listens there."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await health(url)
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def serving(config: Config) -> AsyncIterator[asyncio.Event]:
+    """A relay that is being started at its own port; the event tells that it is."""
+    started = asyncio.Event()
+
+    async def serve() -> None:
+        async with running_relay(config):
+            started.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(serve())
+    try:
+        yield started
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_with_no_servers_at_the_start_it_waits_and_says_so(
     alone: Servers, tmp_path: Path, station: Station, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -84,37 +113,20 @@ async def test_with_no_servers_at_the_start_it_waits_and_says_so(
             pass
     alone.nodes[0].kill()
     config = house.config("one")
-    entered = asyncio.Event()
-
-    async def serve() -> None:
-        async with running_relay(config):
-            entered.set()
-            await asyncio.Event().wait()
-
     port = int(relay.url.rpartition(":")[2])
     config = replace(config, relay=replace(config.relay, port=port, public_url=relay.url))
-    serving = asyncio.create_task(serve())
-    try:
-        async with asyncio.timeout(10):
-            while True:
-                try:
-                    assert await health(relay.url) == 503
-                    break
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
+    async with serving(config) as started:
+        assert await answers(relay.url) == 503
         async with visitor.connect() as ws:
             assert "busy" in await ws.recv(), "nobody is let in, and everybody is asked to come back"
         await until(lambda: "waiting for nats://" in caplog.text)
-        assert not entered.is_set()
+        assert not started.is_set()
         alone.start()
         async with asyncio.timeout(20):
-            await entered.wait()
+            await started.wait()
         await until_health(relay.url, 200)
         async with visitor.wire(resume_after=0) as page:
             assert (await page.until(Here)).seq > 0
-    finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
 
 
 async def test_lost_in_the_middle_it_refuses_and_recovers(alone: Servers, tmp_path: Path, station: Station) -> None:
