@@ -16,10 +16,14 @@ from officer_console.relay.log.slots import read_all
 from .crowd import Line
 
 
-def transcripts(folder: Path, chain: Keychain, log: list[Event]) -> dict[str, list[Line]]:
-    """Conversation -> its lines, each checked as a console checks it; what does not open is a line too."""
+def read_boxes(folder: Path) -> dict[str, str]:
+    """Conversation -> its boxed key, as a relay's file has them."""
     slots = read_all(folder / FILE)
-    boxes = {name.removeprefix(OPENING): decode(raw).box for name, raw in slots.items() if name.startswith(OPENING)}
+    return {name.removeprefix(OPENING): decode(raw).box for name, raw in slots.items() if name.startswith(OPENING)}
+
+
+def transcripts(boxes: dict[str, str], chain: Keychain, log: list[Event]) -> dict[str, list[Line]]:
+    """Conversation -> its lines, each checked as a console checks it; what does not open is a line too."""
     channels: dict[str, Channel] = {}
     lines: dict[str, list[Line]] = {}
     for event in log:
