@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -77,6 +78,8 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     """The relay and the visitor's page that it serves."""
 
     data_dir: str = ""
+    log: str = ""
+    copies: Annotated[int, Meta(ge=1, le=5)] = 3
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65_535)] = 8440
     public_url: str = "http://127.0.0.1:8440"
@@ -160,6 +163,10 @@ def _unsafe(url: str, scheme: str, *, path: bool = False) -> bool:
     return not host or bool(extra) or not (plain or parts.scheme == scheme + "s")
 
 
+_SERVER: Final = r"([^@/,\s]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"
+CLUSTER: Final = re.compile(rf"(nats|tls)://{_SERVER}(,{_SERVER})*(/[A-Za-z0-9_-]{{0,60}})?")
+"""Where a cluster's log is: one server or several, and the desk's name."""
+
 RULES: Final = (
     _Rule(
         ("console.relay_url",),
@@ -170,6 +177,11 @@ RULES: Final = (
         ("relay.public_url",),
         lambda c: _unsafe(c.relay.public_url, "http"),
         N_("must be an address like https://chat.example, without a path (http:// only on this machine)"),
+    ),
+    _Rule(
+        ("relay.log",),
+        lambda c: bool(c.relay.log) and CLUSTER.fullmatch(c.relay.log) is None,
+        N_("must be the address of a cluster like nats://one,two,three, or empty"),
     ),
     _Rule(
         ("relay.exit_url",),

@@ -52,6 +52,8 @@ GROUPS: Final = {
     "referrals": N_("help lines, local places and quick replies"),
 }
 
+_LOG: Final = _arg("--log", default="", metavar="URL", help=N_("a cluster's log, such as nats://one,two,three"))
+
 SUBCOMMANDS: Final = (
     Subcommand(
         "demo",
@@ -95,8 +97,24 @@ SUBCOMMANDS: Final = (
         "relay init",
         N_("make the relay's data folder and print the code that founds the desk"),
         "officer_console.relay.commands:init",
+        (_LOG,),
     ),
-    Subcommand("relay serve", N_("serve the page and the consoles"), "officer_console.relay.commands:serve"),
+    Subcommand("relay serve", N_("serve the page and the consoles"), "officer_console.relay.commands:serve", (_LOG,)),
+    Subcommand(
+        "relay move",
+        N_("move a desk from one machine's file to a cluster"),
+        "officer_console.relay.moving:move",
+        (
+            _arg(
+                "--from",
+                dest="source",
+                default="sqlite:",
+                metavar="sqlite:FOLDER",
+                help=N_("the relay's folder; this relay's own when left out"),
+            ),
+            _arg("--to", required=True, metavar="URL", help=N_("the cluster, such as nats://one,two,three")),
+        ),
+    ),
     Subcommand("relay officers list", N_("show who belongs to the desk"), "officer_console.client.officers:run"),
     Subcommand(
         "relay officers invite",

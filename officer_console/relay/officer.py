@@ -21,7 +21,6 @@ from officer_console.protocol.commands import (
     TellDuty,
 )
 from officer_console.protocol.frames import (
-    BreakCalled,
     Cmd,
     DeskLive,
     Done,
@@ -223,7 +222,7 @@ class DeskConnection:
     async def _call_break(self, do: CallBreak) -> int:
         if self._port.role not in DESK_ROLES:
             raise Refused("not_yours")
-        if not self._relay.hub.to_officer(do.to, codec.encode(BreakCalled(self._port.kid))):
+        if not self._relay.hub.call_break(do.to, self._port.kid):
             raise Refused("not_on_duty")
         return 0
 

@@ -50,7 +50,8 @@ class Line:
 
 
 class Sockets:
-    """Both endpoints of a relay. `origins` are those a visitor's page may come from."""
+    """Both endpoints of a relay. `origins` are those a visitor's page may come from; until it is `ready` nobody is let
+    in."""
 
     def __init__(self, relay: Context, origins: frozenset[str]) -> None:
         self._relay = relay
@@ -59,6 +60,7 @@ class Sockets:
         self._none_open = asyncio.Event()
         self._none_open.set()
         self._stopping = False
+        self.ready = False
 
     async def handle(self, scope: Message, receive: Receive, send: Send) -> None:
         """One connection, from its request to its end."""
@@ -136,7 +138,7 @@ class Sockets:
 
     async def _read(self, path: str, line: Line, feed: Feed) -> None:
         try:
-            if len(self._open[path]) > self._most(path) or self._stopping:
+            if len(self._open[path]) > self._most(path) or self._stopping or not self.ready:
                 raise Refused("busy")
             goes_on = await self._first(line, feed)
             while goes_on and not line.port.closing:

@@ -35,12 +35,18 @@ class Writer:
     """Runs jobs on its own connection. A job checks before it writes: a Refused or Conflict undoes nothing.
 
     `committed` is called on the event loop with the results of each batch once it is on disk, before those who
-    wait for the jobs go on.
+    wait for the jobs go on; `before` before each commit, on the thread.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], committed: Callable[[list[Any]], None]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        committed: Callable[[list[Any]], None],
+        before: Callable[[], None] = lambda: None,
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._committed = committed
+        self._before = before
         self._gathered: list[_Waiting] = []
         self._jobs: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self.healthy = True
@@ -121,6 +127,7 @@ class Writer:
     def _transaction(self, batch: Sequence[_Waiting]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
         results = [self._one(waiting.job) for waiting in batch]
+        self._before()
         self._connection.execute("COMMIT")
         return results
 
