@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from officer_console.protocol.commands import Claim, Publish, Wrap
+from officer_console.model.events import Assigned
+from officer_console.model.roster import Duty
+from officer_console.protocol.commands import Assign, CallBreak, Claim, Publish, TellDuty, Wrap
 from officer_console.protocol.frames import (
     Ack,
+    BreakCalled,
     DeskLive,
     Directory,
     Done,
@@ -19,6 +22,7 @@ from officer_console.protocol.frames import (
     Gone,
     Here,
     NoCmd,
+    Standing,
     Status,
     Stored,
 )
@@ -129,6 +133,29 @@ async def test_who_joins_through_one_is_known_to_the_other(house: House, two: tu
         assert isinstance(await lead.do(Publish([], [again])), Done)
         told = await elsewhere.wire.until(Directory)
         assert told.wraps == [again]
+
+
+async def test_how_officers_are_on_duty_is_known_everywhere(house: House, two: tuple[Running, Running]) -> None:
+    """A lead at one relay gives a conversation to an officer at the other, and calls him to a break."""
+    one, other = two
+    async with AsyncExitStack() as stack:
+        lead = await stack.enter_async_context(officer(one.url, house.station, house.station.lead))
+        keys, entry = house.station.enrol("Officer")
+        assert isinstance(await lead.do(Publish([entry], [house.station.wrap(keys)])), Done)
+        await until(lambda: keys.kid in other.relay.context.members.directory.members)
+        visitor = VisitorPeer(one.url, house.station)
+        await stack.enter_async_context(visitor.talking("bonjour"))
+        async with officer(other.url, house.station, keys) as colleague:
+            duty = Duty(since=1000, capacity=2, languages=("en",))
+            assert isinstance(await colleague.do(TellDuty(duty)), Done)
+            while duty not in [each.duty for each in (await lead.wire.until(Standing)).officers if each.linked]:
+                pass
+            assert isinstance(await lead.do(CallBreak(keys.kid)), Done)
+            assert (await colleague.wire.until(BreakCalled)).by == house.station.lead.kid
+            assert isinstance(await lead.do(Assign(visitor.cid, random_id(), keys.kid)), Done)
+            assert (await colleague.happened("assigned", visitor.cid)).what == Assigned(keys.kid)
+        await until(lambda: not one.relay.context.roster.answers(keys.kid))
+        assert (await lead.do(CallBreak(keys.kid))).code == "not_on_duty"
 
 
 @pytest.mark.parametrize("count", [4])
