@@ -117,6 +117,12 @@ SUBCOMMANDS: Final = (
     ),
     Subcommand("relay officers list", N_("show who belongs to the desk"), "officer_console.client.officers:run"),
     Subcommand(
+        "relay kit",
+        N_("write out systemd units, a container file, a cluster's example, a dashboard, alert rules"),
+        "officer_console.relay.kitting:run",
+        (_arg("folder", metavar="FOLDER", help=N_("where the files go; what is there already stays")),),
+    ),
+    Subcommand(
         "relay officers invite",
         N_("make an invitation, to be handed over in person"),
         "officer_console.client.officers:run",
