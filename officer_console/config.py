@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, inspect
@@ -78,6 +79,8 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     tls_cert: str = ""
     tls_key: str = ""
     exit_url: str = "https://meteofrance.com/"
+    time_zone: str = "Europe/Paris"
+    figures_years: Annotated[int, Meta(ge=1, le=50)] = 5
     limits: Limits = Limits()
     timing: Timing = Timing()
 
@@ -153,6 +156,14 @@ def _unsafe(url: str, scheme: str, *, path: bool = False) -> bool:
     return not host or bool(extra) or not (plain or parts.scheme == scheme + "s")
 
 
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # an empty name, a folder, none of these
+        return False
+    return True
+
+
 RULES: Final = (
     _Rule(
         ("console.relay_url",),
@@ -168,6 +179,11 @@ RULES: Final = (
         ("relay.exit_url",),
         lambda c: _unsafe(c.relay.exit_url, "http", path=True),
         N_("must be an address like https://weather.example/ (http:// only on this machine)"),
+    ),
+    _Rule(
+        ("relay.time_zone",),
+        lambda c: not _is_zone(c.relay.time_zone),
+        N_("must be the name of a time zone such as Europe/Paris or Indian/Reunion"),
     ),
     _Rule(
         ("dispatch.url",),

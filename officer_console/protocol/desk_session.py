@@ -28,6 +28,7 @@ from .frames import (
     DeskOut,
     Directory,
     Done,
+    Figures,
     Follow,
     Found,
     Founded,
@@ -79,7 +80,9 @@ class Send(_Effect, frozen=True):
 class Tell(_Effect, frozen=True):
     """Something the desk must know, as it came; events come in order and once."""
 
-    frame: Welcome | Founded | Pending | Joined | Joining | Directory | Happened | Past | Here | Pulse | DeskLive
+    frame: (
+        Welcome | Founded | Pending | Joined | Joining | Directory | Happened | Past | Figures | Here | Pulse | DeskLive
+    )
 
 
 class Met(_Effect, frozen=True):
@@ -123,7 +126,7 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-_IN: Final = (Past, Done, Pulse, DeskLive, Directory, Joining, Happened)
+_IN: Final = (Past, Figures, Done, Pulse, DeskLive, Directory, Joining, Happened)
 _MOMENTS: Final[dict[Phase, tuple[tuple[type, ...], dict[type, Phase]]]] = {
     # In GREETING it depends on what this connection is for, hence no phase: see _challenged.
     Phase.GREETING: ((Challenge, Pulse), {}),

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from officer_console.model.events import Event
+from officer_console.model.shown_figures import Report
 
 from .commands import Entry, Heads, Wrap
 from .shapes import B8, B16, B32, B64, Box, Seq
@@ -292,6 +293,12 @@ class Past(_Frame, frozen=True, tag="past"):
     last: bool
 
 
+class Figures(_Frame, frozen=True, tag="figures"):
+    """The answer to `figures`."""
+
+    report: Report
+
+
 class Done(_Frame, frozen=True, tag="done"):
     """Command `c` is done; `seq` of the event it made (0 when it made none)."""
 
@@ -328,6 +335,7 @@ DeskOut = (
     | Directory
     | Happened
     | Past
+    | Figures
     | Done
     | NoCmd
     | Pulse

@@ -8,6 +8,7 @@ from typing import Any
 
 from officer_console.model.envelope import Note, NoteHeader
 from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Referred, Released, SignalConfirmed, What
+from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
 from officer_console.protocol.commands import (
     CancelPatrol,
@@ -24,13 +25,16 @@ from officer_console.protocol.commands import (
     RequestCallback,
     RequestPatrol,
     Say,
+    Tally,
     TellCallback,
     TellPatrol,
+    WantFigures,
 )
 from officer_console.protocol.frames import (
     Cmd,
     DeskLive,
     Done,
+    Figures,
     Follow,
     Found,
     Founded,
@@ -276,6 +280,19 @@ class DeskConnection:
         await self._relay.members.extend(do.entries, do.wraps)
         return 0
 
+    async def _tally(self, do: Tally) -> int:
+        if self._port.role not in ANSWERS:
+            raise Refused("not_yours")
+        await self._relay.figures.tell(self._port.kid, do.id, do.measure, do.value)
+        return 0
+
+    async def _figures(self, do: WantFigures) -> int:
+        if self._port.role != "lead":
+            raise Refused("not_yours")
+        report = await self._relay.figures.report(do.first, do.last)
+        await self._port.put_when_room(codec.encode(Figures(report)))
+        return 0
+
     async def _live(self, frame: DeskLive) -> None:
         header = require_live(frame)
         if (header.cid, header.d, header.s) != (frame.cid, "d", self._port.kid):
@@ -307,4 +324,6 @@ _COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
     TellCallback: DeskConnection._tell_callback,
     History: DeskConnection._history,
     Publish: DeskConnection._publish,
+    Tally: DeskConnection._tally,
+    WantFigures: DeskConnection._figures,
 }
