@@ -49,7 +49,7 @@ def gives_away(total: Shown, parts: Iterable[Shown]) -> bool:
     low, high = sum(low for low, _high in ranges), sum(high for _low, high in ranges)
     lowest = max(1, least - (high - (LEAST - 1)))
     highest = min(LEAST - 1, most - (low - 1))
-    return (1, LEAST - 1) in ranges and lowest >= highest
+    return (1, LEAST - 1) in ranges and lowest == highest
 
 
 def total_beside(number: int, tables: Iterable[Sequence[Shown]]) -> Shown:
