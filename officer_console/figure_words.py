@@ -9,6 +9,8 @@ from officer_console.locale import N_, _
 from officer_console.model.figures import MORE, TIMES
 from officer_console.model.shown_figures import HIDDEN, LEAST, WITHHELD, Shown
 
+MINUTE, HOUR = 60, 3600
+
 MEASURES: Final[Mapping[str, str]] = {
     "arrived": N_("Began to wait"),
     "left": N_("Left before an answer"),
@@ -47,14 +49,19 @@ def explained() -> str:
 
 
 def step(measure: str, value: str) -> str:
-    """A step of a time: "< 30 s", "< 1 h", "≥ 1 h"."""
-    if value == MORE:
-        return f"≥ {_seconds(int(TIMES[measure][-2]))}"
-    return f"< {_seconds(int(value))}"
+    """A step of a time: "< 30 s", "30 s – 1 min", "≥ 1 h"."""
+    steps = TIMES[measure]
+    place = steps.index(value)
+    if place == 0:
+        return f"< {_seconds(value)}"
+    before = _seconds(steps[place - 1])
+    return f"≥ {before}" if value == MORE else f"{before} – {_seconds(value)}"
 
 
-def _seconds(count: int) -> str:
-    if count < 60:  # noqa: PLR2004 - a minute
+def _seconds(value: str) -> str:
+    count = int(value)
+    if count < MINUTE:
         return _("{n} s").format(n=count)
-    minutes = count // 60
-    return _("{n} min").format(n=minutes) if minutes < 60 else _("{n} h").format(n=minutes // 60)  # noqa: PLR2004
+    if count < HOUR:
+        return _("{n} min").format(n=count // MINUTE)
+    return _("{n} h").format(n=count // HOUR)

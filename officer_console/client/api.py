@@ -18,6 +18,8 @@ from officer_console.model.signals import Confirmed
 from officer_console.model.transcript import Line
 from officer_console.vault.statements import MemberRole
 
+from .figures_api import Figures
+
 KEY_SHORT_MS: Final = 72 * 3_600_000
 """With less left of the desk's key, everybody is warned: no shift lead has logged in for days."""
 
@@ -142,7 +144,7 @@ class CallBackSeen(msgspec.Struct, frozen=True):
     request: CallBackRequest | None = None
 
 
-class Desk(Protocol):
+class Desk(Figures, Protocol):
     """The desk as one officer sees it. All methods return at once; what a command did comes back as a Change."""
 
     @property

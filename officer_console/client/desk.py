@@ -23,7 +23,7 @@ from officer_console.model.text import one_line
 from officer_console.model.transcript import Line
 from officer_console.protocol.commands import Claim, Close, EraseConversation, History, Release, Remark, Say
 from officer_console.protocol.desk_session import Answered, Tell
-from officer_console.protocol.frames import DeskLive, Happened, Here, Joining, Past, Pulse, Welcome
+from officer_console.protocol.frames import DeskLive, Figures, Happened, Here, Joining, Past, Pulse, Welcome
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
 from officer_console.vault.errors import Malformed, VaultError
@@ -35,6 +35,7 @@ from .api import Change, LinkPhase, LinkState, Notice, Peer
 from .channel import seal_outcome, seal_remark
 from .disk import Disk
 from .drafts import Drafts
+from .figures import Asking, FiguresDesk, counts_of_close
 from .histories import Histories
 from .keychain import Keychain
 from .link import Link
@@ -48,6 +49,7 @@ from .referring import Around, ReferralDesk, Referring
 from .sender import Sender
 from .shift_lead import LeadDesk, ShiftLead
 from .store import Store
+from .tallies import Tallies
 
 MAX_TEXT: Final = 16_000
 """Bytes of the longest message."""
@@ -61,7 +63,7 @@ class _Part(Protocol):
     def linked(self, linked: bool, /) -> None: ...
 
 
-class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk):
+class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk, FiguresDesk):
     """See `client.api.Desk`, which documents every method. `folder` keeps what is unsent; `remember` is called when
     the list of officers has grown; `clock` in ms, `random_bytes(n)`."""
 
@@ -101,7 +103,10 @@ class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk):
         )
         self._notices = Notices(self.queue, self._announcer.notice)
         self._lead = ShiftLead(chain, url, self._link.command, self._announcer.notice, self._announcer.newcomers, clock)
-        self._parts: list[_Part] = [self._histories, self._presences, self._sender, self._notices, self._patrols]
+        self._tallies = Tallies(self._drafts, self._link.command, clock, self._id, random.randint)
+        self._asking = Asking(self._link.command)
+        self._parts: list[_Part] = [self._tallies, self._asking]
+        self._parts += [self._histories, self._presences, self._sender, self._notices, self._patrols]
         self._parts += [self._lead] if self.role == "lead" else []
         self._linked = False
 
@@ -221,6 +226,9 @@ class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk):
         self._require(cid, "closed")
         id_ = self._id()
         note = self._sealed(lambda: seal_outcome(self._chain, cid, id_, outcome, remark, self.now()))
+        conversation, signals = self.queue.get(cid), [each.signal for each in self.signals(cid)]
+        if conversation:
+            self._tallies.add(counts_of_close(conversation, outcome, signals), of=id_)
         self._submit(Close(cid, id_, note), remark)
 
     def note(self, cid: str, text: str) -> None:
@@ -244,6 +252,7 @@ class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk):
         finally:
             self._patrols.close()
             self._sender.close()
+            self._tallies.close()
             self._presences.close()
             self._store.close()
             self._announcer.close()
@@ -309,6 +318,8 @@ class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk):
                     self._store.history(past.cid, events)
             case DeskLive() as live:
                 self._live(live)
+            case Figures(report=report):
+                self._asking.came(report)
             case Welcome():
                 self._store.begin()
             case Here():
@@ -340,6 +351,7 @@ class OfficerDesk(PatrolDesk, ReferralDesk, LeadDesk):
         before, after = self._store.happened(event)
         if event.by == self.me:
             self._answers.confirmed(event)
+            self._tallies.stored(event.id)
         if isinstance(event.what, Erased):
             self._answers.erased(event.cid)
             self._patrols.forget(event.cid)
