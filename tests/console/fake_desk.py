@@ -37,6 +37,7 @@ from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.statements import MemberRole
+from tests.console.fake_figures import FakeFigures
 from tests.console.fake_patrols import FakePatrols
 from tests.console.fake_referrals import FakeReferrals
 from tests.console.fake_signals import FakeSignals
@@ -46,7 +47,7 @@ START = 1_763_950_000_000
 ME, ANA = "kid-me", "kid-ana"
 
 
-class FakeDesk(FakePatrols, FakeReferrals, FakeSignals):
+class FakeDesk(FakePatrols, FakeReferrals, FakeSignals, FakeFigures):
     """See `client.api.Desk`."""
 
     def __init__(self, me: str = ME, role: str = "officer", *, now: int = START, pace: float = 0) -> None:
@@ -80,6 +81,7 @@ class FakeDesk(FakePatrols, FakeReferrals, FakeSignals):
         self.begin_patrols()
         self.begin_referrals()
         self.begin_signals()
+        self.begin_figures()
 
     # what the screens see
 
