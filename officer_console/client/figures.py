@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Final
 
 from officer_console.model.conversation import Conversation
 from officer_console.model.figures import LANGUAGES, UNKNOWN, may_be_told
-from officer_console.model.shown_figures import Report
+from officer_console.model.shown_figures import Report, known
 from officer_console.model.triage import urgency
 from officer_console.protocol.commands import WantFigures
 from officer_console.protocol.desk_session import Answered
@@ -51,7 +52,8 @@ class Asking:
     def came(self, report: Report) -> None:
         """The relay has sent figures."""
         if self._days == (report.first, report.last):
-            self._give(Answer(report))
+            first, last = map(date.fromisoformat, self._days)
+            self._give(Answer(known(report, (last - first).days + 1)))
 
     def linked(self, linked: bool) -> None:
         """Without a link no answer comes any more."""

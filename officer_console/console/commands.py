@@ -268,7 +268,7 @@ COMMANDS: Final = (
         _ANYWHERE, Group.CONSOLE,
     ),
     Command(
-        "figures", ("alt+f",), N_("Figures"),
+        "figures", ("alt+n",), N_("Figures"),
         N_("How many came, waited and were answered, with plots (shift leads only)."),
         _ANYWHERE, Group.CONSOLE,
     ),

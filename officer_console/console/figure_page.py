@@ -61,7 +61,7 @@ def _plots(report: Report, width: int, letters: Letters) -> Iterator[Part]:
     waits = [steps.index(wait) + 1 if wait else 0 for wait in report.waits]
     if any(waits):
         plot = Plot(waits, hours, [step("wait", value) for value in steps])
-        heading = _("Half were taken within, by the hour in which they came (five people or more)")
+        heading = _("Half were taken within, by the hour in which they came (from five on)")
         yield Part(heading, columns(plot, len(steps), width, letters))
     days = report.days["arrived"]
     if len(days) > 1 and varies(days):

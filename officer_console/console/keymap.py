@@ -57,7 +57,7 @@ SAME_AS: Final = {
     "ctrl+m": "enter",
     "ctrl+h": "backspace",
     "alt+b": "ctrl+left",
-    "alt+f": "ctrl+right",
+    "alt+n": "ctrl+right",
 }
 """Keys that a terminal sends as if they were others."""
 

@@ -23,6 +23,8 @@ Shown = int
 PARTS: Final[Mapping[str, str]] = {"closed": "outcome", "referred": "referral"}
 """Measure -> the one whose values, once all are told, add up to it."""
 HOURS: Final = 24
+GREATEST: Final = 10**9
+"""Of what somebody sends."""
 Place = tuple[str, int]
 """A day ("2026-11-03") and an hour of it, in the station's time zone."""
 By = Literal["hour", "day", "range"]
@@ -142,6 +144,33 @@ class _Sums:
             if seen >= half and found.total() >= LEAST:
                 return step
         return ""
+
+
+def known(figures: Report, days: int) -> Report:
+    """What this version knows of a report that somebody sent, of so many days, and nothing else: whatever is missing is
+    zero, and no text is left in it that does not stand in our lists."""
+    return Report(
+        figures.first,
+        figures.last,
+        {measure: _sane(figures.totals.get(measure, 0)) for measure in PLAIN},
+        {measure: _known_values(figures.values.get(measure, {}), measure) for measure in _LISTS},
+        {measure: _sized(figures.hours.get(measure, []), HOURS) for measure in PLAIN},
+        {measure: _sized(figures.days.get(measure, []), days) for measure in PLAIN},
+        [wait if wait in TIMES["wait"] else "" for wait in [*figures.waits, *[""] * HOURS][:HOURS]],
+    )
+
+
+def _known_values(values: Mapping[str, Shown], measure: str) -> dict[str, Shown]:
+    wanted = TIMES[measure] if measure in TIMES else [value for value in _LISTS[measure] if value in values]
+    return {value: _sane(values.get(value, 0)) for value in wanted}
+
+
+def _sized(numbers: Sequence[Shown], size: int) -> list[Shown]:
+    return [_sane(number) for number in [*numbers, *[0] * size][:size]]
+
+
+def _sane(number: Shown) -> Shown:
+    return max(WITHHELD, min(number, GREATEST))
 
 
 def rows(counts: Counts, place: Callable[[int], Place], by: By) -> list[Row]:

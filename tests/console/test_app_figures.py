@@ -50,7 +50,7 @@ def words(drive: Driver) -> str:
 async def test_a_lead_sees_the_last_seven_days() -> None:
     desk = lead()
     async with console(desk, size=TALL) as drive:
-        await drive.press("alt+f")
+        await drive.press("alt+n")
         assert isinstance(drive.app.screen, FiguresPage)
         assert desk.asked_figures == [("2025-11-18", "2025-11-24")]
         assert "2025-11-18 to 2025-11-24 (seven days)" in drive.text
@@ -71,7 +71,7 @@ async def test_a_lead_sees_the_last_seven_days() -> None:
 async def test_only_a_shift_lead_sees_them() -> None:
     desk, _cids = a_desk()
     async with console(desk) as drive:
-        await drive.press("alt+f")
+        await drive.press("alt+n")
         assert drive.app.screen is drive.app.duty and not desk.asked_figures
         assert drive.status == "Only a shift lead sees the figures."
 
@@ -79,7 +79,7 @@ async def test_only_a_shift_lead_sees_them() -> None:
 async def test_the_range_is_chosen_by_a_key_and_moved() -> None:
     desk = lead()
     async with console(desk) as drive:
-        await drive.press("alt+f", "d", "left", "left", "right", "m", "right", "right")
+        await drive.press("alt+n", "d", "left", "left", "right", "m", "right", "right")
         assert desk.asked_figures[1:] == [
             ("2025-11-24", "2025-11-24"), ("2025-11-23", "2025-11-23"), ("2025-11-22", "2025-11-22"),
             ("2025-11-23", "2025-11-23"), ("2025-10-25", "2025-11-23"), ("2025-10-26", "2025-11-24"),
@@ -90,7 +90,7 @@ async def test_the_range_is_chosen_by_a_key_and_moved() -> None:
 async def test_a_refusal_is_told_and_the_last_figures_stay() -> None:
     desk = lead()
     async with console(desk, size=TALL) as drive:
-        await drive.press("alt+f")
+        await drive.press("alt+n")
         desk.refuse_figures = "network"
         await drive.press("m")
         assert "The relay cannot be reached." in drive.text and "69 Rhône" in drive.text
@@ -99,7 +99,7 @@ async def test_a_refusal_is_told_and_the_last_figures_stay() -> None:
 async def test_a_late_answer_to_an_older_question_is_not_shown() -> None:
     desk = lead(late_figures=[])
     async with console(desk, size=TALL) as drive:
-        await drive.press("alt+f", "d")
+        await drive.press("alt+n", "d")
         assert "asking the relay" in drive.text
         week, day = desk.late_figures or []
         week()
@@ -116,14 +116,14 @@ async def test_a_late_answer_to_an_older_question_is_not_shown() -> None:
 
 async def test_nobody_came() -> None:
     async with console(lead(quiet=True)) as drive:
-        await drive.press("alt+f")
+        await drive.press("alt+n")
         assert "Nobody came in these days." in drive.text
 
 
 async def test_the_key_that_sends_a_patrol_works_over_it() -> None:
     desk = lead()
     async with console(desk) as drive:
-        await drive.press("f2", "alt+f", "f9")
+        await drive.press("f2", "alt+n", "f9")
         assert drive.app.screen is drive.app.duty and drive.app.duty.dock.panel
 
 
@@ -164,7 +164,7 @@ def looks(snap_compare: Callable[..., bool], size: tuple[int, int], *keys: str, 
     app = ConsoleApp(Setup(desk=lead(), config=Console(), theme=chosen, clock=Clock()))
 
     async def work(pilot: Pilot[int]) -> None:
-        await pilot.press("alt+f", *keys)
+        await pilot.press("alt+n", *keys)
         await pilot.pause()
 
     return snap_compare(app, terminal_size=size, run_before=work)

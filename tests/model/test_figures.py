@@ -32,8 +32,10 @@ from officer_console.model.queue import Queue
 from officer_console.model.shown_figures import (
     HIDDEN,
     WITHHELD,
+    Report,
     gives_away,
     hide,
+    known,
     possible,
     report,
     rows,
@@ -243,6 +245,20 @@ def test_a_report_has_totals_hours_days_and_lists() -> None:
     assert list(made.values["wait"]) == [*TIMES["wait"]] and made.values["wait"]["30"] == HIDDEN
     assert made.waits[3] == "300" and made.waits[4] == "", "fewer than five waits tell nothing"
     assert {(row.measure, row.value): row.shown for row in rows_of(made)}["arrived", ""] == 25
+
+
+def test_of_what_a_relay_sends_only_what_is_known_is_left() -> None:
+    strange = Report(
+        DAYS[0], DAYS[1], {"arrived": 10**30, "x\x1b[2J": 5}, {"language": {"fr": 5, "[red]": 5}, "wait": {"1": 3}},
+        {"arrived": [5]}, {"arrived": [-9] * 99}, ["30", "[bold]"],
+    )  # fmt: skip
+    left = known(strange, 2)
+    assert left.totals.keys() == set(PLAIN) and left.totals["arrived"] == 10**9
+    assert left.values["language"] == {"fr": 5} and [*left.values["wait"]] == [*TIMES["wait"]]
+    assert left.hours["arrived"] == [5, *[0] * 23] and left.days["arrived"] == [WITHHELD] * 2
+    assert left.waits == ["30", *[""] * 23]
+    honest = report({(3, "arrived", ""): 12, (3, "language", "fr"): 9}.items(), DAYS, place)
+    assert known(honest, 2) == honest
 
 
 def test_rows_stand_in_order_and_each_is_hidden() -> None:

@@ -74,10 +74,10 @@ def bars(rows: Sequence[tuple[str, Shown]], width: int, letters: Letters = BLOCK
     """A bar for each row: label, bar, number. `width`: cells that a line takes at most."""
     most = max((shown for _label, shown in rows), default=0)
     told = max((len(number(shown)) for _label, shown in rows), default=0)
-    label = min(max((cell_len(label) for label, _shown in rows), default=0), width // 2)
+    label = min(max((cell_len(label) for label, _shown in rows), default=0), 2 * width // 3)
     room = max(1, width - label - told - 2 * GAP)
     return [
-        f"{set_cell_size(name, label)}{' ' * GAP}{f'{_bar(shown, most, room, letters)} {number(shown)}'.lstrip()}"
+        f"{_fitted(name, label)}{' ' * GAP}{f'{_bar(shown, most, room, letters)} {number(shown)}'.lstrip()}"
         for name, shown in rows
     ]
 
@@ -127,6 +127,10 @@ def _bar(shown: Shown, most: int, room: int, letters: Letters) -> str:
     eighths = max(1, shown * room * steps // most)
     full, rest = divmod(eighths, steps)
     return letters.running[-1] * full + (letters.running[rest - 1] if rest else "")
+
+
+def _fitted(text: str, width: int) -> str:
+    return set_cell_size(text, width) if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}…"
 
 
 def _right(text: str, width: int) -> str:
