@@ -57,7 +57,7 @@ SAME_AS: Final = {
     "ctrl+m": "enter",
     "ctrl+h": "backspace",
     "alt+b": "ctrl+left",
-    "alt+n": "ctrl+right",
+    "alt+f": "ctrl+right",
 }
 """Keys that a terminal sends as if they were others."""
 
