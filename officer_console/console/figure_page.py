@@ -11,14 +11,14 @@ from officer_console.console.words import LANGUAGE, OUTCOME
 from officer_console.figure_words import MEASURES, explained, number, step
 from officer_console.locale import N_, _
 from officer_console.model.figures import PLAIN, TIMES, UNKNOWN
-from officer_console.model.shown_figures import HIDDEN, Report, Shown
+from officer_console.model.shown_figures import Report, Shown
 
 HEIGHT: Final = 5
 WIDE: Final = 100
 """Cells from which two lists stand side by side."""
 BETWEEN: Final = 3
 MANY: Final = 12
-"""Departments and languages that are shown; the table of `relay stats` has all."""
+"""Departments and languages that are shown."""
 KINDS: Final[Mapping[str, str]] = {
     "emergency": N_("Emergency numbers"),
     "helpline": N_("Help lines"),
@@ -82,8 +82,9 @@ def _list(report: Report, measure: str, width: int, letters: Letters) -> list[st
     rows = [(_name(measure, value), shown) for value, shown in values.items()]
     if measure not in TIMES:
         rows = _greatest_first(rows)
-    more = [(_("others"), HIDDEN)] if len(rows) > MANY and all(shown < 0 for _name, shown in rows[MANY:]) else []
-    return bars([*rows[:MANY], *more], width if width < WIDE else (width - BETWEEN) // 2, letters)
+    more = len(rows) - MANY
+    lines = bars(rows[:MANY], width if width < WIDE else (width - BETWEEN) // 2, letters)
+    return [*lines, _("… and {n} more: officer-console relay stats").format(n=more)] if more > 0 else lines
 
 
 def _greatest_first(rows: list[tuple[str, Shown]]) -> list[tuple[str, Shown]]:

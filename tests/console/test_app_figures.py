@@ -143,6 +143,13 @@ def test_hidden_ones_stand_in_the_order_of_their_names() -> None:
     assert [line.split()[0] for line in lines] == ["974", "69", "13", "75"]
 
 
+def test_of_many_departments_the_first_are_shown_and_the_rest_is_told() -> None:
+    made = FakeDesk(role="lead")._figures("2025-11-24", "2025-11-24")
+    made.values["department"].update(dict.fromkeys(map(str, range(21, 41)), 5))
+    lines = next(part.lines for part in page(made, 60) if part.heading == "Department")
+    assert len(lines) == 13 and lines[-1].endswith("more: officer-console relay stats")
+
+
 async def test_a_referral_that_is_given_is_counted_by_its_kind(tmp_path: Path) -> None:
     desk, (first, *_others) = a_desk()
     library: Library = station(tmp_path)()
