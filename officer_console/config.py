@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, inspect
@@ -87,6 +88,8 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     tls_key: str = ""
     exit_url: str = "https://meteofrance.com/"
     divert_to: Annotated[str, Meta(max_length=200)] = ""
+    time_zone: str = "Europe/Paris"
+    figures_years: Annotated[int, Meta(ge=1, le=50)] = 5
     limits: Limits = Limits()
     timing: Timing = Timing()
     queue: Timers = Timers()
@@ -167,6 +170,15 @@ _SERVER: Final = r"([^@/,\s]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5}
 CLUSTER: Final = re.compile(rf"(nats|tls)://{_SERVER}(,{_SERVER})*(/[A-Za-z0-9_-]{{0,60}})?")
 """Where a cluster's log is: one server or several, and the desk's name."""
 
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # an empty name, a folder, none of these
+        return False
+    return True
+
+
 RULES: Final = (
     _Rule(
         ("console.relay_url",),
@@ -187,6 +199,11 @@ RULES: Final = (
         ("relay.exit_url",),
         lambda c: _unsafe(c.relay.exit_url, "http", path=True),
         N_("must be an address like https://weather.example/ (http:// only on this machine)"),
+    ),
+    _Rule(
+        ("relay.time_zone",),
+        lambda c: not _is_zone(c.relay.time_zone),
+        N_("must be the name of a time zone such as Europe/Paris or Indian/Reunion"),
     ),
     _Rule(
         ("dispatch.url",),

@@ -115,6 +115,23 @@ SUBCOMMANDS: Final = (
             _arg("--to", required=True, metavar="URL", help=N_("the cluster, such as nats://one,two,three")),
         ),
     ),
+    Subcommand(
+        "relay stats",
+        N_("show figures: how many came, waited, were answered; nothing about anybody"),
+        "officer_console.relay.stats:run",
+        (
+            _arg("--from", dest="first", default="", metavar="DAY", help=N_("the first day, such as 2026-11-01")),
+            _arg("--to", dest="last", default="", metavar="DAY", help=N_("the last day; today when left out")),
+            _arg(
+                "--by",
+                choices=("hour", "day", "range"),
+                default="day",
+                help=N_("with --csv or --json: a row for each hour, each day, or the whole range"),
+            ),
+            _arg("--csv", action="store_true", help=N_("rows for a spreadsheet")),
+            _arg("--json", action="store_true", help=N_("one JSON document")),
+        ),
+    ),
     Subcommand("relay officers list", N_("show who belongs to the desk"), "officer_console.client.officers:run"),
     Subcommand(
         "relay kit",

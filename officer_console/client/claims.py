@@ -5,20 +5,24 @@ from __future__ import annotations
 from officer_console.model.conversation import State
 from officer_console.protocol.commands import Claim, Close, EraseConversation, Release
 
-from .api import Notice
+from .api import Notice, Signals
 from .channel import seal_outcome
+from .figures import counts_of_close
 from .orders import Orders
 from .surroundings import Surroundings
+from .tallies import Tallies
 
 
 class Claiming:
     """See `client.api.Claims`, which documents every method."""
 
-    def __init__(self, around: Surroundings, orders: Orders) -> None:
+    def __init__(self, around: Surroundings, orders: Orders, signals: Signals, tallies: Tallies) -> None:
         self.taking: set[str] = set()
         """Conversations that were claimed as the next one, whichever it was."""
         self._around = around
         self._orders = orders
+        self._signals = signals
+        self._tallies = tallies
         self._queue = around.queue
         self._outbox = around.outbox
 
@@ -45,6 +49,9 @@ class Claiming:
         self._orders.require(cid, "closed")
         id_, now = self._orders.new_id(), self._around.now()
         note = self._orders.sealed(lambda: seal_outcome(self._around.chain, cid, id_, outcome, remark, now))
+        if conversation := self._queue.get(cid):
+            signals = (each.signal for each in self._signals.of(cid))
+            self._tallies.add(counts_of_close(conversation, outcome, signals), of=id_)
         self._orders.submit(Close(cid, id_, note), remark)
 
     def erase(self, cid: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
 
 import msgspec
 
@@ -46,6 +47,14 @@ NEVER = -1
 Timed = Callable[[], AbstractContextManager[object]]
 
 
+class Watcher(Protocol):
+    """Who is told of every event that is folded, with its conversation before and after; `settle` is waited for before
+    anything is erased."""
+
+    def learnt(self, event: Event, before: Conversation | None, after: Conversation) -> None: ...
+    async def settle(self) -> None: ...
+
+
 class Beside(msgspec.Struct):
     """What the fold does not keep: the commitment to the conversation's key, how many bytes are stored, whose turn
     it is to append."""
@@ -61,6 +70,7 @@ class Registrar:
 
     def __init__(self, log: Log, limits: Limits, buckets: Buckets, queue: Queue, timed: Timed) -> None:
         self.queue = queue
+        self.watcher: Watcher | None = None
         self._log = log
         self._limits = limits
         self._buckets = buckets
@@ -85,7 +95,9 @@ class Registrar:
             self._beside.pop(event.cid, None)
             for kind in _BUCKETS:
                 self._buckets.forget(kind + event.cid)
-        self.queue.apply(event)
+        _before, after = self.queue.apply(event)
+        if self.watcher:
+            self.watcher.learnt(event, known, after)
         if isinstance(event.what, Opened):
             self._beside[event.cid] = Beside(codec.header(event.what.h, OpenHeader).kc, asyncio.Lock())
         elif event.cid in self._beside:
@@ -174,6 +186,8 @@ class Registrar:
             raise Refused("not_yours")
         beside = self._beside.get(cid)
         async with beside.turn if beside else nullcontext():
+            if self.watcher:
+                await self.watcher.settle()
             with self._timed():
                 event = await self._log.erase(Draft(cid, id_, by, Erased()))
             self.learn(event)

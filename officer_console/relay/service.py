@@ -31,8 +31,11 @@ from officer_console.serving import Server, quiet, started, url_of
 
 from . import live
 from .access import Doorkeeper
+from .calendar import Calendar
 from .context import Context
 from .crew import keep_running
+from .figures import BURST, PER_S, Figures
+from .figures_store import FiguresStore
 from .founding import FoundingToken, relay_key
 from .hub import Hub
 from .joining import Joiners
@@ -86,6 +89,7 @@ class Relay:
             await self._cluster.start(context)
         try:
             await context.members.load()
+            context.figures.start(await context.log.head())
             await context.registrar.load()
         except (Refused, ValueError, msgspec.DecodeError):
             text = _("The relay's log in {folder} is damaged, or was written by a newer version; restore a backup.")
@@ -98,6 +102,7 @@ class Relay:
             "the roster": context.hub.keep_standing,
             "the heartbeat": self._beat,
             "the watch": self._sockets.drop_stalled,
+            "the figures": context.figures.run,
         }
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
@@ -122,6 +127,7 @@ class Relay:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.context.figures.close()
         await self.context.log.close()
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -180,6 +186,10 @@ def build_context(
     lives = Buckets(live.BURST, live.PER_S, time.monotonic)
     hub = Hub(log, log, registrar, lives, roster, config.divert_to, peers)
     members = Members(log, log, clock)
+    told = Buckets(BURST, PER_S, time.monotonic)
+    store, calendar = FiguresStore(folder), Calendar(config.time_zone)
+    figures = Figures(store, lambda: hub.cursor, clock, calendar, config.figures_years, told)
+    registrar.watcher = figures
     return Context(
         config=config,
         clock=clock,
@@ -194,6 +204,7 @@ def build_context(
         doorkeeper=Doorkeeper(key, members, _hosts(config.public_url, here), clock),
         token=FoundingToken(folder, clock, cluster.token if cluster else lambda: None),
         metrics=metrics,
+        figures=figures,
     )
 
 
