@@ -1,5 +1,5 @@
-"""`python -m tests.fire.kill_relays`: a cluster's relays, and with three servers those too, are killed (kill -9) one at a
-time while everybody writes. Who was connected to a relay that is gone comes back to another.
+"""`python -m tests.fire.kill_relays`: a cluster's relays, and with three servers those too, are killed (kill -9) one at
+a time while everybody writes. Who was connected to a relay that is gone comes back to another.
 
 At the end nothing that was acknowledged may be lost, doubled or out of order, and everybody must have read the same.
 """
