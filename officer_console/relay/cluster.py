@@ -52,14 +52,14 @@ class Cluster:
         context.metrics.watch("unreadable_records", "Records that can't be read.", lambda: self._engine.quarantined)
         context.metrics.watch("relays", "Relays of the cluster that are heard, this one too.", self.others.count)
         self._engine.watch(
-            lambda: self._do(self._refresh()),
-            lambda key, member, box: self._do(self._refresh(Wrap(key, member, box))),
+            lambda: self._do(self.refresh()),
+            lambda key, member, box: self._do(self.refresh(Wrap(key, member, box))),
         )
         await self._engine.link.hear(self._engine.streams.talk, self.others.heard)
         self._begin(self._send)
         self.others.attach(self)
         self._begin(self.others.keep)
-        self._do(self._refresh())
+        self._do(self.refresh())
 
     def token(self) -> tuple[str, int] | None:
         """The founding token that any relay may take."""
@@ -78,7 +78,8 @@ class Cluster:
         while True:
             await self._engine.link.tell(self._engine.streams.talk, await self._line.get())
 
-    async def _refresh(self, *wraps: Wrap) -> None:
+    async def refresh(self, *wraps: Wrap) -> None:
+        """Learn of what other relays have added to the directory. Raises Refused("storage")."""
         try:
             await self._now.members.refresh(wraps)
         except VaultError:

@@ -108,6 +108,7 @@ class Relay:
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
         if self._cluster:
             await self._cluster.attach(context)
+            self._sockets.prepare = self._cluster.refresh
         self._sockets.ready = True
 
     @property

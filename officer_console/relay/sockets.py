@@ -50,8 +50,8 @@ class Line:
 
 
 class Sockets:
-    """Both endpoints of a relay. `origins` are those a visitor's page may come from; until it is `ready` nobody is let
-    in."""
+    """Both endpoints of a relay. `origins` are those a visitor's page may come from. Until they are `ready` nobody is
+    let in, nor told anything; `prepare` is done before a console is greeted."""
 
     def __init__(self, relay: Context, origins: frozenset[str]) -> None:
         self._relay = relay
@@ -61,6 +61,7 @@ class Sockets:
         self._none_open.set()
         self._stopping = False
         self.ready = False
+        self.prepare: Callable[[], Awaitable[None]] = _nothing
 
     async def handle(self, scope: Message, receive: Receive, send: Send) -> None:
         """One connection, from its request to its end."""
@@ -70,7 +71,21 @@ class Sockets:
             await send({"type": "websocket.close", "code": 1008})
             return
         await send({"type": "websocket.accept"})
+        try:
+            await self._require_ready(path)
+        except Refused as refused:
+            no = _visitors_no(refused) if path == "/ws" else _desks_no(refused)
+            await send({"type": "websocket.send", "text": no})
+            await send({"type": "websocket.close", "code": TRY_LATER})
+            return
         await (self._visitor(receive, send) if path == "/ws" else self._desk(receive, send))
+
+    async def _require_ready(self, path: str) -> None:
+        """A console that hears of a shorter list of officers than it has seen stops for good. Raises Refused."""
+        if not self.ready:
+            raise Refused("busy")
+        if path == "/desk":
+            await self.prepare()
 
     async def say_bye(self, within: float) -> None:
         """Let nobody in any more, ask everybody to come back, and wait `within` seconds until they have gone."""
@@ -138,7 +153,7 @@ class Sockets:
 
     async def _read(self, path: str, line: Line, feed: Feed) -> None:
         try:
-            if len(self._open[path]) > self._most(path) or self._stopping or not self.ready:
+            if len(self._open[path]) > self._most(path) or self._stopping:
                 raise Refused("busy")
             goes_on = await self._first(line, feed)
             while goes_on and not line.port.closing:
@@ -177,6 +192,9 @@ class Sockets:
     def _count(self) -> None:
         self._relay.metrics.visitors.set(len(self._open["/ws"]))
         self._relay.metrics.consoles.set(len(self._open["/desk"]))
+
+
+async def _nothing() -> None: ...
 
 
 async def _feed_next(line: Line, feed: Feed) -> bool:  # nothing keeps a frame while the next one is waited for

@@ -61,7 +61,7 @@ class JetStreamLog:
         self._directory = Statements(self.link, self.streams, self._keys)
         self._tasks: list[asyncio.Task[None]] = []
         self._jobs: set[asyncio.Task[Any]] = set()
-        self._reached = asyncio.Event()
+        self._reached, self._keys_there = asyncio.Event(), asyncio.Event()
         self._following = False
         self._closed = False
         self._told = ""
@@ -82,6 +82,7 @@ class JetStreamLog:
             await self._reached.wait()
         for work in (self._follow_keys, self._follow_directory, self._sweep, self._recover):
             self._begin(work)
+        await self._keys_there.wait()
         self._following = True
         return notes
 
@@ -158,7 +159,9 @@ class JetStreamLog:
     async def _follow_keys(self) -> None:
         await self.streams.make_keys(self.link)
         await self._keys.give_back()
-        await self.link.follow(self.streams.keys, lambda: 0, self._keys.take, f"{self.streams.key_subject}>")
+        await self.link.follow(
+            self.streams.keys, lambda: 0, self._keys.take, f"{self.streams.key_subject}>", self._keys_there.set
+        )
 
     async def _follow_directory(self) -> None:
         def take(batch: Sequence[Stored]) -> None:

@@ -80,6 +80,9 @@ _ack: Final = msgspec.json.Decoder(_Ack)
 Take = Callable[[Sequence[Stored]], Awaitable[None] | None]
 
 
+def _nothing() -> None: ...
+
+
 class Link:
     """See the module. `back` is called each time a connection that was lost is there again."""
 
@@ -192,12 +195,21 @@ class Link:
             del self._several[name]
         return found
 
-    async def follow(self, stream: str, after: Callable[[], int], take: Take, newest_of: str = "") -> None:
+    async def follow(
+        self,
+        stream: str,
+        after: Callable[[], int],
+        take: Take,
+        newest_of: str = "",
+        there: Callable[[], None] = _nothing,
+    ) -> None:
         """Hand over all records above `after()`, in order and in batches, then what comes, until it breaks off.
-        `newest_of`: subjects of which only the newest record counts. Raises Unreachable, or ApiError when there is no
-        such stream."""
-        async with self._consumer(stream, after(), newest_of) as arrivals:
+        `newest_of`: subjects of which only the newest record counts; `there` is called when all that there was has been
+        handed over. Raises Unreachable, or ApiError when there is no such stream."""
+        async with self._consumer(stream, after(), newest_of) as (arrivals, pending):
             number = 0
+            if not pending:
+                there()
             while True:
                 async with asyncio.timeout(3 * BEAT_S):
                     messages = [await arrivals.get()]
@@ -206,6 +218,8 @@ class Link:
                 records, number = await self._sorted(messages, number)
                 if records and (waiting := take(records)) is not None:
                     await waiting
+                if number - len(records) < pending <= number:
+                    there()
 
     async def _sorted(self, messages: Sequence[Msg], number: int) -> tuple[list[Stored], int]:
         """The records among what has arrived, and the number of the last; raises Unreachable when one is missing."""
@@ -226,7 +240,7 @@ class Link:
         return records, number
 
     @contextlib.asynccontextmanager
-    async def _consumer(self, stream: str, after: int, newest_of: str) -> AsyncIterator[asyncio.Queue[Msg]]:
+    async def _consumer(self, stream: str, after: int, newest_of: str) -> AsyncIterator[tuple[asyncio.Queue[Msg], int]]:
         where = self._client.new_inbox()
         arrivals: asyncio.Queue[Msg] = asyncio.Queue()
         subscription = await self._client.subscribe(where, cb=arrivals.put)
@@ -240,7 +254,7 @@ class Link:
                 f"CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": _consumer(where) | start}
             )
             try:
-                yield arrivals
+                yield arrivals, made.get("num_pending", 0)
             except TimeoutError:
                 raise Unreachable from None
             finally:
