@@ -140,6 +140,8 @@ class Hearing:
             parts.notices,
             parts.patrols,
             parts.shift,
+            parts.tallies,
+            parts.figures,
         ]
         for part in [*hearers, parts.lead] if self._leads else hearers:
             part.linked(linked)

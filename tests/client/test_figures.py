@@ -50,11 +50,11 @@ async def until_told(relay: Running, mine: Watched) -> Counter[tuple[str, str]]:
 @pytest.mark.usefixtures("at_once")
 async def test_a_close_is_counted_once_over_two_consoles(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
-        s.desk.confirm_signal(s.cid, "menace_mort")
+        s.desk.signals.confirm(s.cid, "menace_mort")
         s.desk.figures.count_referral("helpline")
         s.desk.figures.count_referral("Nadège")
         await s.mine.until(lambda: not s.desk.link.unsent)
-        s.desk.close_conversation(s.cid, "referred", "3919")
+        s.desk.claims.close_conversation(s.cid, "referred", "3919")
         closed = {("outcome", "referred"): 1, ("urgency", "amber"): 1, ("language", "fr"): 1, ("department", "69"): 1}
         assert await until_told(s.relay, s.mine) == closed | {("referral", "helpline"): 1}
         async with on_duty(s.officer, tmp_path / "officer") as other:
@@ -72,9 +72,9 @@ async def test_reopened_and_closed_again_counts_who_she_is_once(tmp_path: Path) 
         await visitor.stored(visitor.say("bonjour"))
         for outcome in ("advised", "complaint"):
             await mine.until(lambda: mine.desk.queue.waiting_size)
-            mine.desk.claim(visitor.cid)
+            mine.desk.claims.claim(visitor.cid)
             await mine.until(lambda: mine.desk.queue[0].state is State.HELD)
-            mine.desk.close_conversation(visitor.cid, outcome)
+            mine.desk.claims.close_conversation(visitor.cid, outcome)
             await mine.until(lambda: mine.desk.queue[0].state is State.CLOSED)
             if outcome == "advised":
                 await visitor.stored(visitor.say("encore une chose"))
@@ -90,9 +90,9 @@ async def test_what_is_not_due_is_kept_for_the_next_console(tmp_path: Path, monk
         await visitor.stored(visitor.say("bonjour"))
         async with on_duty(lead, tmp_path / "lead") as mine:
             await mine.until(lambda: mine.desk.queue.waiting_size)
-            mine.desk.claim(visitor.cid)
+            mine.desk.claims.claim(visitor.cid)
             await mine.until(lambda: mine.desk.queue[0].state is State.HELD)
-            mine.desk.close_conversation(visitor.cid, "advised")
+            mine.desk.claims.close_conversation(visitor.cid, "advised")
             await mine.until(lambda: mine.desk.queue[0].state is State.CLOSED)
             assert len(mine.desk._tallies) == 4 and not await told(relay), "not at the time of the close"
         files = b"".join(file.read_bytes() for file in (tmp_path / "lead").rglob("*") if file.is_file())
