@@ -22,6 +22,10 @@ Key = tuple[int, str, str]
 
 BY_KIND: Final[Mapping[str, str]] = {
     "released": "put_back",
+    "accepted": "handed_over",
+    "assigned": "assigned",
+    "stepped_in": "lead_in",
+    "urgency_raised": "urgent",
     "referred": "referred",
     "signal_confirmed": "signal",
     "callback_requested": "callback",
@@ -30,8 +34,8 @@ BY_KIND: Final[Mapping[str, str]] = {
 """Kind of event -> the measure that each event of it counts for; a kind that stands neither here nor in `_STEPS` counts
 for none."""
 PLAIN: Final = (
-    "arrived", "left", "put_back", "closed", "reopened", "referred", "signal", "callback",
-    "patrol", "patrol_acknowledged", "patrol_refused", "patrol_cancelled", "erased",
+    "arrived", "left", "put_back", "handed_over", "assigned", "lead_in", "closed", "reopened", "urgent", "signal",
+    "referred", "callback",    "patrol", "patrol_acknowledged", "patrol_refused", "patrol_cancelled", "erased",
 )  # fmt: skip
 """Measures without values. `left`: before an answer; `patrol`: cases, not what was told of them later."""
 

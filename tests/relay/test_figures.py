@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from officer_console.model.events import Erased, Event
@@ -111,7 +111,8 @@ class Life:
         same = [e for e in waiting if e.cid == event.cid]
         for each in [*same, event] if self.draw(st.booleans()) else []:
             self.learn(each)
-        await self.happen(self.draw(st.sampled_from(["", "", "flush", "kill", "full"])))
+        likely = ["kill"] if isinstance(event.what, Erased) else ["", "", "flush", "kill", "full"]
+        await self.happen(self.draw(st.sampled_from(likely)))
 
     async def happen(self, what: str) -> None:
         if what == "kill":
@@ -125,6 +126,7 @@ class Life:
             self.store.full = False
 
 
+@settings(max_examples=300)
 @given(logs(length=40), st.data())
 def test_nothing_is_lost_or_doubled_wherever_it_is_killed(events: list[Event], data: st.DataObject) -> None:
     async def live() -> Life:
