@@ -8,26 +8,34 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import connect
 
 from officer_console.model.events import Assigned
 from officer_console.model.roster import Duty
-from officer_console.protocol.commands import Assign, CallBreak, Claim, Publish, TellDuty, Wrap
+from officer_console.protocol import codec
+from officer_console.protocol.commands import Assign, CallBreak, Claim, Entry, Publish, TellDuty, Wrap
 from officer_console.protocol.frames import (
     Ack,
     BreakCalled,
+    Challenge,
     DeskLive,
     Directory,
     Done,
     Erase,
     Gone,
     Here,
+    Joined,
+    Joining,
     NoCmd,
+    Pending,
     Standing,
     Status,
     Stored,
-)
+)  # fmt: skip
 from officer_console.relay.service import Running
-from tests.relay.peers import VisitorPeer, officer, random_id
+from officer_console.vault.directory import enrol_officer
+from tests.relay.peers import Keys, VisitorPeer, Wire, officer, random_id
+from tests.relay.test_hostile_desk import joining
 
 from .conftest import House
 
@@ -156,6 +164,30 @@ async def test_how_officers_are_on_duty_is_known_everywhere(house: House, two: t
             assert (await colleague.happened("assigned", visitor.cid)).what == Assigned(keys.kid)
         await until(lambda: not one.relay.context.roster.answers(keys.kid))
         assert (await lead.do(CallBreak(keys.kid))).code == "not_on_duty"
+
+
+async def test_who_asks_at_one_is_let_in_at_the_other(house: House, two: tuple[Running, Running]) -> None:
+    one, other = two
+    async with (
+        officer(one.url, house.station, house.station.lead) as lead,
+        connect(f"ws://{other.url.split('://')[1]}/desk", compression=None) as ws,
+    ):
+        newcomer = Wire(ws, codec.desk_out)
+        await newcomer.until(Challenge)
+        keys = Keys("Newcomer")
+        await newcomer.send(joining(keys))
+        await newcomer.until(Pending)
+        asked = await lead.wire.until(Joining)
+        async with officer(one.url, house.station, house.station.lead) as later:
+            assert await later.wire.until(Joining) == asked, "whoever comes later hears of it too"
+        entry = enrol_officer(
+            house.station.directory, house.station.lead.sig, keys.applicant, "officer", house.station.now
+        )
+        house.station.directory = house.station.directory.extend([entry])
+        wrap = house.station.wrap(keys)
+        assert isinstance(await lead.do(Publish([Entry(entry.s, entry.sig)], [wrap])), Done)
+        joined = await newcomer.until(Joined)
+        assert joined.entries[-1].s == entry.s
 
 
 @pytest.mark.parametrize("count", [4])
