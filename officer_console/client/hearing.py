@@ -25,6 +25,7 @@ from officer_console.vault.errors import VaultError
 
 from .answers import Answers
 from .api import Notice
+from .handovers import HandingOver
 from .histories import Histories
 from .keychain import Keychain
 from .notices import Notices
@@ -56,6 +57,7 @@ class Parts(NamedTuple):
     answers: Answers
     lead: ShiftLead
     shift: Shifts
+    handovers: HandingOver
 
 
 class Hearing:
@@ -108,6 +110,7 @@ class Hearing:
         if event.by == VISITOR:
             parts.presences.quiet(event.cid, here=after.visitor is Visitor.HERE)
         parts.notices.happened(event, before, after)
+        parts.notices.add(parts.handovers.happened(event, before, after))
         if isinstance(event.what, PATROL):
             parts.notices.add(parts.patrols.notice(event, after))
 
@@ -132,6 +135,7 @@ class Hearing:
             parts.notices,
             parts.patrols,
             parts.shift,
+            parts.handovers,
         ]
         for part in [*hearers, parts.lead] if self._leads else hearers:
             part.linked(linked)

@@ -10,6 +10,7 @@ from officer_console.model.queue import Queue
 from .changes import Change
 from .claims import Claims
 from .enrolment import Enrolment
+from .handovers import HandOvers
 from .link import LinkState
 from .patrols import PatrolRequests
 from .referrals import Referrals
@@ -37,6 +38,8 @@ class Desk(Protocol):
     def signals(self) -> Signals: ...
     @property
     def enrolment(self) -> Enrolment: ...
+    @property
+    def handovers(self) -> HandOvers: ...
     @property
     def shift(self) -> Shift: ...
     @property
