@@ -25,6 +25,7 @@ from officer_console.vault.errors import VaultError
 
 from .answers import Answers
 from .api import Notice
+from .caring import Caring
 from .handovers import HandingOver
 from .histories import Histories
 from .keychain import Keychain
@@ -58,6 +59,7 @@ class Parts(NamedTuple):
     lead: ShiftLead
     shift: Shifts
     handovers: HandingOver
+    care: Caring
 
 
 class Hearing:
@@ -111,6 +113,7 @@ class Hearing:
             parts.presences.quiet(event.cid, here=after.visitor is Visitor.HERE)
         parts.notices.happened(event, before, after)
         parts.notices.add(parts.handovers.happened(event, before, after))
+        parts.care.happened(event, before, after)
         if isinstance(event.what, PATROL):
             parts.notices.add(parts.patrols.notice(event, after))
 
@@ -136,6 +139,7 @@ class Hearing:
             parts.patrols,
             parts.shift,
             parts.handovers,
+            parts.care,
         ]
         for part in [*hearers, parts.lead] if self._leads else hearers:
             part.linked(linked)

@@ -250,6 +250,11 @@ COMMANDS: Final = (
         _ANYWHERE, Group.SHIFT,
     ),
     Command(
+        "care", ("alt+k",), N_("Your shift"),
+        N_("What this shift has asked of you, and whether you want to talk about it."),
+        _ANYWHERE, Group.SHIFT,
+    ),
+    Command(
         "to-queue", ("escape",), N_("Queue/text"),
         N_("Go to the queue, and back to where you were writing; put a panel away. What is written stays."),
         _ANYWHERE, Group.WRITING, 14,

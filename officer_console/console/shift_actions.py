@@ -41,6 +41,12 @@ def end_shift(duty: Duty) -> None:
     duty.app.push_screen(EndShift(duty), left)
 
 
+def care(duty: Duty) -> None:
+    from officer_console.console.screens.care import CareScreen
+
+    duty.app.push_screen(CareScreen(duty.desk, duty.limits))
+
+
 def put_back_for_relief(duty: Duty, cid: str) -> bool:
     """Give a conversation back because the shift ends; whether the command was taken."""
     return attempt(duty.tell, lambda: duty.desk.claims.release(cid, relief=True))
@@ -58,4 +64,5 @@ SHIFT_ACTIONS: Final[dict[str, Callable[[Duty], Awaitable[None] | None]]] = {
     "hand-over": hand_over,
     "offered": offered,
     "end-shift": end_shift,
+    "care": care,
 }

@@ -1,5 +1,6 @@
 """What the screens see of the desk. Practice and tests give the console another object of the same shape."""
 
+from .care import Care
 from .changes import Change, Notice
 from .claims import Claims
 from .desk import KEY_SHORT_MS, Desk
@@ -13,6 +14,7 @@ from .signals import Signals
 from .talk import Peer, Talk
 
 __all__ = [
-    "KEY_SHORT_MS", "CallBackSeen", "Change", "Claims", "Desk", "Enrolment", "HandOver", "HandOvers", "LinkPhase",
-    "LinkState", "Newcomer", "Notice", "Patrol", "PatrolRequests", "Peer", "Referrals", "Shift", "Signals", "Talk",
+    "KEY_SHORT_MS", "CallBackSeen", "Care", "Change", "Claims", "Desk", "Enrolment", "HandOver", "HandOvers",
+    "LinkPhase", "LinkState", "Newcomer", "Notice", "Patrol", "PatrolRequests", "Peer", "Referrals", "Shift",
+    "Signals", "Talk",
 ]  # fmt: skip

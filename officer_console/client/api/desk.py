@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from officer_console.model.queue import Queue
 
+from .care import Care
 from .changes import Change
 from .claims import Claims
 from .enrolment import Enrolment
@@ -40,6 +41,8 @@ class Desk(Protocol):
     def enrolment(self) -> Enrolment: ...
     @property
     def handovers(self) -> HandOvers: ...
+    @property
+    def care(self) -> Care: ...
     @property
     def shift(self) -> Shift: ...
     @property

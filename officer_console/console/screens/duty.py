@@ -16,6 +16,7 @@ from textual.screen import Screen
 from officer_console.client.api import Change, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
 from officer_console.console.alerts import TOLD_ONCE, Alerts, Ways
+from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
 from officer_console.console.idle import Idle
@@ -76,6 +77,7 @@ class Duty(Screen[None], inherit_bindings=False):
         super().__init__()
         self.desk, self.keymap, self.triage = setup.desk, setup.keymap, setup.triage
         self._setup, self._idle = setup, idle
+        self.limits = Limits(setup.config.break_after_h, setup.config.grave_before_break)
         self._by_key = by_key(setup.keymap)
         self._missed = Change()
         self.covered = False
@@ -387,6 +389,8 @@ class Duty(Screen[None], inherit_bindings=False):
             return alerts
         if warning := key_warning(self.desk.key_ends, self.desk.now()):
             return Told(warning, Level.WARNING)
+        if prompt := own_prompt(self.desk, self.limits, shown(self.keymap["care"])):
+            return Told(prompt, Level.WARNING)
         leaving = leaving_told(self, len(mine(self.desk.queue)), shown(self.keymap["end-shift"]))
         if leaving.text:
             return leaving

@@ -27,7 +27,7 @@ from officer_console.locale import N_, _
 from officer_console.model.handover import Card
 from officer_console.model.text import one_line
 
-TEXTS: Final = ("facts", "promises", "next", "message")
+TEXTS: Final = ("message", "facts", "promises", "next")
 LABEL: Final = {
     "facts": N_("Facts"), "promises": N_("Promised to her"), "next": N_("Next step"), "message": N_("SHE READS"),
 }  # fmt: skip
@@ -67,10 +67,9 @@ class HandOverPane(Panel):
             yield Static(Content(_("To")), classes="label")
             yield self.to
             for name, text in self._texts.items():
-                if name == "message":
-                    yield self._known
                 yield Static(Content(_(LABEL[name])), classes="label")
                 yield text
+            yield self._known
         yield self._foot
 
     # what it is told
@@ -206,9 +205,9 @@ class HandOverPane(Panel):
         return Content("\n").join([*lines, Content.styled(told, "$muted")])
 
     def _footing(self) -> Content:
-        told = _("{key} OFFERS it and sends her the message · Esc: later, it stays")
+        told = _("{key}: OFFER and tell her · Esc: later")
         if self._desk.handovers.of(self.cid):
-            told = _("{key} withdraws the offer · Esc: back")
+            told = _("{key}: withdraw the offer · Esc: back")
         keys = Content.styled(told.format(key=self._key), "bold")
         hint = _(HINT[self._focused]) if self._focused else ""
         return Content("\n").join([keys, Content.styled(hint, "$muted")])

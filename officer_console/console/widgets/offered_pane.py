@@ -121,7 +121,7 @@ class OfferedPane(Panel):
         return Content("\n").join(parts or [Content(_("The card is empty."))])
 
     def _footing(self) -> Content:
-        keys = Content.styled(_("Enter: ACCEPT · Del: decline · Esc: later"), "bold")
+        keys = Content.styled(_("Enter: ACCEPT · Del: decline · Esc"), "bold")
         count = len(self._desk.handovers.offered())
         more = (
             _("{key}: the next of {n}").format(key=self._key, n=count)
