@@ -150,6 +150,11 @@ COMMANDS: Final = (
         _TALK, Group.CONVERSATION, 10,
     ),
     Command(
+        "unfold", ("alt+g",), N_("Unfold"),
+        N_("Open the newest message that is folded for its graphic content (console.fold); it stays open."),
+        _TALK, Group.CONVERSATION,
+    ),
+    Command(
         "erase", ("alt+e",), N_("Erase"),
         N_("Erase the conversation for good (shift leads only; asked once)."),
         _TALK, Group.CONVERSATION,

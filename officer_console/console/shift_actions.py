@@ -47,6 +47,12 @@ def care(duty: Duty) -> None:
     duty.app.push_screen(CareScreen(duty.desk, duty.limits))
 
 
+def unfold(duty: Duty) -> None:
+    pane = duty.panes.of(duty.situation.cid) or duty.panes.active
+    if pane and not pane.transcript.open_folded():
+        duty.tell(Told(_("No message is folded here.")))
+
+
 def put_back_for_relief(duty: Duty, cid: str) -> bool:
     """Give a conversation back because the shift ends; whether the command was taken."""
     return attempt(duty.tell, lambda: duty.desk.claims.release(cid, relief=True))
@@ -65,4 +71,5 @@ SHIFT_ACTIONS: Final[dict[str, Callable[[Duty], Awaitable[None] | None]]] = {
     "offered": offered,
     "end-shift": end_shift,
     "care": care,
+    "unfold": unfold,
 }

@@ -23,6 +23,7 @@ from officer_console.console.terminal import teach_keys
 BY_WIDGETS = {
     "move", "open", "send", "new-line", "next-field", "field-before", "put-in", "put-in-number",
     "choose", "section", "pick", "pick-more", "pick-number", "minor",
+    "accept", "decline",
 }  # fmt: skip
 """Done by the queue's list, by the composer and by the panels themselves."""
 

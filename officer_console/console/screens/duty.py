@@ -19,6 +19,7 @@ from officer_console.console.alerts import TOLD_ONCE, Alerts, Ways
 from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
+from officer_console.console.folds import Folds
 from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
 from officer_console.console.messages import DeskChanged
@@ -96,7 +97,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self.names = Names(one_line(setup.config.room_phone, NAME_LIMIT), *keys)
         self.queue = QueuePane()
         welcome = Welcome(setup.keymap, setup.page)
-        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf)
+        self.folds = Folds(self.desk, setup.graphic, setup.dangers, self._refold)
+        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf, self.folds)
         self.panes = Panes(pieces, welcome, stacked=setup.config.split == "vertical")
         self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
         self._status = StatusLine()
@@ -305,12 +307,16 @@ class Duty(Screen[None], inherit_bindings=False):
         if command.id in OPENING:
             self.opened.set()
 
+    def _refold(self) -> None:
+        self.panes.refold()
+
     def _settle(self, notice: Notice) -> None:
         """What was refused stands again where it was written; nothing of what is erased stands anywhere."""
         if notice.kind == "failed":
             self._again(notice)
         if notice.kind == "erased":
             self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
+            self.folds.forget(notice.cid)
             if self._handing:
                 self._handing.forget(notice.cid)
         if notice.kind == "declined" and notice.cid not in self.panes.shown:
