@@ -241,7 +241,7 @@ COMMANDS: Final = (
     ),
     Command(
         "accept", ("enter",), N_("Accept"),
-        N_("In the card: take the conversation. Its words can be read then."),
+        N_("In the card: take the conversation. It can be read then."),
         _CARD, Group.SHIFT, fixed=True,
     ),
     Command(

@@ -73,7 +73,7 @@ async def test_the_card_is_read_before_and_the_words_after_it_is_accepted(tmp_pa
         )
         other.desk.open(s.cid)
         await other.until(lambda: other.desk.talk.lines(s.cid))
-        assert texts(other, s.cid) == [], "he reads the card, and not a word of hers"
+        assert texts(other, s.cid) == [], "he reads the card, and nothing of the conversation"
 
         other.desk.handovers.accept(s.cid)
         await other.until(lambda: conversation(other, s.cid).holder == other.desk.me)

@@ -126,6 +126,6 @@ class OfferedPane(Panel):
         more = (
             _("{key}: the next of {n}").format(key=self._key, n=count)
             if count > 1
-            else _("Her words come when you accept.")
+            else _("The conversation comes when you accept.")
         )
         return Content("\n").join([keys, Content.styled(more, "$muted")])
