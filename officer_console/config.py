@@ -40,6 +40,9 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     patrol_grace_s: Annotated[int, Meta(ge=0, le=30)] = 4
     patrol_late_s: Annotated[int, Meta(ge=5, le=600)] = 15
     triage: Literal["on", "off"] = "off"
+    fold: Literal["off", "graphic"] = "off"
+    break_after_h: Annotated[int, Meta(ge=1, le=24)] = 4
+    grave_before_break: Annotated[int, Meta(ge=1, le=50)] = 2
     capacity: Annotated[int, Meta(ge=1, le=50)] = 5
     languages: Annotated[tuple[Code, ...], Meta(max_length=30)] = ()
     departments: Annotated[tuple[Code, ...], Meta(max_length=120)] = ()

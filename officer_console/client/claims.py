@@ -41,9 +41,9 @@ class Claiming:
                 return conversation.cid
         return None
 
-    def release(self, cid: str) -> None:
+    def release(self, cid: str, *, relief: bool = False) -> None:
         self._orders.require(cid, "released")
-        self._orders.submit(Release(cid, self._orders.new_id()))
+        self._orders.submit(Release(cid, self._orders.new_id(), "relief" if relief else ""))
 
     def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
         self._orders.require(cid, "closed")

@@ -37,9 +37,9 @@ class FakeClaims:
         taken = self._desk.queue.get(first.cid)
         return first.cid if taken and taken.holder == self._desk.me else self.take_next()
 
-    def release(self, cid: str) -> None:
+    def release(self, cid: str, *, relief: bool = False) -> None:
         self._desk.check(cid, "released")
-        self._desk.append(cid, self._desk.me, Released(), line=Kind.RELEASED)
+        self._desk.append(cid, self._desk.me, Released("relief" if relief else ""), line=Kind.RELEASED)
 
     def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
         self._desk.check(cid, "closed")

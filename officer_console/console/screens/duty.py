@@ -16,15 +16,18 @@ from textual.screen import Screen
 from officer_console.client.api import Change, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
 from officer_console.console.alerts import TOLD_ONCE, Alerts, Ways
+from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
+from officer_console.console.folds import Folds
 from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
 from officer_console.console.messages import DeskChanged
 from officer_console.console.patrol_words import Names, asked_by, is_late, open_count, told_by_room
-from officer_console.console.sections import waiting_count
+from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
 from officer_console.console.shelf import Shelf
+from officer_console.console.shift_actions import leaving_told
 from officer_console.console.usable import SCOPES, Situation, useful
 from officer_console.console.widgets.key_line import KeyLine
 from officer_console.console.widgets.link_line import LinkLine
@@ -37,16 +40,20 @@ from officer_console.locale import _
 from officer_console.model.text import one_line
 
 if TYPE_CHECKING:
+    from officer_console.console.handing import Handing
     from officer_console.console.inviting import Inviting
     from officer_console.console.patrolling import Patrolling
     from officer_console.console.replying import Replying
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
+JOINING = frozenset({"joined", "not_joined"})
+ANSWERS = JOINING | {"accepted", "declined"}
+"""Kinds of notices that answer what this officer had asked."""
 AWAY_S = 5
 """Seconds without a key after which a message is rung for even when its conversation is on screen."""
 NAME_LIMIT = 40
-OPENING = ("replies", "complaint", "signals")
+OPENING = ("replies", "complaint", "signals", "hand-over", "offered")
 """Commands that move the focus into a panel in which one types at once."""
 
 
@@ -64,10 +71,14 @@ class Duty(Screen[None], inherit_bindings=False):
             super().__init__()
             self.id = id
 
+    class Leaving(Message):
+        """The shift has ended, and nothing is left behind: leave the console."""
+
     def __init__(self, setup: Setup, idle: Idle) -> None:
         super().__init__()
         self.desk, self.keymap, self.triage = setup.desk, setup.keymap, setup.triage
         self._setup, self._idle = setup, idle
+        self.limits = Limits(setup.config.break_after_h, setup.config.grave_before_break)
         self._by_key = by_key(setup.keymap)
         self._missed = Change()
         self.covered = False
@@ -75,6 +86,7 @@ class Duty(Screen[None], inherit_bindings=False):
         self.begun: dict[tuple[str, str], str] = {}
         """What Escape put off, by what it is ("note", "remark", "cancel", "callback") and the conversation."""
         self._inviting: Inviting | None = None
+        self._handing: Handing | None = None
         self._patrolling: Patrolling | None = None
         self._replying: Replying | None = None
         self.dock = Dock(self)
@@ -85,7 +97,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self.names = Names(one_line(setup.config.room_phone, NAME_LIMIT), *keys)
         self.queue = QueuePane()
         welcome = Welcome(setup.keymap, setup.page)
-        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf)
+        self.folds = Folds(self.desk, setup.graphic, setup.dangers, self._refold)
+        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf, self.folds)
         self.panes = Panes(pieces, welcome, stacked=setup.config.split == "vertical")
         self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
         self._status = StatusLine()
@@ -139,6 +152,15 @@ class Duty(Screen[None], inherit_bindings=False):
         if self._patrolling is None:
             self._patrolling = Patrolling(self, self.names, self._setup.config.patrol_grace_s * 1000)
         return self._patrolling
+
+    @property
+    def handing(self) -> Handing:
+        """Handing over, and being asked. Made when first asked for, as above."""
+        from officer_console.console.handing import Handing
+
+        if self._handing is None:
+            self._handing = Handing(self)
+        return self._handing
 
     @property
     def replying(self) -> Replying:
@@ -236,14 +258,11 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _notice(self, notice: Notice) -> None:
         on_screen = not self.covered and notice.cid in self.panes.shown
-        if notice.kind == "failed":
-            self._again(notice)
-        if notice.kind == "erased":
-            self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
+        self._settle(notice)
         if notice.kind == "taken":
             self._loudly(Told(self._taken(notice), Level.WARNING))
-        elif notice.kind in ("joined", "not_joined"):
-            told = self._joined(notice)
+        elif notice.kind in ANSWERS:
+            told = self._joined(notice) if notice.kind in JOINING else self.handing.told(notice)
             self.tell(told) if told.level is Level.GOOD else self._loudly(told)
         elif notice.kind == "failed" and on_screen:
             self._loudly(Told(undone(notice), Level.DANGER))
@@ -269,6 +288,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self.dock.tick()
         if self._patrolling:
             self._patrolling.tick()
+        if self._handing:
+            self._handing.tick()
 
     def _escaped(self) -> bool:
         """What is counted down is taken back, else the panel goes; whether there was either."""
@@ -285,6 +306,21 @@ class Duty(Screen[None], inherit_bindings=False):
                 await done
         if command.id in OPENING:
             self.opened.set()
+
+    def _refold(self) -> None:
+        self.panes.refold()
+
+    def _settle(self, notice: Notice) -> None:
+        """What was refused stands again where it was written; nothing of what is erased stands anywhere."""
+        if notice.kind == "failed":
+            self._again(notice)
+        if notice.kind == "erased":
+            self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
+            self.folds.forget(notice.cid)
+            if self._handing:
+                self._handing.forget(notice.cid)
+        if notice.kind == "declined" and notice.cid not in self.panes.shown:
+            self.alerts.add(notice, self._now())
 
     def _taken(self, notice: Notice) -> str:
         if not notice.who:
@@ -314,6 +350,7 @@ class Duty(Screen[None], inherit_bindings=False):
         late = (cid for cid, patrol in open_ if is_late(patrol, now, late_ms) and self._is_ours(cid, patrol))
         self.alerts.late(frozenset(late), self._now())
         old = {cid for cid, patrol in open_ if patrol.old}
+        self.alerts.offered({each.cid for each in desk.handovers.offered()}, self._now())
         self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.enrolment.newcomers}, old)
 
     def _is_ours(self, cid: str, patrol: Patrol) -> bool:
@@ -351,12 +388,18 @@ class Duty(Screen[None], inherit_bindings=False):
         link = self.desk.link
         if hindered := trouble(link):
             return Told(hindered, Level.DANGER)
-        next_, answer, join = (shown(self.keymap[id]) for id in ("take-next", "next-to-answer", "invite"))
-        alerts = self.alerts.told(Ways(next_, answer, join, self.names.list, self.names.phone))
+        wanted = ("take-next", "next-to-answer", "invite", "offered", "hand-over")
+        next_, answer, join, offered, hand = (shown(self.keymap[id]) for id in wanted)
+        alerts = self.alerts.told(Ways(next_, answer, join, self.names.list, self.names.phone, offered, hand))
         if alerts.text or link.phase is not LinkPhase.ONLINE:
             return alerts
         if warning := key_warning(self.desk.key_ends, self.desk.now()):
             return Told(warning, Level.WARNING)
+        if prompt := own_prompt(self.desk, self.limits, shown(self.keymap["care"])):
+            return Told(prompt, Level.WARNING)
+        leaving = leaving_told(self, len(mine(self.desk.queue)), shown(self.keymap["end-shift"]))
+        if leaving.text:
+            return leaving
         return Told(open_count(len(self.desk.patrols.all_open()), self.names.list))
 
     def _queue_title(self) -> str:

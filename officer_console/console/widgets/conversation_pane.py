@@ -10,6 +10,7 @@ from textual.message import Message
 
 from officer_console.client.api import Change, Desk
 from officer_console.console.attempt import attempt
+from officer_console.console.folds import Folds
 from officer_console.console.keymap import Keymap, shown
 from officer_console.console.patrol_words import Names
 from officer_console.console.patrolling import take_back
@@ -41,7 +42,7 @@ class ConversationPane(Frame, Vertical):
             super().__init__()
             self.told = told
 
-    def __init__(self, desk: Desk, keymap: Keymap, names: Names, shelf: Shelf) -> None:
+    def __init__(self, desk: Desk, keymap: Keymap, names: Names, shelf: Shelf, folds: Folds | None = None) -> None:
         super().__init__()
         self.cid, self.number = "", 1
         self._desk, self._keymap, self._names, self._shelf = desk, keymap, names, shelf
@@ -50,7 +51,7 @@ class ConversationPane(Frame, Vertical):
         self._taking = False
         self.details = DetailsLine()
         self.strip = PatrolStrip()
-        self.transcript = TranscriptPane(shelf.name_of)
+        self.transcript = TranscriptPane(shelf.name_of, folds)
         self.search_line = SearchLine()
         self.composer = Composer(keymap, self._say, self._text_of_code)
 
