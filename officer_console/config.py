@@ -84,6 +84,7 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     tls_key: str = ""
     exit_url: str = "https://meteofrance.com/"
     divert_to: Annotated[str, Meta(max_length=200)] = ""
+    network_header: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{0,60}\Z")] = ""
     limits: Limits = Limits()
     timing: Timing = Timing()
     queue: Timers = Timers()

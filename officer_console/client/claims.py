@@ -45,7 +45,7 @@ class Claiming:
         self._orders.require(cid, "closed")
         id_, now = self._orders.new_id(), self._around.now()
         note = self._orders.sealed(lambda: seal_outcome(self._around.chain, cid, id_, outcome, remark, now))
-        self._orders.submit(Close(cid, id_, note), remark)
+        self._orders.submit(Close(cid, id_, note, outcome == "abuse"), remark)
 
     def erase(self, cid: str) -> None:
         self._orders.require(cid, "erased")

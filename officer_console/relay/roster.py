@@ -20,8 +20,11 @@ class Roster:
 
     def __init__(self, clock: Clock, changed: Callable[[], None] = lambda: None) -> None:
         self.changed = changed
+        self.went_away: Callable[[str], None] = lambda kid: None
+        """Called with an officer when his last console is gone."""
         self._clock = clock
         self._known: dict[str, OnDuty] = {}
+        self._gone: dict[str, int] = {}  # since when; longer than he is told of
 
     def came(self, kid: str, role: str) -> None:
         """A console of this officer follows the desk; his shift goes on if he was here a moment ago."""
@@ -29,6 +32,7 @@ class Roster:
             return
         known = self._known.get(kid)
         duty = known.duty if known else Duty(since=self._clock())
+        self._gone.pop(kid, None)
         self._set(OnDuty(kid, role, duty, linked=True, seen=self._clock()))
 
     def tell(self, kid: str, duty: Duty) -> None:
@@ -41,7 +45,9 @@ class Roster:
         """The last console of this officer is gone."""
         known = self._known.get(kid)
         if known is not None and known.linked:
-            self._set(msgspec.structs.replace(known, linked=False, seen=self._clock()))
+            self._gone[kid] = self._clock()
+            self._set(msgspec.structs.replace(known, linked=False, seen=self._gone[kid]))
+            self.went_away(kid)
 
     def answers(self, kid: str) -> bool:
         """Whether this officer is there and may be given a conversation."""
@@ -51,9 +57,7 @@ class Roster:
     def gone_since(self, kid: str) -> int | None:
         """Since when (ms) this officer's console is gone; None while it is there, 0 when it was never seen."""
         known = self._known.get(kid)
-        if known is None:
-            return 0
-        return None if known.linked else known.seen
+        return None if known and known.linked else self._gone.get(kid, 0)
 
     def officers(self) -> list[OnDuty]:
         """Everybody who is there, or was a moment ago, in the order of their keys."""

@@ -68,7 +68,7 @@ class Sockets:
             await send({"type": "websocket.close", "code": 1008})
             return
         await send({"type": "websocket.accept"})
-        await (self._visitor(receive, send) if path == "/ws" else self._desk(receive, send))
+        await (self._visitor(scope, receive, send) if path == "/ws" else self._desk(receive, send))
 
     async def say_bye(self, within: float) -> None:
         """Let nobody in any more, ask everybody to come back, and wait `within` seconds until they have gone."""
@@ -94,10 +94,10 @@ class Sockets:
             return origin is None
         return origin is not None and origin.decode("latin-1") in self._origins
 
-    async def _visitor(self, receive: Receive, send: Send) -> None:
+    async def _visitor(self, scope: Message, receive: Receive, send: Send) -> None:
         port = VisitorPort(send, self._relay.config.timing.slow_client_events, codec.padded(Bye(COME_BACK_MS)))
         line = Line(receive, port, _visitors_no)
-        talk = VisitorConnection(self._relay, port)
+        talk = VisitorConnection(self._relay, port, self._relay.networks.of(scope))
         try:
             await self._talk("/ws", line, talk.feed)
         finally:
