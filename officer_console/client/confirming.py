@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from officer_console.model.events import Level
 from officer_console.model.signals import SIGNALS, Confirmed
 from officer_console.protocol.commands import ConfirmSignal
 
@@ -26,6 +27,10 @@ class Confirming:
                 signal, _space, message = entry.text.partition(" ")
                 found.setdefault(signal, Confirmed(signal, message, self._around.me, 0))
         return tuple(found.values())
+
+    def propose(self, cid: str, level: Level) -> None:
+        if self._around.queue.propose(cid, level):
+            self._around.announcer.conversation(cid, order=True)
 
     def confirm(self, cid: str, signal: str, message: str = "") -> None:
         around, orders = self._around, self._orders

@@ -77,7 +77,8 @@ class OfficerDesk:
         orders = Orders(around, random_bytes, self._pump)
         self._histories = Histories(self._ask)
         self._presences = Presences(self._send_live, announcer.conversation, clock, random.randint)
-        self.claims = Claiming(around, orders)
+        self.shift = Shifts(around, duty, self._link.command)
+        self.claims = Claiming(around, orders, self.shift)
         self.patrols = Patrols(around, orders, self._lines, self._say)
         self.referrals = Referring(around, orders)
         self.signals = Confirming(around, orders)
@@ -86,7 +87,6 @@ class OfficerDesk:
         self.talk = Talking(around, orders, self._store, self._presences)
         self._answers = Answers(outbox, self._drafts, self._disk, self._store.known, announcer, self.claims)
         self._sender = Sender(outbox, self._link, self._answers.done, self._answers.refused, self.patrols.held, clock)
-        self.shift = Shifts(around, duty, self._link.command)
         self._hearing = Hearing(chain, self._heard(Notices(queue, announcer.notice)), remember)
 
     def _heard(self, notices: Notices) -> Parts:

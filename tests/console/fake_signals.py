@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from officer_console.client.api import Change, Notice
-from officer_console.model.events import SignalConfirmed
+from officer_console.model.events import Level, SignalConfirmed
 from officer_console.model.signals import SIGNALS, Confirmed
 from officer_console.model.transcript import Kind
 
@@ -31,6 +31,10 @@ class FakeSignals:
             if of == cid:
                 found.setdefault(signal, Confirmed(signal, message, self._desk.me, 0))
         return tuple(found.values())
+
+    def propose(self, cid: str, level: Level) -> None:
+        if self._desk.queue.propose(cid, level):
+            self._desk.emit(Change(frozenset({cid}), queue=True))
 
     def confirm(self, cid: str, signal: str, message: str = "") -> None:
         self._desk.check(cid, "signal_confirmed")
