@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from officer_console.model.events import Level
 from officer_console.model.signals import SIGNALS, Confirmed
 from officer_console.protocol.commands import ConfirmSignal
@@ -14,7 +16,8 @@ from .surroundings import Surroundings
 class Confirming:
     """See `client.api.Signals`, which documents every method."""
 
-    def __init__(self, around: Surroundings, orders: Orders) -> None:
+    def __init__(self, around: Surroundings, orders: Orders, read_waiting: Callable[[], None]) -> None:
+        self.read_along = read_waiting
         self._around = around
         self._orders = orders
 

@@ -81,7 +81,7 @@ class OfficerDesk:
         self.claims = Claiming(around, orders, self.shift)
         self.patrols = Patrols(around, orders, self._lines, self._say)
         self.referrals = Referring(around, orders)
-        self.signals = Confirming(around, orders)
+        self.signals = Confirming(around, orders, self._read_waiting)
         self.enrolment = ShiftLead(chain, url, self._link.command, announcer.notice, announcer.newcomers, clock)
         self._store = Store(chain, queue, announcer, self._histories, outbox.of, self.patrols)
         self.talk = Talking(around, orders, self._store, self._presences)
@@ -157,6 +157,9 @@ class OfficerDesk:
 
     def _record(self, cid: str) -> Record | None:
         return self._store.known(cid)
+
+    def _read_waiting(self) -> None:
+        self._store.read_waiting()
 
     def _lines(self, cid: str) -> Sequence[Line]:
         return self.talk.lines(cid)

@@ -172,9 +172,9 @@ def neglected(desk: Desk) -> Neglected:
 
 
 def place_told(desk: Desk, conversation: Conversation) -> str:
-    """Of whom the queue's cursor is on: why she stands there, or which timers run."""
+    """Of whom the queue's cursor is on: what puts her there beside the time she has waited, or which timers run."""
     if conversation.state is State.WAITING:
-        return " · ".join(why_here(desk, row_of(desk), conversation))
+        return " · ".join(_reason(desk, each) for each in reasons(row_of(desk), conversation))
     return why_late(desk, conversation).text
 
 

@@ -18,6 +18,7 @@ class FakeSignals:
 
     def __init__(self, desk: FakeDesk) -> None:
         self._desk = desk
+        self.read = False  # whether the words of all who wait are wanted
         self._kept: list[tuple[str, str, str]] = []  # cid, signal, message
 
     # what the screens see
@@ -31,6 +32,9 @@ class FakeSignals:
             if of == cid:
                 found.setdefault(signal, Confirmed(signal, message, self._desk.me, 0))
         return tuple(found.values())
+
+    def read_along(self) -> None:
+        self.read = True
 
     def propose(self, cid: str, level: Level) -> None:
         if self._desk.queue.propose(cid, level):

@@ -16,6 +16,11 @@ class Signals(Protocol):
         """The danger signals that officers have confirmed, in order, each once."""
         ...
 
+    def read_along(self) -> None:
+        """From now on all words of those who wait are opened here, not the first ones alone: for who looks for signals
+        in them."""
+        ...
+
     def propose(self, cid: str, level: Level) -> None:
         """What was found in her words proposes this urgency: it counts for the order here until an officer says more.
         A lower one than before changes nothing."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from officer_console.console.inviting import Inviting
     from officer_console.console.patrolling import Patrolling
     from officer_console.console.replying import Replying
+    from officer_console.console.watching import Watching
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
@@ -75,6 +76,7 @@ class Duty(Screen[None], inherit_bindings=False):
         self.covered = False
         self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
         self.again = Again(self._now)
+        self._watching = _watching(setup)
         self.begun: dict[tuple[str, str], str] = {}
         """What Escape put off, by what it is ("note", "remark", "cancel", "callback") and the conversation."""
         self._inviting: Inviting | None = None
@@ -105,6 +107,9 @@ class Duty(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.queue.show(self.desk)
         self.set_interval(1, self.tick)
+        if self._watching:
+            self._watching.begin()
+            self.set_interval(self._watching.EVERY_S, self._watching.work)
         self.tick()
 
     @property
@@ -228,6 +233,8 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def on_desk_changed(self, event: DeskChanged) -> None:
         change = event.change
+        if self._watching:
+            self._watching.changed(change.cids)
         self.queue.changed(change)
         if self.covered:
             self._missed = Change(self._missed.cids | change.cids, notices=self._missed.notices + change.notices)
@@ -384,3 +391,12 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _now(self) -> int:
         return int(self._setup.clock() * 1000)
+
+
+def _watching(setup: Setup) -> Watching | None:
+    """Made only where signals are proposed: the queue is on screen the sooner elsewhere."""
+    if setup.triage is None:
+        return None
+    from officer_console.console.watching import Watching
+
+    return Watching(setup.desk, setup.triage)

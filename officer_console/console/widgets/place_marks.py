@@ -66,7 +66,6 @@ def held_pieces(desk: Desk, conversation: Conversation) -> list[Piece]:
     seen, found = tended(desk, conversation), list[Piece]()
     if seen.holder_gone:
         found.append((_("GONE") + " ", "queue--attention"))
-    if seen.back_in:
-        late = seen.holder_gone or is_late(seen, desk.shift.timers)
-        found.append((f"{RETURNS}{brief(seen.back_in)} ", "queue--attention" if late else "queue--quiet"))
+    if seen.back_in and (seen.holder_gone or is_late(seen, desk.shift.timers)):
+        found.append((f"{RETURNS}{brief(seen.back_in)} ", "queue--attention"))
     return found

@@ -132,7 +132,7 @@ def waiting_time(conversation: Conversation, now: int) -> str:
     """How long she has waited for somebody, or for an answer; of a closed one, how long it has been closed."""
     c = conversation
     since = {State.WAITING: c.waiting_since, State.CLOSED: c.closed_at}.get(c.state, 0)
-    since = c.unanswered_since or since
+    since = c.asked_at if c.needs_answer else since
     return brief(now - since) if since else ""
 
 
