@@ -59,17 +59,26 @@ def row_of(desk: Desk) -> Row:
     return Row(desk.queue, {each.kid: each for each in desk.shift.officers()}, desk.now())
 
 
-def why_here(desk: Desk, row: Row, conversation: Conversation) -> list[str]:
-    """Of somebody who waits: her place, every reason for it, and until when somebody may still go before her."""
-    ahead = row.queue.ahead(conversation.cid) or 0
+def why_here(desk: Desk, conversation: Conversation) -> str:
+    """What puts somebody who waits where she stands, beside the time she has waited; often empty."""
+    if conversation.state is not State.WAITING:
+        return ""
+    return " · ".join(_reason(desk, each) for each in reasons(row_of(desk), conversation))
+
+
+def place(desk: Desk, conversation: Conversation) -> list[str]:
+    """Of somebody who waits: how many stand before her, by how much the desk's promise is broken, and until when
+    somebody who comes may still go before her."""
+    queue, now = desk.queue, desk.now()
+    if conversation.state is not State.WAITING:
+        return []
+    ahead = queue.ahead(conversation.cid) or 0
     told = [ngettext("{n} before her", "{n} before her", ahead).format(n=ahead) if ahead else _("first in the queue")]
-    told += [_reason(desk, each) for each in reasons(row, conversation)]
-    over = row.now - conversation.waiting_since - row.queue.timers.wait_target_s * SECOND
+    over = now - conversation.waiting_since - queue.timers.wait_target_s * SECOND
     if over >= 0:
         told.append(_("{span} over the target").format(span=span(over)))
-    until = overtaken_until(conversation, row.queue.timers, row.queue.proposed(conversation.cid))
-    told.append(_("whoever comes after {time} goes behind her").format(time=of_day(until)))
-    return told
+    until = overtaken_until(conversation, queue.timers, queue.proposed(conversation.cid))
+    return [*told, _("whoever comes after {time} goes behind her").format(time=of_day(until))]
 
 
 def taken_because(desk: Desk, row: Row, conversation: Conversation) -> str:
@@ -172,10 +181,8 @@ def neglected(desk: Desk) -> Neglected:
 
 
 def place_told(desk: Desk, conversation: Conversation) -> str:
-    """Of whom the queue's cursor is on: what puts her there beside the time she has waited, or which timers run."""
-    if conversation.state is State.WAITING:
-        return " · ".join(_reason(desk, each) for each in reasons(row_of(desk), conversation))
-    return why_late(desk, conversation).text
+    """Of whom the queue's cursor is on: why she stands there, or which timers run."""
+    return why_here(desk, conversation) or why_late(desk, conversation).text
 
 
 # ---- the desk ----

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from officer_console.client.api import Change, LinkPhase, Notice
-from officer_console.console.queue_words import held_by_others, row_of, why_here
+from officer_console.console.queue_words import held_by_others, place
 from officer_console.model.arrivals import Arrivals
 from officer_console.model.conversation import State
 from officer_console.model.envelope import RELAY
@@ -136,7 +136,7 @@ async def test_urgency_rises_by_its_key_and_is_never_lowered() -> None:
         assert desk.queue.get(cids[2]).urgency == "red" and "!!" in row_with(drive, "une amie")
         await drive.press("alt+g")
         assert "nothing lowers that" in drive.status
-        assert [each.cid for each in desk.queue.waiting()][0] == cids[2]
+        assert next(each.cid for each in desk.queue.waiting()) == cids[2]
 
 
 async def test_what_the_signals_propose_is_raised_at_once() -> None:
@@ -157,7 +157,7 @@ async def test_one_may_not_raise_what_a_colleague_holds() -> None:
 
 
 def by_words(messages: Sequence[str], language: str) -> Result:
-    return Result((), "red" if any("couteau" in each for each in messages) else "none", ())
+    return Result(("en_cours",) if any("couteau" in each for each in messages) else (), "none", ())
 
 
 async def test_what_those_who_wait_write_moves_them_when_proposing_is_on() -> None:
@@ -169,7 +169,7 @@ async def test_what_those_who_wait_write_moves_them_when_proposing_is_on() -> No
             if desk.queue.proposed(cids[2]):
                 break
         assert desk.signals.read and desk.queue.proposed(cids[2]) == "red"
-        assert [each.cid for each in desk.queue.waiting()][0] == cids[2]
+        assert next(each.cid for each in desk.queue.waiting()) == cids[2]
         assert drive.app.duty._watching and drive.app.duty._watching._proposals._known is None
     async with console(desk) as drive:
         assert drive.app.duty._watching is None
@@ -196,7 +196,7 @@ async def test_the_row_says_it_in_signs_and_the_line_in_words() -> None:
         assert told in drive.text and "first in the queue" in drive.text and "20 s over the target" in drive.text
         assert "goes behind her" in drive.text
         second = desk.queue.get(next(each.cid for each in desk.queue.waiting() if each.cid != cid))
-        assert why_here(desk, row_of(desk), second)[0] == "1 before her"
+        assert place(desk, second)[0] == "1 before her"
 
 
 async def test_whom_colleagues_fit_better_is_marked() -> None:
@@ -252,14 +252,14 @@ async def test_the_lead_is_told_later_and_at_once_of_a_dead_console(role: str) -
     desk, cids = a_desk(role=role)
     desk.colleague_claims(cids[0])
     leads = role == "lead"
-    async with console(desk, size=LARGE) as drive:
+    async with console(desk, size=LARGE, config={"lock_after_min": 0}) as drive:
         await drive.seconds(LEAD - 1)
         assert "WAITS TOO LONG" not in drive.status
         await drive.seconds(1)
         assert ("A colleague's visitor WAITS TOO LONG" in drive.status) == leads
         ana(desk, linked=False)
         await drive.seconds(1)
-        assert "GONE ↺1m Ana Petit" in row_with(drive, "bathroom")
+        assert "GONE ↺1m" in row_with(drive, "Ana Petit")
         assert ("A COLLEAGUE'S CONSOLE IS GONE" in drive.status) == leads
         bells = drive.bells
         await drive.seconds(2)

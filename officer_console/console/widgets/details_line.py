@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from officer_console.client.api import Desk, LinkPhase
-from officer_console.console.queue_words import row_of, urgency_told, why_here, why_late
+from officer_console.console.queue_words import place, urgency_told, why_here, why_late
 from officer_console.console.signal_words import signals_told
 from officer_console.console.widgets.text_line import TextLine, styled
 from officer_console.console.words import Level, Told, facts, presence, unread
@@ -27,14 +27,9 @@ class DetailsLine(TextLine):
         linked = desk.link.phase is LinkPhase.ONLINE
         seen = presence(conversation, peer, desk.now(), linked=linked)
         danger = Told(signals_told(desk, cid), Level.WARNING)
-        first = [styled(each) for each in (seen, urgency_told(desk, cid), why_late(desk, conversation), new, danger)]
-        known = Content.styled(" · ".join([*facts(conversation, desk.now()), *self._place(desk, cid)]), "$muted")
+        why = Told(why_here(desk, conversation), Level.WARNING)
+        tended = why_late(desk, conversation)
+        first = [styled(each) for each in (seen, urgency_told(desk, cid), tended, why, new, danger)]
+        known = Content.styled(" · ".join([*facts(conversation, desk.now()), *place(desk, conversation)]), "$muted")
         line = Content(" · ").join(part for part in first if part.plain)
         self.put(Content("\n" if self.size.height > 1 else " · ").join([line, known]))
-
-    def _place(self, desk: Desk, cid: str) -> list[str]:
-        """Why she stands where she stands, while she waits."""
-        conversation = desk.queue.get(cid)
-        if conversation is None or conversation.state is not State.WAITING:
-            return []
-        return why_here(desk, row_of(desk), conversation)
