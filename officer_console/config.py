@@ -93,6 +93,7 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     divert_to: Annotated[str, Meta(max_length=200)] = ""
     time_zone: str = "Europe/Paris"
     figures_years: Annotated[int, Meta(ge=1, le=50)] = 5
+    network_header: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{0,60}\Z")] = ""
     limits: Limits = Limits()
     timing: Timing = Timing()
     queue: Timers = Timers()

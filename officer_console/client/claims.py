@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from officer_console.model.conversation import State
-from officer_console.protocol.commands import Claim, Close, EraseConversation, Release
+from officer_console.model.conversation import URGENCY, State
+from officer_console.model.events import Level
+from officer_console.model.next import Row, next_for
+from officer_console.protocol.commands import Claim, Close, EraseConversation, RaiseUrgency, Release
 
 from .api import Notice, Signals
 from .channel import seal_outcome
 from .figures import counts_of_close
 from .orders import Orders
+from .shifts import Shifts
 from .surroundings import Surroundings
 from .tallies import Tallies
 
@@ -16,13 +19,14 @@ from .tallies import Tallies
 class Claiming:
     """See `client.api.Claims`, which documents every method."""
 
-    def __init__(self, around: Surroundings, orders: Orders, signals: Signals, tallies: Tallies) -> None:
+    def __init__(self, around: Surroundings, orders: Orders, shift: Shifts, signals: Signals, tallies: Tallies) -> None:
         self.taking: set[str] = set()
         """Conversations that were claimed as the next one, whichever it was."""
         self._around = around
         self._orders = orders
         self._signals = signals
         self._tallies = tallies
+        self._shift = shift
         self._queue = around.queue
         self._outbox = around.outbox
 
@@ -34,12 +38,31 @@ class Claiming:
             self._orders.submit(Claim(cid, self._orders.new_id()))
 
     def take_next(self) -> str | None:
-        for conversation in self._queue.waiting():
-            if not self._outbox.has(conversation.cid, Claim):
-                self.taking.add(conversation.cid)
-                self.claim(conversation.cid)
-                return conversation.cid
-        return None
+        officers = {each.kid: each for each in self._shift.officers()}
+        found = next_for(Row(self._queue, officers, self._around.now()), self._claimed())
+        if found is None:
+            return None
+        self.taking.add(found.cid)
+        self.claim(found.cid)
+        return found.cid
+
+    @property
+    def in_hand(self) -> int:
+        held = {conversation.cid for conversation in self._queue.held_by(self._around.me)}
+        return len(held | self._claimed())
+
+    def raise_urgency(self, cid: str, level: Level) -> None:
+        self._orders.require(cid, "urgency_raised")
+        if URGENCY.index(level) > URGENCY.index(self.urgency(cid)):
+            self._orders.submit(RaiseUrgency(cid, self._orders.new_id(), level))
+
+    def urgency(self, cid: str) -> str:
+        conversation = self._queue.get(cid)
+        levels = [entry.do.level for entry in self._outbox.of(cid) if isinstance(entry.do, RaiseUrgency)]
+        return max([conversation.urgency if conversation else "", *levels], key=URGENCY.index)
+
+    def _claimed(self) -> set[str]:
+        return {entry.cid for _number, entry in self._outbox if isinstance(entry.do, Claim)}
 
     def release(self, cid: str, *, relief: bool = False) -> None:
         self._orders.require(cid, "released")
@@ -52,7 +75,7 @@ class Claiming:
         if conversation := self._queue.get(cid):
             signals = (each.signal for each in self._signals.of(cid))
             self._tallies.add(counts_of_close(conversation, outcome, signals), of=id_)
-        self._orders.submit(Close(cid, id_, note), remark)
+        self._orders.submit(Close(cid, id_, note, outcome == "abuse"), remark)
 
     def erase(self, cid: str) -> None:
         self._orders.require(cid, "erased")

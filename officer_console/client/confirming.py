@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from officer_console.model.events import Level
 from officer_console.model.signals import SIGNALS, Confirmed
 from officer_console.protocol.commands import ConfirmSignal
 
@@ -13,7 +16,8 @@ from .surroundings import Surroundings
 class Confirming:
     """See `client.api.Signals`, which documents every method."""
 
-    def __init__(self, around: Surroundings, orders: Orders) -> None:
+    def __init__(self, around: Surroundings, orders: Orders, read_waiting: Callable[[], None]) -> None:
+        self.read_along = read_waiting
         self._around = around
         self._orders = orders
 
@@ -26,6 +30,10 @@ class Confirming:
                 signal, _space, message = entry.text.partition(" ")
                 found.setdefault(signal, Confirmed(signal, message, self._around.me, 0))
         return tuple(found.values())
+
+    def propose(self, cid: str, level: Level) -> None:
+        if self._around.queue.propose(cid, level):
+            self._around.announcer.conversation(cid, order=True)
 
     def confirm(self, cid: str, signal: str, message: str = "") -> None:
         around, orders = self._around, self._orders

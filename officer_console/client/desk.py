@@ -82,8 +82,9 @@ class OfficerDesk:
         self._histories = Histories(self._ask)
         self._presences = Presences(self._send_live, announcer.conversation, clock, random.randint)
         self._tallies = tallies = Tallies(self._drafts, self._link.command, clock, orders.new_id, random.randint)
-        self.signals = Confirming(around, orders)
-        self.claims = Claiming(around, orders, self.signals, tallies)
+        self.shift = Shifts(around, duty, self._link.command)
+        self.signals = Confirming(around, orders, self._read_waiting)
+        self.claims = Claiming(around, orders, self.shift, self.signals, tallies)
         self.patrols = Patrols(around, orders, self._lines, self._say)
         self.referrals = Referring(around, orders)
         self.enrolment = ShiftLead(chain, url, self._link.command, announcer.notice, announcer.newcomers, clock)
@@ -92,7 +93,6 @@ class OfficerDesk:
         self._answers = Answers(outbox, self._drafts, self._disk, self._store.known, announcer, self.claims)
         self._sender = Sender(outbox, self._link, self._answers.done, self._answers.refused, self.patrols.held, clock)
         self.figures = Figuring(self._link.command, tallies.add)
-        self.shift = Shifts(around, duty, self._link.command)
         self.handovers = HandingOver(around, orders, self._lines, self.signals, self.referrals, self.shift)
         self.care = Caring(around, self.signals, self.shift)
         self._hearing = Hearing(chain, self._heard(Notices(queue, announcer.notice)), remember)
@@ -166,6 +166,9 @@ class OfficerDesk:
 
     def _record(self, cid: str) -> Record | None:
         return self._store.known(cid)
+
+    def _read_waiting(self) -> None:
+        self._store.read_waiting()
 
     def _lines(self, cid: str) -> Sequence[Line]:
         return self.talk.lines(cid)

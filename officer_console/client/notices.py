@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from officer_console.model.conversation import Conversation, State, Visitor
-from officer_console.model.envelope import VISITOR
-from officer_console.model.events import Erased, Event, Said
+from officer_console.model.envelope import RELAY, VISITOR
+from officer_console.model.events import Erased, Event, Released, Said
 from officer_console.model.queue import Queue
 
 from .api import Notice
@@ -63,6 +63,8 @@ class Notices:
             return conversation.offer is None
         if notice.kind == "offered":
             return conversation.offer is not None and conversation.offer.to == self._queue.me
+        if notice.kind == "put_back":
+            return conversation.holder != self._queue.me
         if notice.kind in _OF_THE_QUEUE:
             return conversation.state is State.WAITING
         gone = conversation.visitor is not Visitor.HERE
@@ -76,6 +78,8 @@ def notice_of(me: str, event: Event, before: Conversation | None, after: Convers
     if isinstance(event.what, Erased):
         return Notice("erased", event.cid) if before and before.holder == me else None
     was = before.state if before else State.OPENING
+    if event.by == RELAY and isinstance(event.what, Released) and before and before.holder == me:
+        return Notice("put_back", event.cid, code=event.what.why)
     if after.state is State.WAITING and was is not State.WAITING and event.by != me:
         return Notice("reopened" if was is State.CLOSED else "arrived", event.cid)
     if mine and isinstance(event.what, Said) and event.by == VISITOR:

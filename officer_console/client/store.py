@@ -61,6 +61,7 @@ class Store:
         self._records: dict[str, Record] = {}
         self._behind: dict[str, None] = {}  # conversations to look at, the oldest wish first
         self._catching_up = True
+        self._reads_waiting = False
         self._timer: asyncio.TimerHandle | None = None
 
     # ---- events ----
@@ -149,6 +150,12 @@ class Store:
         self._behind = {cid: None} | self._behind
         self._schedule()
 
+    def read_waiting(self) -> None:
+        """All lines of all who wait are wanted from now on."""
+        self._reads_waiting = True
+        for conversation in self.queue.waiting():
+            self._look_at(conversation.cid)
+
     def open_now(self, cid: str) -> Record:
         """The record with every event opened that is here."""
         record = self.record(cid)
@@ -205,8 +212,11 @@ class Store:
 
     def _wanted_whole(self, record: Record) -> bool:
         conversation = self.queue.get(record.cid)
-        mine = conversation is not None and conversation.holder == self._me and conversation.state is State.HELD
-        return record.shown or mine
+        if conversation is None or record.shown:
+            return record.shown
+        if conversation.state is State.WAITING:
+            return self._reads_waiting
+        return conversation.holder == self._me and conversation.state is State.HELD
 
     def _learn(self, cid: str, body: Body | None) -> None:
         conversation = self.queue.get(cid)

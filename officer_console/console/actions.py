@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
+from officer_console.console import queueing
 from officer_console.console.attempt import attempt
 from officer_console.console.keymap import shown
 from officer_console.console.patrol_words import read_back
@@ -23,39 +24,6 @@ if TYPE_CHECKING:
 WHICH_WORDS: Final = 60
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 """Of a terminal that has room for two conversations."""
-
-
-async def take_next(duty: Duty) -> None:
-    taken: list[str | None] = []
-    if not attempt(duty.tell, lambda: taken.append(duty.desk.claims.take_next())):
-        return
-    if taken[0] is None:
-        return duty.tell(Told(_("Nobody is waiting.")))
-    await _into(duty, taken[0])
-
-
-async def take(duty: Duty) -> None:
-    cid = duty.situation.cid
-    if not may(duty.desk, cid, "claimed"):
-        return duty.tell(Told(_why_not_taken(duty, cid), Level.WARNING))
-    if attempt(duty.tell, duty.desk.claims.claim, cid):
-        await _into(duty, cid)
-
-
-async def _into(duty: Duty, cid: str) -> None:
-    """Write in what has just been claimed."""
-    await duty.panes.open(cid)
-    if duty.panes.active:
-        duty.panes.active.wait_for_claim()
-
-
-def _why_not_taken(duty: Duty, cid: str) -> str:
-    conversation = duty.desk.queue.get(cid)
-    if conversation is None:
-        return _("There is no conversation under the cursor.")
-    if conversation.holder == duty.desk.me:
-        return _("It is yours already.")
-    return refusal("taken")
 
 
 async def to_answer(duty: Duty) -> None:
@@ -355,8 +323,10 @@ def _which(duty: Duty, cid: str) -> str:
 
 Action = Callable[["Duty"], Awaitable[None] | None]
 ACTIONS: Final[dict[str, Action]] = {
-    "take-next": take_next,
-    "take": take,
+    "take-next": queueing.take_next,
+    "take": queueing.take,
+    "urgency": queueing.urgency,
+    "break": queueing.take_break,
     "next-to-answer": to_answer,
     "put-back": put_back,
     "close": close,

@@ -61,13 +61,23 @@ _ANYWHERE, _QUEUE, _TALK, _COMPOSER, _PANEL, _PICKER, _CARD = Where
 COMMANDS: Final = (
     Command(
         "take-next", ("f2",), N_("Take next"),
-        N_("Take the person who has waited longest and has not left."),
+        N_("Take the most urgent person, then who has waited longest; above your capacity press it again."),
         _ANYWHERE, Group.PEOPLE, 3,
     ),
     Command(
         "take", ("ctrl+t",), N_("Take this one"),
         N_("Take the conversation under the queue's cursor, or the one you are in."),
         _ANYWHERE, Group.PEOPLE, 2,
+    ),
+    Command(
+        "urgency", ("alt+x",), N_("Urgent"),
+        N_("Raise the urgency of the conversation you are on: to urgent, then to danger now. Nothing lowers it."),
+        _ANYWHERE, Group.PEOPLE, 5,
+    ),
+    Command(
+        "break", ("alt+z",), N_("Break"),
+        N_("Take a break: nothing new is kept for you. Again: you are back."),
+        _ANYWHERE, Group.PEOPLE,
     ),
     Command(
         "next-to-answer", ("f3", "alt+a"), N_("To answer"),

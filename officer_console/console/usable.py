@@ -10,6 +10,7 @@ from officer_console.model.rules import may_append, parts_of
 
 KIND: Final = {
     "take": "claimed",
+    "urgency": "urgency_raised",
     "put-back": "released",
     "close": "closed",
     "note": "noted",

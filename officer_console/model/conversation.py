@@ -117,6 +117,7 @@ class Conversation(msgspec.Struct, frozen=True):
     counts: dict[str, int] = {}  # sender -> how many messages; never changed in place
     last_visitor_at: int = 0
     last_visitor_seq: int = 0
+    asked_at: int = 0  # her first message that the desk has not answered
     last_desk_at: int = 0
     last_desk_seq: int = 0
     language: str = ""
@@ -140,11 +141,25 @@ class Conversation(msgspec.Struct, frozen=True):
     @property
     def unanswered_since(self) -> int:
         """Since when the visitor waits for a word of the officer who holds it, ms; 0: she does not."""
-        if self.state is not State.HELD:
-            return 0
-        if self.last_desk_seq < self.held_seq:
-            return self.held_since
-        return self.last_visitor_at if self.needs_answer else 0
+        return max(self.held_since, self.asked_at) if self.needs_answer else 0
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether she waits, and the officer who holds it now has not written a word."""
+        return self.needs_answer and self.last_desk_seq < self.held_seq
+
+    @property
+    def came_back_to(self) -> str:
+        """The officer with whom a visitor wrote who has come back to a closed conversation; "" when there is none, or
+        somebody else has held it since."""
+        back = self.state is State.WAITING and not self.put_back
+        return self.former if back and self.former in self.counts else ""
+
+    @property
+    def put_back(self) -> bool:
+        """Whether it waits because an officer had it and has it no more, rather than because she wrote."""
+        again = self.reopened and self.closed_at >= self.held_since
+        return self.state is State.WAITING and self.held_since > 0 and not again
 
     def guest(self, kid: str, way: str | None = None) -> bool:
         """Whether a lead has stepped in (to read, or to join)."""
@@ -184,6 +199,8 @@ def _said(c: Conversation, e: Event, body: Body | None) -> Changes:
     if e.by != VISITOR:
         return {**changes, "last_desk_at": e.at, "last_desk_seq": e.seq}
     changes |= {"last_visitor_at": e.at, "last_visitor_seq": e.seq}
+    if c.last_visitor_seq <= c.last_desk_seq:
+        changes["asked_at"] = e.at
     return {**changes, **_queued(c, e)} if c.state in (State.OPENING, State.CLOSED) else changes
 
 

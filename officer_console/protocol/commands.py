@@ -41,9 +41,13 @@ class Release(_Command, frozen=True, tag="release"):
 
 
 class Close(_Command, frozen=True, tag="close"):
+    """End a conversation; the outcome is sealed to the desk. `abuse`: it was abuse of the chat, which the relay must
+    know to put the network behind (in memory, for an hour); it stands in no event."""
+
     cid: B16
     id: B16
     note: Note
+    abuse: bool = False
 
 
 class Remark(_Command, frozen=True, tag="note"):

@@ -14,9 +14,11 @@ from .joining import Joiners
 from .log.interface import Clock, KeyShelf, Log
 from .members import Members
 from .metrics import Metrics
+from .networks import Networks
 from .presence import Presence
 from .registrar import Registrar
 from .roster import Roster
+from .tending import Tending
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -31,6 +33,8 @@ class Context(msgspec.Struct, frozen=True):
     members: Members
     hub: Hub
     presence: Presence
+    networks: Networks
+    tending: Tending
     joiners: Joiners
     doorkeeper: Doorkeeper
     token: FoundingToken

@@ -11,6 +11,7 @@ from officer_console.model.rules import ANSWERS, DESK_ROLES
 from officer_console.protocol import codec
 from officer_console.protocol.commands import (
     CallBreak,
+    Close,
     CommandHeader,
     EraseConversation,
     History,
@@ -214,6 +215,12 @@ class DeskConnection:
         self._relay.registrar.require(do.cid)
         return await self._append(do.cid, do.id, becomes(do, self._actor()))
 
+    async def _close(self, do: Close) -> int:
+        seq = await self._act(do)
+        if do.abuse:
+            self._relay.networks.abused(do.cid)
+        return seq
+
     async def _act_on_desk(self, do: PauseArrivals | ResumeArrivals) -> int:
         draft = Draft(DESK, do.id, self._port.kid, becomes(do, self._actor()))
         return (await self._relay.registrar.submit_for_desk(draft, self._port.role)).seq
@@ -234,6 +241,7 @@ class DeskConnection:
 
     async def _erase(self, do: EraseConversation) -> int:
         event = await self._relay.registrar.erase(do.cid, self._port.kid, self._port.role, do.id)
+        self._relay.networks.forget(do.cid)
         return event.seq
 
     async def _history(self, do: History) -> int:
@@ -289,6 +297,7 @@ _HANDLERS: dict[type, Handler] = {
 }
 _COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
     **dict.fromkeys(OF_CONVERSATIONS, DeskConnection._act),
+    Close: DeskConnection._close,
     PauseArrivals: DeskConnection._act_on_desk,
     ResumeArrivals: DeskConnection._act_on_desk,
     Say: DeskConnection._say,

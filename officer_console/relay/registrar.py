@@ -45,6 +45,7 @@ ERASERS = MAY_APPEND["erased"][State.WAITING]
 NEVER = -1
 """An expected sequence number that no conversation has."""
 Timed = Callable[[], AbstractContextManager[object]]
+Still = Callable[[Conversation], bool]
 
 
 class Watcher(Protocol):
@@ -71,6 +72,8 @@ class Registrar:
     def __init__(self, log: Log, limits: Limits, buckets: Buckets, queue: Queue, timed: Timed) -> None:
         self.queue = queue
         self.watcher: Watcher | None = None
+        self.learnt: Callable[[Conversation], None] = lambda conversation: None
+        """Called with each conversation after an event of it has been folded."""
         self._log = log
         self._limits = limits
         self._buckets = buckets
@@ -102,6 +105,7 @@ class Registrar:
             self._beside[event.cid] = Beside(codec.header(event.what.h, OpenHeader).kc, asyncio.Lock())
         elif event.cid in self._beside:
             self._beside[event.cid].size += _size(event.what)
+        self.learnt(after)
 
     def require(self, cid: str) -> Conversation:
         """The conversation. Raises Refused("unknown") or Refused("erased")."""
@@ -144,15 +148,20 @@ class Registrar:
         assert event is not None
         return event
 
-    async def submit(self, draft: Draft, role: str, header: MessageHeader | None = None) -> Event | None:
+    async def submit(
+        self, draft: Draft, role: str, header: MessageHeader | None = None, still: Still | None = None
+    ) -> Event | None:
         """Append an event if the rules allow it; the event, or None when there was nothing left to do.
 
-        Sent again it answers the first event. Raises Refused.
+        `still`: asked of the state that it is appended to, whether it is to be appended. Sent again it answers the
+        first event. Raises Refused.
         """
         self.require(draft.cid)
         async with self._beside[draft.cid].turn:
             while True:
                 conversation = self.require(draft.cid)
+                if still is not None and not still(conversation):
+                    return None
                 if is_told(conversation, draft.by, draft.what) and _concerns(conversation, draft, role):
                     return await self._stored(draft)
                 try:

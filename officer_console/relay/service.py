@@ -45,11 +45,13 @@ from .log.interface import Clock, DirectoryStore, KeyShelf, Log
 from .log.sqlite import SqliteLog
 from .members import Members
 from .metrics import Metrics
+from .networks import Networks
 from .port import Message, Receive, Send
 from .presence import Presence
 from .registrar import Registrar
 from .roster import Roster
 from .sockets import Sockets
+from .tending import Tending
 from .web import Web
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ class Relay:
             text = _("The relay's log in {folder} is damaged, or was written by a newer version; restore a backup.")
             raise UserError(text.format(folder=self._folder)) from None
         context.hub.start()
+        context.tending.begin()
         context.members.watch(self._directory_grew)
         loops = {
             "the hub": context.hub.run,
@@ -103,6 +106,7 @@ class Relay:
             "the heartbeat": self._beat,
             "the watch": self._sockets.drop_stalled,
             "the figures": context.figures.run,
+            "the timers": context.tending.run,
         }
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
@@ -202,6 +206,8 @@ def build_context(
         hub=hub,
         presence=Presence(registrar, hub, config.timing.visitor_lost_after_s),
         joiners=Joiners(hub, peers),
+        networks=Networks(clock, config.network_header),
+        tending=Tending(registrar, roster, config.queue, clock),
         doorkeeper=Doorkeeper(key, members, _hosts(config.public_url, here), clock),
         token=FoundingToken(folder, clock, cluster.token if cluster else lambda: None),
         metrics=metrics,

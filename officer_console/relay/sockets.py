@@ -78,7 +78,7 @@ class Sockets:
             await send({"type": "websocket.send", "text": no})
             await send({"type": "websocket.close", "code": TRY_LATER})
             return
-        await (self._visitor(receive, send) if path == "/ws" else self._desk(receive, send))
+        await (self._visitor(scope, receive, send) if path == "/ws" else self._desk(receive, send))
 
     async def _require_ready(self, path: str) -> None:
         """A console that hears of a shorter list of officers than it has seen stops for good. Raises Refused."""
@@ -111,10 +111,10 @@ class Sockets:
             return origin is None
         return origin is not None and origin.decode("latin-1") in self._origins
 
-    async def _visitor(self, receive: Receive, send: Send) -> None:
+    async def _visitor(self, scope: Message, receive: Receive, send: Send) -> None:
         port = VisitorPort(send, self._relay.config.timing.slow_client_events, codec.padded(Bye(COME_BACK_MS)))
         line = Line(receive, port, _visitors_no)
-        talk = VisitorConnection(self._relay, port)
+        talk = VisitorConnection(self._relay, port, self._relay.networks.of(scope))
         try:
             await self._talk("/ws", line, talk.feed)
         finally:

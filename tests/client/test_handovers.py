@@ -155,8 +155,8 @@ async def test_who_was_not_asked_can_neither_accept_nor_offer_it_around(tmp_path
             return answers[0].code
 
         id_ = b64(bytes(15) + b"1")
-        assert await relay_says(Accept(s.cid, id_)) == "not_yours"
-        assert await relay_says(Decline(s.cid, id_)) == "not_yours"
+        assert await relay_says(Accept(s.cid, id_)) == "no_offer"
+        assert await relay_says(Decline(s.cid, id_)) == "no_offer"
         chain, now = other.desk._chain, other.desk.now()
         note = seal_card(chain, s.cid, id_, CARD, now)
         assert await relay_says(Offer(s.cid, id_, s.desk.me, note)) == "not_yours"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from officer_console.client.api import Change, Notice
 from officer_console.model.bodies import Outcome
-from officer_console.model.events import Claimed, Closed, Released
+from officer_console.model.events import Claimed, Closed, Level, Released, UrgencyRaised
+from officer_console.model.next import Row, next_for
 from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind
 
@@ -30,12 +31,25 @@ class FakeClaims:
         self._desk.append(cid, self._desk.me, Claimed(), line=Kind.CLAIMED)
 
     def take_next(self) -> str | None:
-        first = next(self._desk.queue.waiting(), None)
+        desk = self._desk
+        first = next_for(Row(desk.queue, {each.kid: each for each in desk.shift.officers()}, desk.time))
         if first is None:
             return None
         self.claim(first.cid)
         taken = self._desk.queue.get(first.cid)
         return first.cid if taken and taken.holder == self._desk.me else self.take_next()
+
+    @property
+    def in_hand(self) -> int:
+        return self._desk.queue.load(self._desk.me)
+
+    def raise_urgency(self, cid: str, level: Level) -> None:
+        self._desk.check(cid, "urgency_raised")
+        self._desk.append(cid, self._desk.me, UrgencyRaised(level), line=Kind.RAISED, text=level)
+
+    def urgency(self, cid: str) -> str:
+        conversation = self._desk.queue.get(cid)
+        return conversation.urgency if conversation else ""
 
     def release(self, cid: str, *, relief: bool = False) -> None:
         self._desk.check(cid, "released")

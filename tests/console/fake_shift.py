@@ -30,8 +30,10 @@ class FakeShift:
         return self._desk.queue.timers
 
     def officers(self) -> tuple[OnDuty, ...]:
-        me = OnDuty(self._desk.me, self._desk.role, self.mine)
-        return tuple(sorted([me, *self._others.values()], key=lambda each: each.kid))
+        desk = self._desk
+        there = {kid: OnDuty(kid, "officer", Duty(since=desk.time)) for kid in desk.link.on_duty}
+        me = {desk.me: OnDuty(desk.me, desk.role, self.mine)}
+        return tuple(sorted((there | me | self._others).values(), key=lambda each: each.kid))
 
     def officer(self, kid: str) -> OnDuty | None:
         return next((each for each in self.officers() if each.kid == kid), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from officer_console.client.api import Change, Notice
-from officer_console.model.events import SignalConfirmed
+from officer_console.model.events import Level, SignalConfirmed
 from officer_console.model.signals import SIGNALS, Confirmed
 from officer_console.model.transcript import Kind
 
@@ -18,6 +18,7 @@ class FakeSignals:
 
     def __init__(self, desk: FakeDesk) -> None:
         self._desk = desk
+        self.read = False  # whether the words of all who wait are wanted
         self._kept: list[tuple[str, str, str]] = []  # cid, signal, message
 
     # what the screens see
@@ -31,6 +32,13 @@ class FakeSignals:
             if of == cid:
                 found.setdefault(signal, Confirmed(signal, message, self._desk.me, 0))
         return tuple(found.values())
+
+    def read_along(self) -> None:
+        self.read = True
+
+    def propose(self, cid: str, level: Level) -> None:
+        if self._desk.queue.propose(cid, level):
+            self._desk.emit(Change(frozenset({cid}), queue=True))
 
     def confirm(self, cid: str, signal: str, message: str = "") -> None:
         self._desk.check(cid, "signal_confirmed")

@@ -43,7 +43,7 @@ async def test_sections_and_columns(desk: FakeDesk) -> None:
         " Yours 1",
         "▶ !  10m   fr 974 à moi",
         " Waiting 2",
-        "    2h05   fr 69  attend le plus",
+        "    2h05+  fr 69  attend le plus",
         "     30s   en     waits less",
         " With colleagues 1",
         "  !  15m   fr 13  Ana Petit à Ana",

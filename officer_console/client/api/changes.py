@@ -8,7 +8,8 @@ import msgspec
 class Notice(msgspec.Struct, frozen=True):
     """Something an officer must be told once. `kind`: arrived (a conversation began to wait), wrote (the visitor of a
     conversation I hold), taken (I lost a claim to `who`), failed (a command of mine was refused: `code`), erased,
-    returned, left, reopened. Without a conversation, of the newcomer `who`: asks, joined, not_joined (`code`).
+    returned, left, reopened, put_back (the relay gave one of mine back to the queue: `code` why). Without a
+    conversation, of the newcomer `who`: asks, joined, not_joined (`code`).
 
     Of a patrol request: patrol_told (the room told something: `code` its state or "question", `text` its words),
     patrol_unsent (the console stopped in the countdown: it was not sent, and stands in the panel), patrol_old (kept for

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from officer_console.client.api import Change, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
-from officer_console.console.alerts import TOLD_ONCE, Alerts, Ways
+from officer_console.console.alerts import ANYWHERE, TENDED, TOLD_ONCE, Alerts, Ways
 from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
@@ -24,6 +24,8 @@ from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
 from officer_console.console.messages import DeskChanged
 from officer_console.console.patrol_words import Names, asked_by, is_late, open_count, told_by_room
+from officer_console.console.queue_words import arrivals_told, break_called, neglected, place_told
+from officer_console.console.queueing import Again
 from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
 from officer_console.console.shelf import Shelf
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from officer_console.console.inviting import Inviting
     from officer_console.console.patrolling import Patrolling
     from officer_console.console.replying import Replying
+    from officer_console.console.watching import Watching
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
@@ -83,6 +86,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self._missed = Change()
         self.covered = False
         self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
+        self.again = Again(self._now)
+        self._watching = _watching(setup)
         self.begun: dict[tuple[str, str], str] = {}
         """What Escape put off, by what it is ("note", "remark", "cancel", "callback") and the conversation."""
         self._inviting: Inviting | None = None
@@ -115,6 +120,9 @@ class Duty(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.queue.show(self.desk)
         self.set_interval(1, self.tick)
+        if self._watching:
+            self._watching.begin()
+            self.set_interval(self._watching.EVERY_S, self._watching.work)
         self.tick()
 
     @property
@@ -247,6 +255,8 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def on_desk_changed(self, event: DeskChanged) -> None:
         change = event.change
+        if self._watching:
+            self._watching.changed(change.cids)
         self.queue.changed(change)
         if self.covered:
             self._missed = Change(self._missed.cids | change.cids, notices=self._missed.notices + change.notices)
@@ -259,19 +269,17 @@ class Duty(Screen[None], inherit_bindings=False):
     def _notice(self, notice: Notice) -> None:
         on_screen = not self.covered and notice.cid in self.panes.shown
         self._settle(notice)
-        if notice.kind == "taken":
-            self._loudly(Told(self._taken(notice), Level.WARNING))
+        if loud := self._loud(notice, on_screen):
+            self._loudly(loud)
         elif notice.kind in ANSWERS:
             told = self._joined(notice) if notice.kind in JOINING else self.handing.told(notice)
             self.tell(told) if told.level is Level.GOOD else self._loudly(told)
-        elif notice.kind == "failed" and on_screen:
-            self._loudly(Told(undone(notice), Level.DANGER))
         elif notice.kind == "patrol_told" and (on_screen or not self.alerts.stays(notice)):
             self._told_of_patrol(notice)
         elif notice.kind == "patrol_asked" and on_screen:
             name = one_line(self.desk.name(notice.who), NAME_LIMIT)
             self._loudly(Told(asked_by(notice.code, name), Level.WARNING))
-        elif self.alerts.stays(notice) and (not on_screen or notice.kind in ("patrol_old", "patrol_unsent")):
+        elif self.alerts.stays(notice) and (not on_screen or notice.kind in ANYWHERE):
             self.alerts.add(notice, self._now())
         elif notice.kind in TOLD_ONCE and not on_screen:
             self.tell(Told(_(TOLD_ONCE[notice.kind])))
@@ -322,6 +330,14 @@ class Duty(Screen[None], inherit_bindings=False):
         if notice.kind == "declined" and notice.cid not in self.panes.shown:
             self.alerts.add(notice, self._now())
 
+    def _loud(self, notice: Notice, on_screen: bool) -> Told | None:
+        """What is told at once and rung for, wherever the officer is."""
+        if notice.kind == "taken":
+            return Told(self._taken(notice), Level.WARNING)
+        if notice.kind == "break_called":
+            return break_called(self.desk, notice.who, shown(self.keymap["break"]))
+        return Told(undone(notice), Level.DANGER) if notice.kind == "failed" and on_screen else None
+
     def _taken(self, notice: Notice) -> str:
         if not notice.who:
             return refusal(notice.code)
@@ -349,6 +365,8 @@ class Duty(Screen[None], inherit_bindings=False):
         late_ms, open_ = self._setup.config.patrol_late_s * 1000, desk.patrols.all_open()
         late = (cid for cid, patrol in open_ if is_late(patrol, now, late_ms) and self._is_ours(cid, patrol))
         self.alerts.late(frozenset(late), self._now())
+        for kind, cids in zip(TENDED, neglected(desk), strict=True):
+            self.alerts.stands(kind, cids, self._now())
         old = {cid for cid, patrol in open_ if patrol.old}
         self.alerts.offered({each.cid for each in desk.handovers.offered()}, self._now())
         self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.enrolment.newcomers}, old)
@@ -395,12 +413,20 @@ class Duty(Screen[None], inherit_bindings=False):
             return alerts
         if warning := key_warning(self.desk.key_ends, self.desk.now()):
             return Told(warning, Level.WARNING)
+        if paused := arrivals_told(self.desk):
+            return Told(paused, Level.WARNING)
         if prompt := own_prompt(self.desk, self.limits, shown(self.keymap["care"])):
             return Told(prompt, Level.WARNING)
         leaving = leaving_told(self, len(mine(self.desk.queue)), shown(self.keymap["end-shift"]))
         if leaving.text:
             return leaving
-        return Told(open_count(len(self.desk.patrols.all_open()), self.names.list))
+        open_ = open_count(len(self.desk.patrols.all_open()), self.names.list)
+        return Told(open_ or self._place_under_cursor())
+
+    def _place_under_cursor(self) -> str:
+        """Why she stands there whom the cursor of the queue is on."""
+        conversation = self.desk.queue.get(self.queue.cursor_cid or "") if self.queue.has_focus else None
+        return place_told(self.desk, conversation) if conversation else ""
 
     def _queue_title(self) -> str:
         waiting = _("{n} waiting").format(n=waiting_count(self.desk.queue))
@@ -408,3 +434,12 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _now(self) -> int:
         return int(self._setup.clock() * 1000)
+
+
+def _watching(setup: Setup) -> Watching | None:
+    """Made only where signals are proposed: the queue is on screen the sooner elsewhere."""
+    if setup.triage is None:
+        return None
+    from officer_console.console.watching import Watching
+
+    return Watching(setup.desk, setup.triage)
