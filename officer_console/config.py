@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, inspect
@@ -77,6 +79,8 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     """The relay and the visitor's page that it serves."""
 
     data_dir: str = ""
+    log: str = ""
+    copies: Annotated[int, Meta(ge=1, le=5)] = 3
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65_535)] = 8440
     public_url: str = "http://127.0.0.1:8440"
@@ -85,6 +89,8 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     exit_url: str = "https://meteofrance.com/"
     divert_to: Annotated[str, Meta(max_length=200)] = ""
     network_header: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{0,60}\Z")] = ""
+    time_zone: str = "Europe/Paris"
+    figures_years: Annotated[int, Meta(ge=1, le=50)] = 5
     limits: Limits = Limits()
     timing: Timing = Timing()
     queue: Timers = Timers()
@@ -161,6 +167,19 @@ def _unsafe(url: str, scheme: str, *, path: bool = False) -> bool:
     return not host or bool(extra) or not (plain or parts.scheme == scheme + "s")
 
 
+_SERVER: Final = r"([^@/,\s]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"
+CLUSTER: Final = re.compile(rf"(nats|tls)://{_SERVER}(,{_SERVER})*(/[A-Za-z0-9_-]{{0,60}})?")
+"""Where a cluster's log is: one server or several, and the desk's name."""
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # an empty name, a folder, none of these
+        return False
+    return True
+
+
 RULES: Final = (
     _Rule(
         ("console.relay_url",),
@@ -173,9 +192,19 @@ RULES: Final = (
         N_("must be an address like https://chat.example, without a path (http:// only on this machine)"),
     ),
     _Rule(
+        ("relay.log",),
+        lambda c: bool(c.relay.log) and CLUSTER.fullmatch(c.relay.log) is None,
+        N_("must be the address of a cluster like nats://one,two,three, or empty"),
+    ),
+    _Rule(
         ("relay.exit_url",),
         lambda c: _unsafe(c.relay.exit_url, "http", path=True),
         N_("must be an address like https://weather.example/ (http:// only on this machine)"),
+    ),
+    _Rule(
+        ("relay.time_zone",),
+        lambda c: not _is_zone(c.relay.time_zone),
+        N_("must be the name of a time zone such as Europe/Paris or Indian/Reunion"),
     ),
     _Rule(
         ("dispatch.url",),

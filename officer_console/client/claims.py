@@ -7,22 +7,26 @@ from officer_console.model.events import Level
 from officer_console.model.next import Row, next_for
 from officer_console.protocol.commands import Claim, Close, EraseConversation, RaiseUrgency, Release
 
-from .api import Notice
+from .api import Notice, Signals
 from .channel import seal_outcome
+from .figures import counts_of_close
 from .orders import Orders
 from .shifts import Shifts
 from .surroundings import Surroundings
+from .tallies import Tallies
 
 
 class Claiming:
     """See `client.api.Claims`, which documents every method."""
 
-    def __init__(self, around: Surroundings, orders: Orders, shift: Shifts) -> None:
+    def __init__(self, around: Surroundings, orders: Orders, shift: Shifts, signals: Signals, tallies: Tallies) -> None:
         self.taking: set[str] = set()
         """Conversations that were claimed as the next one, whichever it was."""
         self._around = around
         self._orders = orders
         self._shift = shift
+        self._signals = signals
+        self._tallies = tallies
         self._queue = around.queue
         self._outbox = around.outbox
 
@@ -68,6 +72,9 @@ class Claiming:
         self._orders.require(cid, "closed")
         id_, now = self._orders.new_id(), self._around.now()
         note = self._orders.sealed(lambda: seal_outcome(self._around.chain, cid, id_, outcome, remark, now))
+        if conversation := self._queue.get(cid):
+            signals = (each.signal for each in self._signals.of(cid))
+            self._tallies.add(counts_of_close(conversation, outcome, signals), of=id_)
         self._orders.submit(Close(cid, id_, note, outcome == "abuse"), remark)
 
     def erase(self, cid: str) -> None:

@@ -31,6 +31,7 @@ from .claims import Claiming
 from .confirming import Confirming
 from .disk import Disk
 from .drafts import Drafts
+from .figures import Figuring
 from .hearing import Hearing, Parts
 from .histories import Histories
 from .keychain import Keychain
@@ -48,6 +49,7 @@ from .shifts import Shifts
 from .store import Store
 from .surroundings import Surroundings
 from .talking import Talking
+from .tallies import Tallies
 
 NAME_LENGTH: Final = 60
 BEGINNING: Final = Duty(since=0)
@@ -77,22 +79,24 @@ class OfficerDesk:
         orders = Orders(around, random_bytes, self._pump)
         self._histories = Histories(self._ask)
         self._presences = Presences(self._send_live, announcer.conversation, clock, random.randint)
+        self._tallies = tallies = Tallies(self._drafts, self._link.command, clock, orders.new_id, random.randint)
         self.shift = Shifts(around, duty, self._link.command)
-        self.claims = Claiming(around, orders, self.shift)
+        self.signals = Confirming(around, orders, self._read_waiting)
+        self.claims = Claiming(around, orders, self.shift, self.signals, tallies)
         self.patrols = Patrols(around, orders, self._lines, self._say)
         self.referrals = Referring(around, orders)
-        self.signals = Confirming(around, orders, self._read_waiting)
         self.enrolment = ShiftLead(chain, url, self._link.command, announcer.notice, announcer.newcomers, clock)
         self._store = Store(chain, queue, announcer, self._histories, outbox.of, self.patrols)
         self.talk = Talking(around, orders, self._store, self._presences)
         self._answers = Answers(outbox, self._drafts, self._disk, self._store.known, announcer, self.claims)
         self._sender = Sender(outbox, self._link, self._answers.done, self._answers.refused, self.patrols.held, clock)
+        self.figures = Figuring(self._link.command, tallies.add)
         self._hearing = Hearing(chain, self._heard(Notices(queue, announcer.notice)), remember)
 
     def _heard(self, notices: Notices) -> Parts:
         return Parts(
             self._store, self.talk, self._histories, self._presences, self._sender, notices, self.patrols,
-            self._answers, self.enrolment, self.shift,
+            self._answers, self.enrolment, self.shift, self._tallies, self.figures,
         )  # fmt: skip
 
     @property
@@ -140,6 +144,7 @@ class OfficerDesk:
         finally:
             self.patrols.close()
             self._sender.close()
+            self._tallies.close()
             self._presences.close()
             self._store.close()
             self._announcer.close()

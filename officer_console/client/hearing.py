@@ -13,6 +13,7 @@ from officer_console.protocol.desk_session import Tell
 from officer_console.protocol.frames import (
     BreakCalled,
     DeskLive,
+    Figures,
     Happened,
     Here,
     Joining,
@@ -25,6 +26,7 @@ from officer_console.vault.errors import VaultError
 
 from .answers import Answers
 from .api import Notice
+from .figures import Figuring
 from .histories import Histories
 from .keychain import Keychain
 from .notices import Notices
@@ -35,6 +37,7 @@ from .shift_lead import ShiftLead
 from .shifts import Shifts
 from .store import Store
 from .talking import Talking
+from .tallies import Tallies
 
 
 class _Part(Protocol):
@@ -56,6 +59,8 @@ class Parts(NamedTuple):
     answers: Answers
     lead: ShiftLead
     shift: Shifts
+    tallies: Tallies
+    figures: Figuring
 
 
 class Hearing:
@@ -84,6 +89,8 @@ class Hearing:
                 self.caught_up()
             case Joining() as joining if self._leads:
                 self._parts.lead.asked(joining)
+            case Figures(report=report):
+                self._parts.figures.came(report)
             case Pulse():
                 self._parts.lead.tend()
             case Standing() as standing:
@@ -101,6 +108,7 @@ class Hearing:
         before, after = parts.store.happened(event)
         if event.by == me:
             parts.answers.confirmed(event)
+            parts.tallies.stored(event.id)
         if isinstance(event.what, Erased):
             parts.answers.erased(event.cid)
             parts.patrols.forget(event.cid)
@@ -132,6 +140,8 @@ class Hearing:
             parts.notices,
             parts.patrols,
             parts.shift,
+            parts.tallies,
+            parts.figures,
         ]
         for part in [*hearers, parts.lead] if self._leads else hearers:
             part.linked(linked)

@@ -296,6 +296,14 @@ def invite(duty: Duty) -> None:
     duty.inviting.begin()
 
 
+def figures(duty: Duty) -> None:
+    from officer_console.console.screens.figures import FiguresPage
+
+    if duty.desk.role != "lead":
+        return duty.tell(Told(_("Only a shift lead sees the figures."), Level.WARNING))
+    duty.app.push_screen(FiguresPage(duty.desk))
+
+
 def reconnect(duty: Duty) -> None:
     duty.desk.retry()
     duty.tell(Told(_("Trying to reach the relay …")))
@@ -342,6 +350,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "focus-previous": focus_previous,
     "help": help,
     "invite": invite,
+    "figures": figures,
     "reconnect": reconnect,
 }
 OF_THE_APP: Final = frozenset({"theme", "lock", "quit"})

@@ -278,6 +278,11 @@ COMMANDS: Final = (
         _ANYWHERE, Group.CONSOLE,
     ),
     Command(
+        "figures", ("alt+n",), N_("Figures"),
+        N_("How many came, waited and were answered, with plots (shift leads only)."),
+        _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
         "reconnect", ("ctrl+r",), N_("Connect now"),
         N_("Try at once to reach the relay."),
         _ANYWHERE, Group.CONSOLE,

@@ -130,6 +130,10 @@ class Queue:
         """How many conversations an officer holds."""
         return len(self._held.get(kid, ()))
 
+    def holders(self) -> tuple[str, ...]:
+        """Officers who hold something."""
+        return tuple(self._held)
+
     def held_by(self, kid: str) -> Iterator[Conversation]:
         """The conversations that an officer holds, in no order."""
         return (self._all[cid] for cid in tuple(self._held.get(kid, ())))

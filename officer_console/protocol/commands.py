@@ -13,7 +13,7 @@ from officer_console.model.envelope import Envelope, Note
 from officer_console.model.events import Level, RoomBox
 from officer_console.model.roster import Duty
 
-from .shapes import B8, B16, B64, Count
+from .shapes import B8, B16, B64, Count, Day, Short
 
 
 class _Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", omit_defaults=True):
@@ -220,6 +220,22 @@ class TellCallback(_Command, frozen=True, tag="callback_told"):
     sig: B64
 
 
+class Tally(_Command, frozen=True, tag="tally"):
+    """One more of what only consoles know (`model/figures.py`): no event, about no conversation. Told again under the
+    same id it counts once."""
+
+    id: B16
+    measure: Short
+    value: Short
+
+
+class WantFigures(_Command, frozen=True, tag="figures"):
+    """A lead asks for the figures of some days of the station's time zone."""
+
+    first: Day
+    last: Day
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One signed statement of the directory."""
 
@@ -270,6 +286,8 @@ Command = (
     | CallBreak
     | History
     | Publish
+    | Tally
+    | WantFigures
 )
 
 

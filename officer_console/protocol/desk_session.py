@@ -29,6 +29,7 @@ from .frames import (
     DeskOut,
     Directory,
     Done,
+    Figures,
     Follow,
     Found,
     Founded,
@@ -90,6 +91,7 @@ class Tell(_Effect, frozen=True):
         | Directory
         | Happened
         | Past
+        | Figures
         | Here
         | Pulse
         | DeskLive
@@ -139,7 +141,7 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-_IN: Final = (Past, Done, Pulse, DeskLive, Directory, Joining, Happened, Standing, BreakCalled)
+_IN: Final = (Past, Figures, Done, Pulse, DeskLive, Directory, Joining, Happened, Standing, BreakCalled)
 _MOMENTS: Final[dict[Phase, tuple[tuple[type, ...], dict[type, Phase]]]] = {
     # In GREETING it depends on what this connection is for, hence no phase: see _challenged.
     Phase.GREETING: ((Challenge, Pulse), {}),

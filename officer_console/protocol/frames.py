@@ -11,6 +11,7 @@ import msgspec
 
 from officer_console.model.events import Event
 from officer_console.model.roster import OnDuty
+from officer_console.model.shown_figures import Report
 from officer_console.model.timers import Timers
 
 from .commands import Entry, Heads, Wrap
@@ -302,6 +303,12 @@ class Past(_Frame, frozen=True, tag="past"):
     last: bool
 
 
+class Figures(_Frame, frozen=True, tag="figures"):
+    """The answer to `figures`."""
+
+    report: Report
+
+
 class Done(_Frame, frozen=True, tag="done"):
     """Command `c` is done; `seq` of the event it made (0 when it made none)."""
 
@@ -351,6 +358,7 @@ DeskOut = (
     | Directory
     | Happened
     | Past
+    | Figures
     | Done
     | NoCmd
     | Pulse

@@ -7,6 +7,7 @@ import msgspec
 from officer_console.config import Relay as RelayConfig
 
 from .access import Doorkeeper
+from .figures import Figures
 from .founding import FoundingToken
 from .hub import Hub
 from .joining import Joiners
@@ -38,3 +39,4 @@ class Context(msgspec.Struct, frozen=True):
     doorkeeper: Doorkeeper
     token: FoundingToken
     metrics: Metrics
+    figures: Figures

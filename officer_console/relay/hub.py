@@ -15,10 +15,11 @@ from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Erased, Event, Opened, Said
 from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Ack, DeskLive, Gone, Live, Pulse, Standing, Status, Stored
+from officer_console.protocol.frames import Ack, BreakCalled, DeskLive, Gone, Live, Pulse, Standing, Status, Stored
 
 from .limits import Buckets
 from .log.interface import KeyShelf, Log
+from .peers import Alone, Desk, Peers
 from .port import NORMAL, Port
 from .registrar import Registrar
 from .roster import Roster
@@ -52,11 +53,12 @@ class DeskPort(Following):
 
 class Hub:
     """All connections of this relay that have said who they are. `lives` bounds live frames by their way; `instead`:
-    where visitors are sent while arrivals are diverted."""
+    where visitors are sent while arrivals are diverted; `peers` are the other relays."""
 
-    def __init__(
-        self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets, roster: Roster, instead: str = ""
-    ) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a hub needs is known at once and never again
+        self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets, roster: Roster, instead: str = "",
+        peers: Peers | None = None,
+    ) -> None:  # fmt: skip
         self.pages: set[VisitorPort] = set()
         self.desks: set[DeskPort] = set()
         self._visitors: defaultdict[str, set[VisitorPort]] = defaultdict(set)
@@ -64,18 +66,22 @@ class Hub:
         self._shelf = shelf
         self._registrar = registrar
         self._lives = lives
+        self._peers = peers or Alone()
         self.cursor = 0
         self._stale = asyncio.Event()
         self._instead = instead
         self._roster = roster
         self._other_roster = asyncio.Event()
-        roster.changed = self._other_roster.set
+        roster.changed = self._roster_changed
+        roster.elsewhere = self._peers.desks
 
     # ---- who is there ----
 
     def joins(self, port: VisitorPort, cid: str) -> None:
         """A page is that of a conversation's visitor."""
         port.cid = cid
+        if cid not in self._visitors:
+            self._peers.page_came(cid)
         self._visitors[cid].add(port)
 
     def leaves(self, port: VisitorPort) -> None:
@@ -84,22 +90,47 @@ class Hub:
         self._visitors[port.cid].discard(port)
         if not self._visitors[port.cid]:
             del self._visitors[port.cid]
+            if port.cid:
+                self._peers.page_left(port.cid)
 
     def visitor_here(self, cid: str) -> bool:
-        """Whether a page of this conversation is connected."""
-        return cid in self._visitors
+        """Whether a page of this conversation is connected, here or to another relay."""
+        return cid in self._visitors or self._peers.has_page(cid)
+
+    def all_desks(self) -> list[Desk]:
+        """All consoles, here and at other relays."""
+        return [*self.own_desks(), *self._peers.desks()]
+
+    def own_desks(self) -> list[Desk]:
+        """The consoles of this relay."""
+        duty = self._roster.duty
+        return [Desk(port.kid, port.role, port.on_duty, duty(port.kid)) for port in self.desks]
+
+    def own_pages(self) -> list[str]:
+        """Conversations whose pages are connected here."""
+        return list(self._visitors)
 
     def on_duty(self) -> list[str]:
         """Officers and leads who are connected and follow."""
-        return sorted({port.kid for port in self.desks if port.on_duty and port.role in ANSWERS})
+        return sorted({desk.kid for desk in self.all_desks() if desk.on_duty and desk.role in ANSWERS})
 
     def rooms(self) -> list[str]:
         """Members of the dispatch role who are connected and follow."""
-        return sorted({port.kid for port in self.desks if port.on_duty and port.role == "dispatch"})
+        return sorted({desk.kid for desk in self.all_desks() if desk.on_duty and desk.role == "dispatch"})
 
     def duty_changed(self) -> None:
-        """Somebody came or went: visitors' status may be another."""
+        """Somebody came or went here: visitors' status may be another."""
+        self._peers.desks_changed()
         self._stale.set()
+
+    def others_changed(self) -> None:
+        """The same at another relay."""
+        self._stale.set()
+        self._other_roster.set()
+
+    def _roster_changed(self) -> None:
+        self._peers.desks_changed()
+        self._other_roster.set()
 
     def pulse(self, now: int) -> str:
         """A heartbeat for consoles. `now` in ms."""
@@ -124,12 +155,19 @@ class Hub:
                 if port.on_duty and port.role != "dispatch":
                     port.put(text)
 
-    def to_officer(self, kid: str, text: str) -> bool:
-        """Send a frame to the consoles of one officer; whether there is any."""
-        ports = [port for port in self.desks if port.kid == kid and port.on_duty]
-        for port in ports:
-            port.put(text)
-        return bool(ports)
+    def call_break(self, kid: str, by: str) -> bool:
+        """Ask an officer to take a break, wherever his consoles are; whether there is any."""
+        here = any(desk.kid == kid and desk.on_duty for desk in self.all_desks())
+        if here:
+            self.deliver_break(kid, by)
+            self._peers.break_called(kid, by)
+        return here
+
+    def deliver_break(self, kid: str, by: str) -> None:
+        """The same, to his consoles at this relay."""
+        for port in self.desks:
+            if port.kid == kid and port.on_duty:
+                port.put(codec.encode(BreakCalled(by)))
 
     # ---- what goes out ----
 
@@ -204,7 +242,7 @@ class Hub:
         self._tell_status(port, self._present())
 
     def _present(self) -> tuple[bool, frozenset[str]]:
-        return bool(self.on_duty()), frozenset(port.kid for port in self.desks)
+        return bool(self.on_duty()), frozenset(desk.kid for desk in self.all_desks())
 
     def _tell_status(self, port: VisitorPort, present: tuple[bool, frozenset[str]]) -> None:
         conversation = self._registrar.queue.get(port.cid)
@@ -230,17 +268,28 @@ class Hub:
         """Pass a page's live frame on to the officer who holds the conversation."""
         holder = self._holder(cid)
         if holder and self._lives.take(f"{cid} v"):
-            text = codec.encode(DeskLive(cid, live.h, live.n, live.c))
-            for port in self.desks:
-                if port.kid == holder:
-                    port.put(text)
+            frame = DeskLive(cid, live.h, live.n, live.c)
+            self.deliver_to_desk(holder, frame)
+            self._peers.live_to_desk(holder, frame)
+
+    def deliver_to_desk(self, kid: str, frame: DeskLive) -> None:
+        """Give a live frame to the consoles of an officer that are connected here."""
+        text = codec.encode(frame)
+        for port in self.desks:
+            if port.kid == kid:
+                port.put(text)
 
     def live_to_visitor(self, frame: DeskLive, kid: str) -> None:
         """Pass a live frame of the officer who holds the conversation on to the page."""
         if self._holder(frame.cid) == kid and self._lives.take(f"{frame.cid} d"):
-            text = codec.padded(Live(frame.h, frame.n, frame.c))
-            for port in self._visitors.get(frame.cid, ()):
-                port.put(text)
+            self.deliver_to_page(frame)
+            self._peers.live_to_page(frame)
+
+    def deliver_to_page(self, frame: DeskLive) -> None:
+        """Give a live frame to the pages of its conversation that are connected here."""
+        text = codec.padded(Live(frame.h, frame.n, frame.c))
+        for port in self._visitors.get(frame.cid, ()):
+            port.put(text)
 
     def _holder(self, cid: str) -> str:
         conversation = self._registrar.queue.get(cid)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from officer_console.model.events import DESK, Draft, Event, What
-from officer_console.model.rules import DESK_ROLES
+from officer_console.model.rules import ANSWERS, DESK_ROLES
 from officer_console.protocol import codec
 from officer_console.protocol.commands import (
     CallBreak,
@@ -19,13 +19,15 @@ from officer_console.protocol.commands import (
     Publish,
     ResumeArrivals,
     Say,
+    Tally,
     TellDuty,
+    WantFigures,
 )
 from officer_console.protocol.frames import (
-    BreakCalled,
     Cmd,
     DeskLive,
     Done,
+    Figures,
     Follow,
     Found,
     Founded,
@@ -230,7 +232,7 @@ class DeskConnection:
     async def _call_break(self, do: CallBreak) -> int:
         if self._port.role not in DESK_ROLES:
             raise Refused("not_yours")
-        if not self._relay.hub.to_officer(do.to, codec.encode(BreakCalled(self._port.kid))):
+        if not self._relay.hub.call_break(do.to, self._port.kid):
             raise Refused("not_on_duty")
         return 0
 
@@ -265,6 +267,19 @@ class DeskConnection:
         await self._relay.members.extend(do.entries, do.wraps)
         return 0
 
+    async def _tally(self, do: Tally) -> int:
+        if self._port.role not in ANSWERS:
+            raise Refused("not_yours")
+        await self._relay.figures.tell(self._port.kid, do.id, do.measure, do.value)
+        return 0
+
+    async def _figures(self, do: WantFigures) -> int:
+        if self._port.role != "lead":
+            raise Refused("not_yours")
+        report = await self._relay.figures.report(do.first, do.last)
+        await self._port.put_when_room(codec.encode(Figures(report)))
+        return 0
+
     async def _live(self, frame: DeskLive) -> None:
         header = require_live(frame)
         if (header.cid, header.d, header.s) != (frame.cid, "d", self._port.kid):
@@ -291,4 +306,6 @@ _COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
     CallBreak: DeskConnection._call_break,
     History: DeskConnection._history,
     Publish: DeskConnection._publish,
+    Tally: DeskConnection._tally,
+    WantFigures: DeskConnection._figures,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
 
 import msgspec
 
@@ -47,6 +48,14 @@ Timed = Callable[[], AbstractContextManager[object]]
 Still = Callable[[Conversation], bool]
 
 
+class Watcher(Protocol):
+    """Who is told of every event that is folded, with its conversation before and after; `settle` is waited for before
+    anything is erased."""
+
+    def learnt(self, event: Event, before: Conversation | None, after: Conversation) -> None: ...
+    async def settle(self) -> None: ...
+
+
 class Beside(msgspec.Struct):
     """What the fold does not keep: the commitment to the conversation's key, how many bytes are stored, whose turn
     it is to append."""
@@ -64,6 +73,7 @@ class Registrar:
         self.queue = queue
         self.learnt: Callable[[Conversation], None] = lambda conversation: None
         """Called with each conversation after an event of it has been folded."""
+        self.watcher: Watcher | None = None
         self._log = log
         self._limits = limits
         self._buckets = buckets
@@ -89,6 +99,8 @@ class Registrar:
             for kind in _BUCKETS:
                 self._buckets.forget(kind + event.cid)
         _before, after = self.queue.apply(event)
+        if self.watcher:
+            self.watcher.learnt(event, known, after)
         if isinstance(event.what, Opened):
             self._beside[event.cid] = Beside(codec.header(event.what.h, OpenHeader).kc, asyncio.Lock())
         elif event.cid in self._beside:
@@ -183,6 +195,8 @@ class Registrar:
             raise Refused("not_yours")
         beside = self._beside.get(cid)
         async with beside.turn if beside else nullcontext():
+            if self.watcher:
+                await self.watcher.settle()
             with self._timed():
                 event = await self._log.erase(Draft(cid, id_, by, Erased()))
             self.learn(event)
@@ -208,10 +222,10 @@ class Registrar:
 
     def _check(self, conversation: Conversation, draft: Draft, role: str, header: MessageHeader | None) -> None:
         kind = kind_of(draft.what)
-        if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
-            raise _why_not(conversation, kind, draft.by, role)
         if not has_offer(conversation, draft.what):
             raise Refused("no_offer")
+        if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
+            raise _why_not(conversation, kind, draft.by, role)
         if not has_case(conversation, draft.what):
             raise Refused("no_case")
         if isinstance(draft.what, Said):

@@ -35,6 +35,7 @@ from officer_console.model.transcript import Kind, Line
 from officer_console.protocol.refusals import Refused
 from tests.console.fake_claims import FakeClaims
 from tests.console.fake_enrolment import FakeEnrolment
+from tests.console.fake_figures import FakeFigures
 from tests.console.fake_patrols import FakePatrols
 from tests.console.fake_referrals import FakeReferrals
 from tests.console.fake_shift import FakeShift
@@ -59,6 +60,7 @@ class FakeDesk:
         self.signals = FakeSignals(self)
         self.enrolment = FakeEnrolment(self)
         self.shift = FakeShift(self)
+        self.figures = FakeFigures()
         self.names = {me: "Karim Benali", ANA: "Ana Petit"}
         self.link = LinkState(
             LinkPhase.ONLINE, now, now, on_duty=(me, ANA), desk_name="Demo", relay_url="ws://127.0.0.1/desk",

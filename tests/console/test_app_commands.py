@@ -445,6 +445,7 @@ def test_every_command_is_pressed_in_a_test() -> None:
 
     from tests.console import (
         test_app_complaint,
+        test_app_figures,
         test_app_patrol,
         test_app_patrol_strip,
         test_app_queueing,
@@ -453,7 +454,7 @@ def test_every_command_is_pressed_in_a_test() -> None:
     )
 
     others = (test_app_complaint, test_app_patrol, test_app_patrol_strip, test_app_replies, test_app_signals)
-    modules = (sys.modules[__name__], test_app_queueing, *others)
+    modules = (sys.modules[__name__], *others, test_app_figures, test_app_queueing)
     source = "".join(map(inspect.getsource, modules))
     missing = {id for id in BY_ID if not any(f'"{key}"' in source for key in BY_ID[id].keys)}
     assert missing == set()

@@ -443,6 +443,20 @@ async def test_what_fails_is_told_with_the_telephone_number(lever: dict[str, obj
         assert desk.patrols.asked == []
 
 
+async def test_a_warning_stays_when_what_was_typed_before_it_is_heard_of_late() -> None:
+    desk, cid = a_call()
+    async with console(desk, size=LARGE) as drive:
+        await drive.press("f2", "f9")
+        pane = panel(drive)
+        pane._lines["floor"].value = "3"  # its message comes after the warning
+        pane.warn("RING 17")
+        await drive.press("down")
+        assert "RING 17" in warning(drive)
+        assert desk.patrols.drafts[cid].floor == "3"
+        await drive.write("chez sa mere")
+        assert "RING 17" not in warning(drive)
+
+
 @pytest.mark.parametrize(
     ("link", "words"),
     [

@@ -13,6 +13,7 @@ from hypothesis.strategies import booleans, integers, lists, tuples
 
 from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Claimed, Event
+from officer_console.model.shown_figures import Report
 from officer_console.model.timers import Timers
 from officer_console.protocol import codec
 from officer_console.protocol.commands import Claim, CommandHeader, Heads
@@ -38,6 +39,7 @@ from officer_console.protocol.frames import (
     DeskOut,
     Directory,
     Done,
+    Figures,
     Follow,
     Found,
     Founded,
@@ -113,6 +115,7 @@ SAMPLES: dict[type, DeskOut] = {
     Directory: Directory([], []),
     Happened: event(1),
     Past: Past(CID, [], True),
+    Figures: Figures(Report("", "", {}, {}, {}, {}, [])),
     Done: Done(0),
     NoCmd: NoCmd("storage", "", 0),
     Pulse: Pulse(1, 1, []),

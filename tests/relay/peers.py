@@ -175,6 +175,7 @@ class VisitorPeer:
 
     def __init__(self, url: str, station: Station) -> None:
         self.url = url
+        self.origin = ""  # where her page is from, when that is another address
         self.station = station
         self.cid = b64(os.urandom(16))
         self.vt = os.urandom(32)
@@ -190,7 +191,7 @@ class VisitorPeer:
         self.live_count = itertools.count()
 
     def connect(self) -> Any:
-        origin = self.url
+        origin = self.origin or self.url
         return connect(self.url.replace("http", "ws") + "/ws", compression=None, origin=origin, max_queue=None)  # type: ignore[arg-type]
 
     @asynccontextmanager

@@ -281,7 +281,15 @@ async def test_what_does_not_exist(house: House, role: str) -> None:
 async def test_no_command_was_left_out(house: House) -> None:
     """All but those that are about no conversation."""
     async with house.console("officer") as desk:
-        named = {*orders(desk, house.visitor())} | {"publish", "pause", "resume", "duty", "call_break"}
+        named = {*orders(desk, house.visitor())} | {
+            "publish",
+            "pause",
+            "resume",
+            "duty",
+            "call_break",
+            "tally",
+            "figures",
+        }
     assert named == {str(kind.__struct_config__.tag) for kind in get_args(Command)}
 
 

@@ -101,7 +101,8 @@ class PatrolPane(Panel):
         self.go_to(self._last)
 
     def warn(self, words: str) -> None:
-        """Say in red why something was not done, until something is changed."""
+        """Say in red why something was not done, until something is changed: what was typed before is no change."""
+        self._take_up()
         self._warning = words
         self.refresh_state()
 
@@ -163,10 +164,8 @@ class PatrolPane(Panel):
     @on(Changed)
     def _edited(self, event: Input.Changed | Changed) -> None:
         event.stop()
-        request = self.request
-        if self.cid and request != self._kept:
-            self._kept, self._warning = request, ""
-            self._desk.patrols.keep_draft(self.cid, request)
+        if self._take_up():
+            self._warning = ""
             self.refresh_state()
 
     @on(events.DescendantFocus)
@@ -176,6 +175,15 @@ class PatrolPane(Panel):
         self.refresh_state()
 
     # parts of the above
+
+    def _take_up(self) -> bool:
+        """Keep what stands in the fields; gives whether it is another than before."""
+        request = self.request
+        if not self.cid or request == self._kept:
+            return False
+        self._kept = request
+        self._desk.patrols.keep_draft(self.cid, request)
+        return True
 
     def _fill(self, request: PatrolRequest) -> None:
         for name, line in self._lines.items():
