@@ -6,8 +6,8 @@ speaking with the room, and a stranger in his place would break the promise of o
 shift lead's warn, and the lead decides.
 
 Only the relay's clock counts. What is due next stands in a heap, so that a second costs nothing however many wait; it
-is rebuilt from the fold, so that a restart forgets no timer. An officer is gone when no relay has a console of his, from
-the moment at which this is seen here, after a restart from the start, and in any case from his last word.
+is rebuilt from the fold, so that a restart forgets no timer. An officer is gone when no relay has a console of his:
+from when that is seen here, after a restart from the start, and in any case from the last word in the conversation.
 """
 
 from __future__ import annotations
