@@ -25,7 +25,7 @@ class Reason(NamedTuple):
 
     "red", "amber": `who` raised it; "red?", "amber?": the danger signals propose it. "back": she came back to `who`;
     "kept": she did, and is kept for him until `n`; "fit": kept until `n` for colleagues whose languages or departments
-    fit. "yours": hers are among those I am there for. "turn": `n` of her network waited before her. "returned": taken
+    fit. "yours": I fit, and not every colleague does. "turn": `n` of her network waited before her. "returned": taken
     from `who` and put back, `text` why. "away": she has left and reads nothing now.
     """
 
@@ -50,32 +50,14 @@ class Row(NamedTuple):
 
 
 _ANYBODY: Final = Duty(since=0)
-_AS_AMBER: Final = "amber"
 
 
 def next_for(row: Row, skip: Container[str] = ()) -> Conversation | None:
-    """Whom this officer takes next, but none of `skip`; None when nobody waits but those who are kept for others.
-
-    Costs what the first few cost, or a look at each when many are kept or came back.
-    """
-    best: Conversation | None = None
-    place: tuple[bool, int] = (True, 2**62)
-    reach = row.queue.timers.ahead_amber_s * 1000
+    """Whom this officer takes next, but none of `skip`; None when nobody waits but those who are kept for others. Costs
+    a look at each who is."""
     known: dict[tuple[str, str], bool] = {}
-    for each in row.queue.waiting():
-        if each.cid in skip:
-            continue
-        gone, counts = each.visitor in GONE, _counts(row, each)
-        if (gone, counts - reach) > place:
-            break  # not even somebody who came back to me can be before her from here on
-        if best is not None and each.came_back_to != row.queue.me:
-            continue
-        if _is_kept(row, each, known):
-            continue
-        counts = _counts_for_me(row, each)
-        if (gone, counts) < place:
-            best, place = each, (gone, counts)
-    return best
+    waiting = (each for each in row.queue.waiting() if each.cid not in skip)
+    return next((each for each in waiting if not _is_kept(row, each, known)), None)
 
 
 def kept_for(row: Row, conversation: Conversation) -> Reason | None:
@@ -105,7 +87,7 @@ def reasons(row: Row, conversation: Conversation) -> list[Reason]:
         found.append(Reason("back", c.came_back_to))
     if c.put_back:
         found.append(Reason("returned", c.former, text=c.went_back))
-    if is_mine(row.mine, c):
+    if is_mine(row, c):
         found.append(Reason("yours"))
     if c.turn:
         found.append(Reason("turn", n=c.turn))
@@ -140,10 +122,10 @@ def fits(duty: Duty, conversation: Conversation) -> bool:
     return speaks and near
 
 
-def is_mine(duty: Duty, conversation: Conversation) -> bool:
-    """Whether she is one of those whom this officer in particular is there for."""
-    known = (duty.languages and conversation.language) or (duty.departments and department_of(conversation.postcode))
-    return bool(known) and fits(duty, conversation)
+def is_mine(row: Row, conversation: Conversation) -> bool:
+    """Whether this officer is there for her, and not everybody is."""
+    there = (each for kid, each in row.officers.items() if kid != row.queue.me and each.linked)
+    return fits(row.mine, conversation) and any(not fits(each.duty, conversation) for each in there)
 
 
 def _takes(row: Row, kid: str, conversation: Conversation) -> bool:
@@ -161,17 +143,6 @@ def _is_kept(row: Row, conversation: Conversation, known: dict[tuple[str, str], 
     if what not in known:
         known[what] = kept_for(row, conversation) is not None
     return known[what]
-
-
-def _counts(row: Row, conversation: Conversation) -> int:
-    return counts_from(conversation, row.queue.timers, row.queue.proposed(conversation.cid))
-
-
-def _counts_for_me(row: Row, conversation: Conversation) -> int:
-    if conversation.came_back_to != row.queue.me:
-        return _counts(row, conversation)
-    level = max(row.queue.proposed(conversation.cid), _AS_AMBER, key=URGENCY.index)
-    return counts_from(conversation, row.queue.timers, level)
 
 
 def _level(queue: Queue, conversation: Conversation) -> str:

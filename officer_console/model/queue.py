@@ -22,6 +22,7 @@ _SECTION = {State.OPENING: 5, State.WAITING: 1, State.HELD: 2, State.CLOSED: 3, 
 
 MOST_TURNS = 30
 """So many of the same network count at most: who shares a crowded network is not put off for ever."""
+BACK_TO_ME = "amber"
 DEFAULT = Timers()
 
 
@@ -40,11 +41,13 @@ def counts_from(conversation: Conversation, timers: Timers = DEFAULT, proposed: 
 
 def rank(conversation: Conversation, me: str, timers: Timers = DEFAULT, proposed: str = "") -> Rank:
     """Place in the queue: mine first, then waiting (who can still read an answer before who is gone, each by
-    `counts_from`), held by others, closed (latest first)."""
+    `counts_from`; who comes back to me is amber at least, for me), held by others, closed (latest first)."""
     c = conversation
     if c.holder == me and c.state is State.HELD:
         return (0, False, c.held_since, c.cid)
     if c.state is State.WAITING:
+        if me and c.came_back_to == me:
+            proposed = max(proposed, BACK_TO_ME, key=URGENCY.index)
         return (1, c.visitor in GONE, counts_from(c, timers, proposed), c.cid)
     since = {State.HELD: c.held_since, State.CLOSED: -c.closed_at}.get(c.state, 0)
     return (_SECTION[c.state], False, since, c.cid)
@@ -129,6 +132,10 @@ class Queue:
     def load(self, kid: str) -> int:
         """How many conversations an officer holds."""
         return len(self._held.get(kid, ()))
+
+    def holders(self) -> tuple[str, ...]:
+        """Officers who hold something."""
+        return tuple(self._held)
 
     def held_by(self, kid: str) -> Iterator[Conversation]:
         """The conversations that an officer holds, in no order."""

@@ -125,7 +125,6 @@ class Hub:
 
     def others_changed(self) -> None:
         """The same at another relay."""
-        self._roster.others_changed()
         self._stale.set()
         self._other_roster.set()
 

@@ -23,12 +23,8 @@ class Roster:
         self.changed = changed
         self.elsewhere: Callable[[], Iterable[Desk]] = lambda: ()
         """Gives the consoles at other relays."""
-        self.went_away: Callable[[str], None] = lambda kid: None
-        """Called with an officer when his last console is gone."""
         self._clock = clock
         self._known: dict[str, OnDuty] = {}
-        self._gone: dict[str, int] = {}  # since when; longer than he is told of
-        self._there: frozenset[str] = frozenset()  # whose consoles are at other relays
 
     def came(self, kid: str, role: str) -> None:
         """A console of this officer follows the desk; his shift goes on if he was here a moment ago."""
@@ -36,7 +32,6 @@ class Roster:
             return
         known = self._known.get(kid)
         duty = known.duty if known else Duty(since=self._clock())
-        self._gone.pop(kid, None)
         self._set(OnDuty(kid, role, duty, linked=True, seen=self._clock()))
 
     def tell(self, kid: str, duty: Duty) -> None:
@@ -49,21 +44,7 @@ class Roster:
         """The last console of this officer is gone."""
         known = self._known.get(kid)
         if known is not None and known.linked:
-            self._gone[kid] = self._clock()
-            self._set(msgspec.structs.replace(known, linked=False, seen=self._gone[kid]))
-            self.went_away(kid)
-
-    def others_changed(self) -> None:
-        """Consoles at other relays came or went; who was there and is nowhere now is gone from this moment."""
-        there = frozenset(desk.kid for desk in self.elsewhere() if desk.on_duty)
-        left, self._there = self._there - there, there
-        for kid in there:
-            self._gone.pop(kid, None)
-        for kid in left:
-            known = self._known.get(kid)
-            if not (known and known.linked):
-                self._gone[kid] = self._clock()
-                self.went_away(kid)
+            self._set(msgspec.structs.replace(known, linked=False, seen=self._clock()))
 
     def answers(self, kid: str) -> bool:
         """Whether this officer is there and may be given a conversation."""
@@ -78,7 +59,9 @@ class Roster:
     def gone_since(self, kid: str) -> int | None:
         """Since when (ms) this officer's console is gone; None while it is there, 0 when it was never seen."""
         known = self._by_kid().get(kid)
-        return None if known and known.linked else self._gone.get(kid, 0)
+        if known is None:
+            return 0
+        return None if known.linked else known.seen
 
     def officers(self) -> list[OnDuty]:
         """Everybody who is there, or was a moment ago, in the order of their keys."""

@@ -6,8 +6,8 @@ speaking with the room, and a stranger in his place would break the promise of o
 shift lead's warn, and the lead decides.
 
 Only the relay's clock counts. What is due next stands in a heap, so that a second costs nothing however many wait; it
-is rebuilt from the fold, so that a restart forgets no timer. Who has not been seen since the relay began counts as gone
-from then on, or from his last word: a word that came through another relay shows that he is there.
+is rebuilt from the fold, so that a restart forgets no timer. An officer is gone when no relay has a console of his:
+from when that is seen here, after a restart from the start, and in any case from the last word in the conversation.
 """
 
 from __future__ import annotations
@@ -52,16 +52,14 @@ class Tending:
         self._roster = roster
         self._timers = timers
         self._clock = clock
-        self._began = clock()
+        self._gone: dict[str, int] = {}  # officers who hold something and have no console anywhere: since when
         self._heap: list[tuple[int, str]] = []
         self._planned: dict[str, int] = {}  # conversation -> when it is looked at
         self._woken = asyncio.Event()
 
     def begin(self) -> None:
         """The log has been folded: plan what is due, and from now on at each event."""
-        self._began = self._clock()
         self._registrar.learnt = self.plan
-        self._roster.went_away = self._gone
         for conversation in tuple(self._registrar.queue.everything()):
             self.plan(conversation)
 
@@ -81,6 +79,7 @@ class Tending:
         """Do what is due, for ever."""
         while True:
             self._woken.clear()
+            self.look_around()
             while due := self._due():
                 await asyncio.gather(*map(self._tend, due))
             wait = (self._heap[0][0] - self._clock()) / 1000 if self._heap else LOOK_S
@@ -88,6 +87,16 @@ class Tending:
                 await asyncio.wait_for(self._woken.wait(), min(max(wait, 0), LOOK_S))
             except TimeoutError:
                 continue
+
+    def look_around(self) -> None:
+        """Who holds something and is gone. Costs what there are officers, not conversations."""
+        there = {each.kid for each in self._roster.officers() if each.linked}
+        queue, now = self._registrar.queue, self._clock()
+        gone = {kid: self._gone.get(kid, now) for kid in queue.holders() if kid not in there}
+        news, self._gone = gone.keys() - self._gone.keys(), gone
+        for kid in news:
+            for conversation in queue.held_by(kid):
+                self.plan(conversation)
 
     # ---- parts of the above ----
 
@@ -97,16 +106,12 @@ class Tending:
         back = f"relay.back.{c.held_seq}"
         if c.left_alone:
             yield Deed(c.unanswered_since + self._timers.answer_return_s * 1000, back, Released("unanswered"))
-        gone = self._roster.gone_since(c.holder)
-        if gone is not None:
-            since = max(gone or self._began, c.held_since, c.last_desk_at)
+        gone = self._gone.get(c.holder)
+        if gone is not None and self._roster.gone_since(c.holder) is not None:  # he may be back since
+            since = max(gone, c.held_since, c.last_desk_at)
             yield Deed(since + self._timers.gone_return_s * 1000, back, Released("gone"))
         if c.offer:
             yield Deed(c.offer.at + self._timers.offer_s * 1000, f"relay.late.{c.offer.id}", Declined())
-
-    def _gone(self, kid: str) -> None:
-        for conversation in self._registrar.queue.held_by(kid):
-            self.plan(conversation)
 
     def _look_at(self, due: int, cid: str) -> None:
         """An earlier time stands; when it comes, the later one is found."""

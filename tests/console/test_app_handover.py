@@ -122,6 +122,7 @@ async def test_without_telling_her_it_takes_the_key_twice(tmp_path: Path) -> Non
 
 async def test_nobody_else_is_on_duty(tmp_path: Path) -> None:
     desk = FakeDesk()
+    desk.set_link(on_duty=(desk.me,))
     cid = desk.add("bonjour")
     desk.claims.claim(cid)
     async with console(desk, library=station(tmp_path)) as drive:

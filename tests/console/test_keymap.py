@@ -75,7 +75,7 @@ def test_the_patrols_old_key_can_be_given_to_another_when_it_has_a_new_one() -> 
 
 
 def test_a_wish_is_granted_with_all_its_keys() -> None:
-    keymap, problems = keymap_from({"take-next": "F11, Alt-K, f11"})
+    keymap, problems = keymap_from({"take-next": "F11, Alt-Y, f11"})
     assert problems == []
     assert keymap["take-next"] == ("f11", "alt+y")
 

@@ -27,6 +27,7 @@ from officer_console.relay import hub, tending
 from officer_console.relay.limits import Buckets
 from officer_console.relay.log.sqlite import SqliteLog
 from officer_console.relay.metrics import Metrics
+from officer_console.relay.peers import Desk
 from officer_console.relay.registrar import Registrar
 from officer_console.relay.roster import Roster
 from officer_console.relay.service import running_relay, wall_clock
@@ -291,17 +292,37 @@ async def test_several_relays_put_it_back_once(tmp_path: Path, also: str) -> Non
     await log.close()
 
 
-async def test_who_writes_through_another_relay_is_not_gone(tmp_path: Path) -> None:
+async def test_gone_counts_from_the_last_word(tmp_path: Path) -> None:
     now = [1_000_000]
     log = SqliteLog(tmp_path, lambda: now[0])
     await held(log, "c" * 22)
     half = Half(log, lambda: now[0])
     await half.load()
+    half.tending.look_around()
     now[0] += (GONE - 1) * 1000
     half.registrar.learn(await log.append(Draft("c" * 22, "kid-ana.0", "kid-ana", Said())))
     conversation = half.queue.get("c" * 22)
     deed = half.tending.first_of(conversation) if conversation else None
     assert deed and (deed.due, deed.what) == (now[0] + GONE * 1000, Released("gone"))
+    await log.close()
+
+
+async def test_who_is_at_another_relay_is_there(tmp_path: Path) -> None:
+    now, there = [1_000_000], [Desk("kid-ana", "officer", True, Duty(since=1))]
+    log = SqliteLog(tmp_path, lambda: now[0])
+    await held(log, "c" * 22)
+    half = Half(log, lambda: now[0])
+    half.roster.elsewhere = lambda: there
+    await half.load()
+    half.tending.look_around()
+    assert half.tending._gone == {}
+    now[0] += 1000
+    there.clear()
+    half.tending.look_around()
+    conversation = half.queue.get("c" * 22)
+    deed = half.tending.first_of(conversation) if conversation else None
+    assert deed and (deed.due, deed.what) == (now[0] + GONE * 1000, Released("gone"))
+    assert half.tending._planned == {"c" * 22: deed.due}
     await log.close()
 
 
