@@ -222,6 +222,7 @@ class Duty(Screen[None], inherit_bindings=False):
         elif event.key == "ctrl+c":
             told = _("{key} leaves the console; Ctrl+C stops nothing here.")
             self.tell(Told(told.format(key=shown(self.keymap["quit"]))))
+        self.opened.set()  # also when the key opened nothing here: no key after it waits
         self._tick_panel()
         self._show_lines()
 
@@ -304,8 +305,6 @@ class Duty(Screen[None], inherit_bindings=False):
             done = action(self)
             if inspect.isawaitable(done):
                 await done
-        if command.id in OPENING:
-            self.opened.set()
 
     def _refold(self) -> None:
         self.panes.refold()
