@@ -395,7 +395,7 @@ class Duty(Screen[None], inherit_bindings=False):
         if warning := key_warning(self.desk.key_ends, self.desk.now()):
             return Told(warning, Level.WARNING)
         if prompt := own_prompt(self.desk, self.limits, shown(self.keymap["care"])):
-            return Told(prompt, Level.WARNING)
+            return Told(prompt)
         leaving = leaving_told(self, len(mine(self.desk.queue)), shown(self.keymap["end-shift"]))
         if leaving.text:
             return leaving
