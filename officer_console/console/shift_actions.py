@@ -51,6 +51,9 @@ def unfold(duty: Duty) -> None:
     pane = duty.panes.of(duty.situation.cid) or duty.panes.active
     if pane and not pane.transcript.open_folded():
         duty.tell(Told(_("No message is folded here.")))
+    elif pane:
+        pane.refresh_state()
+        duty.queue.repaint()
 
 
 def put_back_for_relief(duty: Duty, cid: str) -> bool:

@@ -95,9 +95,10 @@ class Duty(Screen[None], inherit_bindings=False):
         self.shelf = Shelf(self.desk, setup.library, self.tell)
         keys = (shown(setup.keymap[id]) for id in ("patrol", "cancel-patrol", "patrols"))
         self.names = Names(one_line(setup.config.room_phone, NAME_LIMIT), *keys)
-        self.queue = QueuePane()
-        welcome = Welcome(setup.keymap, setup.page)
         self.folds = Folds(self.desk, setup.graphic, setup.dangers, self._refold)
+        self.queue = QueuePane()
+        self.queue.folded = self.folds.folded
+        welcome = Welcome(setup.keymap, setup.page)
         pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf, self.folds)
         self.panes = Panes(pieces, welcome, stacked=setup.config.split == "vertical")
         self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
@@ -308,6 +309,7 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _refold(self) -> None:
         self.panes.refold()
+        self.queue.repaint()
 
     def _settle(self, notice: Notice) -> None:
         """What was refused stands again where it was written; nothing of what is erased stands anywhere."""
