@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from officer_console.console.attempt import attempt
-from officer_console.console.words import Level, Told
+from officer_console.console.words import Told
 from officer_console.locale import _
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ def unfold(duty: Duty) -> None:
     pane = duty.panes.of(duty.situation.cid) or duty.panes.active
     if pane and not pane.transcript.open_folded():
         duty.tell(Told(_("No message is folded here.")))
+    elif pane:
+        pane.refresh_state()
+        duty.queue.repaint()
 
 
 def put_back_for_relief(duty: Duty, cid: str) -> bool:
@@ -63,7 +66,7 @@ def leaving_told(duty: Duty, count: int, key: str) -> Told:
     if duty.desk.shift.mine.doing != "leaving":
         return Told("")
     told = _("END OF SHIFT: nothing new is given to you. {n} left ({key})")
-    return Told(told.format(n=count, key=key), Level.WARNING)
+    return Told(told.format(n=count, key=key))
 
 
 SHIFT_ACTIONS: Final[dict[str, Callable[[Duty], Awaitable[None] | None]]] = {

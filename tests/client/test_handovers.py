@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from officer_console.client.api import Notice
-from officer_console.client.channel import seal_card
+from officer_console.client.channel import read_card, seal_card, seal_remark
 from officer_console.model.conversation import State
-from officer_console.model.events import Offered
+from officer_console.model.events import Event, Offered
 from officer_console.model.handover import Card
 from officer_console.model.promises import promises
 from officer_console.model.roster import OnDuty
@@ -22,6 +22,7 @@ from officer_console.protocol.desk_session import Answered
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
 
+from .paper import NOW, Paper, bits_flipped
 from .test_desk import Watched, on_duty
 from .test_patrols import Stage, stage
 
@@ -161,6 +162,23 @@ async def test_who_was_not_asked_can_neither_accept_nor_offer_it_around(tmp_path
         note = seal_card(chain, s.cid, id_, CARD, now)
         assert await relay_says(Offer(s.cid, id_, s.desk.me, note)) == "not_yours"
         assert conversation(s.mine, s.cid).holder == s.desk.me and texts(other, s.cid) == []
+
+
+def test_a_card_that_was_altered_moved_or_is_somebody_elses_is_not_read() -> None:
+    paper = Paper()
+    writer, reader = paper.officer, paper.lead
+    hostile = msgspec.structs.replace(CARD, facts="[/b] \x1b[2J", referrals=("39\n19",))
+    note = seal_card(writer, "cid", "id", hostile, NOW * 1000)
+    event = Event(1, NOW * 1000, "cid", "id", writer.kid, Offered(reader.kid, note))
+    read = read_card(reader, event)
+    assert read and "\x1b" not in read.facts and "\n" not in read.referrals[0] and read.next == CARD.next
+    for change in ({"cid": "other"}, {"id": "other"}, {"by": paper.other.kid}, {"what": Offered(reader.kid)}):
+        assert read_card(reader, msgspec.structs.replace(event, **change)) is None
+    for box in bits_flipped(note.box):
+        altered = Offered(reader.kid, msgspec.structs.replace(note, box=box))
+        assert read_card(reader, msgspec.structs.replace(event, what=altered)) is None
+    remark = seal_remark(writer, "cid", "id", "no card", NOW * 1000)
+    assert read_card(reader, msgspec.structs.replace(event, what=Offered(reader.kid, remark))) is None
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,27 @@ async def test_search_finds_nothing_in_what_is_folded() -> None:
         assert "match 1 of 1" in drive.text
 
 
+async def test_first_words_in_lists_are_folded_too_until_a_message_is_open() -> None:
+    desk = FakeDesk()
+    cid = desk.add(HARD, language="fr")
+    now = desk.add("il est là, du sang partout", language="fr")
+    async with console(desk, size=LARGE, graphic=SHIPPED, dangers=look) as drive:
+        while "⚠ sexual violence · ▸ graphic" not in drive.text:
+            await asyncio.sleep(0.01)
+            drive.app.duty.queue.repaint()
+            await drive.settle()
+        assert "violée" not in drive.text
+        assert "il est là, du sang partout" in drive.text, "danger now is not folded here either"
+        await drive.app.duty.panes.open(cid)
+        await drive.settle()
+        assert "violée" not in drive.text
+        await drive.press("alt+g")
+        assert drive.text.count("violée") >= 2, "in the transcript and in the title"
+        desk.visitor_erases(cid)
+        await drive.settle()
+        assert not any(key[0] == cid for key in drive.app.duty.folds._folded) and now
+
+
 async def test_without_it_everything_is_shown() -> None:
     desk = FakeDesk()
     desk.add(HARD, language="fr")

@@ -100,9 +100,10 @@ class Duty(Screen[None], inherit_bindings=False):
         self.shelf = Shelf(self.desk, setup.library, self.tell)
         keys = (shown(setup.keymap[id]) for id in ("patrol", "cancel-patrol", "patrols"))
         self.names = Names(one_line(setup.config.room_phone, NAME_LIMIT), *keys)
-        self.queue = QueuePane()
-        welcome = Welcome(setup.keymap, setup.page)
         self.folds = Folds(self.desk, setup.graphic, setup.dangers, self._refold)
+        self.queue = QueuePane()
+        self.queue.folded = self.folds.folded
+        welcome = Welcome(setup.keymap, setup.page)
         pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf, self.folds)
         self.panes = Panes(pieces, welcome, stacked=setup.config.split == "vertical")
         self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
@@ -230,6 +231,7 @@ class Duty(Screen[None], inherit_bindings=False):
         elif event.key == "ctrl+c":
             told = _("{key} leaves the console; Ctrl+C stops nothing here.")
             self.tell(Told(told.format(key=shown(self.keymap["quit"]))))
+        self.opened.set()  # also when the key opened nothing here: no key after it waits
         self._tick_panel()
         self._show_lines()
 
@@ -312,11 +314,10 @@ class Duty(Screen[None], inherit_bindings=False):
             done = action(self)
             if inspect.isawaitable(done):
                 await done
-        if command.id in OPENING:
-            self.opened.set()
 
     def _refold(self) -> None:
         self.panes.refold()
+        self.queue.repaint()
 
     def _settle(self, notice: Notice) -> None:
         """What was refused stands again where it was written; nothing of what is erased stands anywhere."""
@@ -416,7 +417,7 @@ class Duty(Screen[None], inherit_bindings=False):
         if paused := arrivals_told(self.desk):
             return Told(paused, Level.WARNING)
         if prompt := own_prompt(self.desk, self.limits, shown(self.keymap["care"])):
-            return Told(prompt, Level.WARNING)
+            return Told(prompt)
         leaving = leaving_told(self, len(mine(self.desk.queue)), shown(self.keymap["end-shift"]))
         if leaving.text:
             return leaving

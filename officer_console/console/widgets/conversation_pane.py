@@ -46,6 +46,7 @@ class ConversationPane(Frame, Vertical):
         super().__init__()
         self.cid, self.number = "", 1
         self._desk, self._keymap, self._names, self._shelf = desk, keymap, names, shelf
+        self._folds = folds
         self._new_below = self._matches = 0
         self._kept = ""
         self._taking = False
@@ -240,7 +241,8 @@ class ConversationPane(Frame, Vertical):
     def _frame(self) -> None:
         conversation = self._desk.queue.get(self.cid)
         holder = one_line(self._desk.name(conversation.holder), TITLE_WORDS) if conversation else ""
-        words = one_line(conversation.first_words, TITLE_WORDS) if conversation else ""
+        shown = self._folds.folded(conversation) if conversation and self._folds else conversation
+        words = one_line(shown.first_words, TITLE_WORDS) if shown else ""
         parts = [str(self.number), self._use(), standing(conversation, self._desk.me, holder), words]
         self.border_title = Content(" · ".join(filter(None, parts)))
         self.border_subtitle = Content(" · ".join(filter(None, [self._found(), self._below()])))

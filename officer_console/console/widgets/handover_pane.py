@@ -205,7 +205,7 @@ class HandOverPane(Panel):
         return Content("\n").join([*lines, Content.styled(told, "$muted")])
 
     def _footing(self) -> Content:
-        told = _("{key}: OFFER and tell her · Esc: later")
+        told = _("{key}: OFFER, tell her · Esc: later")
         if self._desk.handovers.of(self.cid):
             told = _("{key}: withdraw the offer · Esc: back")
         keys = Content.styled(told.format(key=self._key), "bold")

@@ -106,6 +106,7 @@ class OfferedPane(Panel):
         """How she is, and how long there is to answer."""
         desk, conversation = self._desk, self._desk.queue.get(offer.cid)
         seen = presence(conversation, None, desk.now(), linked=True) if conversation else Told("")
+        seen = Told(" ".join([_("Visitor"), seen.text]), seen.level)
         left = offer.at + desk.shift.timers.offer_s * 1000 - desk.now()
         most = desk.shift.mine.capacity
         held = Told(_("You hold {n} of {most}.").format(n=desk.shift.load(desk.me), most=most))
