@@ -105,7 +105,7 @@ SUBCOMMANDS: Final = (
         (
             _arg(
                 "--role",
-                choices=("officer", "lead", "trainer", "dispatch"),
+                choices=("officer", "lead", "trainer", "dispatch", "wall"),
                 default="officer",
                 help=N_("what the invited person may do"),
             ),

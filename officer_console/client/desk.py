@@ -34,6 +34,7 @@ from .drafts import Drafts
 from .hearing import Hearing, Parts
 from .histories import Histories
 from .keychain import Keychain
+from .leading import Leading
 from .link import Link
 from .notices import Notices
 from .orders import Orders
@@ -87,12 +88,13 @@ class OfficerDesk:
         self._answers = Answers(outbox, self._drafts, self._disk, self._store.known, announcer, self.claims)
         self._sender = Sender(outbox, self._link, self._answers.done, self._answers.refused, self.patrols.held, clock)
         self.shift = Shifts(around, duty, self._link.command)
+        self.lead = Leading(around, orders, self._link.command)
         self._hearing = Hearing(chain, self._heard(Notices(queue, announcer.notice)), remember)
 
     def _heard(self, notices: Notices) -> Parts:
         return Parts(
             self._store, self.talk, self._histories, self._presences, self._sender, notices, self.patrols,
-            self._answers, self.enrolment, self.shift,
+            self._answers, self.enrolment, self.shift, self.lead,
         )  # fmt: skip
 
     @property

@@ -27,6 +27,7 @@ from .answers import Answers
 from .api import Notice
 from .histories import Histories
 from .keychain import Keychain
+from .leading import Leading
 from .notices import Notices
 from .patrols import PATROL, Patrols
 from .presences import Presences
@@ -56,6 +57,7 @@ class Parts(NamedTuple):
     answers: Answers
     lead: ShiftLead
     shift: Shifts
+    leading: Leading
 
 
 class Hearing:
@@ -99,6 +101,7 @@ class Hearing:
             parts.store.happened_to_desk(event)
             return parts.shift.happened(event)
         before, after = parts.store.happened(event)
+        parts.leading.happened(event, after)
         if event.by == me:
             parts.answers.confirmed(event)
         if isinstance(event.what, Erased):
@@ -108,6 +111,7 @@ class Hearing:
         if event.by == VISITOR:
             parts.presences.quiet(event.cid, here=after.visitor is Visitor.HERE)
         parts.notices.happened(event, before, after)
+        parts.notices.add(parts.leading.notice(event, after))
         if isinstance(event.what, PATROL):
             parts.notices.add(parts.patrols.notice(event, after))
 
@@ -132,6 +136,7 @@ class Hearing:
             parts.notices,
             parts.patrols,
             parts.shift,
+            parts.leading,
         ]
         for part in [*hearers, parts.lead] if self._leads else hearers:
             part.linked(linked)

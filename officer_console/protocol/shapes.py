@@ -13,3 +13,5 @@ B64 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{86}\Z")]
 Box = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{151}\Z")]
 Count = Annotated[int, Meta(ge=0, le=2**31)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
+Holder = Annotated[str, Meta(pattern=r"\A([A-Za-z0-9_-]{11})?\Z")]
+"""Who holds a conversation: a kid, or "" for nobody."""

@@ -4,6 +4,7 @@ from .changes import Change, Notice
 from .claims import Claims
 from .desk import KEY_SHORT_MS, Desk
 from .enrolment import Enrolment, Newcomer
+from .lead import Lead
 from .link import LinkPhase, LinkState
 from .patrols import Patrol, PatrolRequests
 from .referrals import CallBackSeen, Referrals
@@ -12,6 +13,6 @@ from .signals import Signals
 from .talk import Peer, Talk
 
 __all__ = [
-    "KEY_SHORT_MS", "CallBackSeen", "Change", "Claims", "Desk", "Enrolment", "LinkPhase", "LinkState", "Newcomer",
+    "KEY_SHORT_MS", "CallBackSeen", "Change", "Claims", "Desk", "Enrolment", "Lead", "LinkPhase", "LinkState", "Newcomer",
     "Notice", "Patrol", "PatrolRequests", "Peer", "Referrals", "Shift", "Signals", "Talk",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from officer_console.model.queue import Queue
 from .changes import Change
 from .claims import Claims
 from .enrolment import Enrolment
+from .lead import Lead
 from .link import LinkState
 from .patrols import PatrolRequests
 from .referrals import Referrals
@@ -39,6 +40,8 @@ class Desk(Protocol):
     def enrolment(self) -> Enrolment: ...
     @property
     def shift(self) -> Shift: ...
+    @property
+    def lead(self) -> Lead: ...
     @property
     def me(self) -> str: ...
     @property
