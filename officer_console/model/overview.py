@@ -70,6 +70,7 @@ class Overview:
     def apply(self, event: Event, after: Conversation) -> None:
         """Fold one event in; `after` is the conversation after it."""
         c, before = after, self._states.get(after.cid)
+        waited = self._counts[State.WAITING]
         if before is not c.state:
             self._count(c, before)
         here = c.state is State.WAITING and c.visitor not in GONE
@@ -79,7 +80,7 @@ class Overview:
         self.unanswered.put(c.cid, (c.unanswered_since,) if c.unanswered_since else None)
         if isinstance(event.what, Said) and event.by not in (VISITOR, RELAY):
             self._last_answer[event.by] = event.at
-        self._note(event.at, arrived=c.state is State.WAITING and before in OUT_OF_QUEUE)
+        self._note(event.at, waited, arrived=c.state is State.WAITING and before in OUT_OF_QUEUE)
 
     def count(self, state: State) -> int:
         """How many conversations are in this state."""
@@ -126,10 +127,10 @@ class Overview:
         self._counts[after.state] += 1
         self._states[after.cid] = after.state
 
-    def _note(self, at: int, *, arrived: bool) -> None:
+    def _note(self, at: int, waited: int, *, arrived: bool) -> None:
         number, count = at // BIN_MS, self._counts[State.WAITING]
         self._arrived[number] += arrived
-        self._most[number] = max(self._most.get(number, 0), count)
+        self._most[number] = max(self._most.get(number, waited), count)
         self._ends[number] = count
         if len(self._ends) > 2 * BINS:
             self._forget()

@@ -11,6 +11,7 @@ from officer_console.model.bodies import About, Body, Outcome, Text
 from officer_console.model.conversation import Conversation
 from officer_console.model.envelope import RELAY, VISITOR, PatrolStatusHeader
 from officer_console.model.events import (
+    Assigned,
     Claimed,
     Closed,
     Draft,
@@ -25,6 +26,7 @@ from officer_console.model.events import (
     Released,
     Returned,
     Said,
+    UrgencyRaised,
     What,
     kind_of,
     numbered,
@@ -50,6 +52,9 @@ ACTS: Sequence[What] = (
     PatrolCancelled("h", "sig"),
     PatrolStatus("", "sig"),
     PatrolStatus("", "sig"),
+    UrgencyRaised("amber"),
+    UrgencyRaised("red"),
+    Assigned(ANA),
 )
 Told = tuple[Event, Body | None]
 
