@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("officer-console", description=_(MAIN.help), parents=[common], allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}", help=_("show the version"))
     top.set_defaults(target=MAIN.target, command=MAIN.words, action="")
+    for argument in MAIN.arguments:
+        top.add_argument(*argument.flags, help=_(argument.help), **argument.options)
     branches = {"": top.add_subparsers(metavar=_("COMMAND"))}
 
     def grow(words: str, help: str) -> argparse.ArgumentParser:

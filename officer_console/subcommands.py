@@ -41,7 +41,12 @@ def _number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-MAIN: Final = Subcommand("", N_("Answer people in danger from a terminal."), "officer_console.console.main:run")
+MAIN: Final = Subcommand(
+    "",
+    N_("Answer people in danger from a terminal."),
+    "officer_console.console.main:run",
+    (_arg("--lead", action="store_true", help=N_("begin with the shift lead's view of the whole desk")),),
+)
 
 GROUPS: Final = {
     "relay": N_("the relay between visitors and consoles"),
@@ -132,6 +137,11 @@ SUBCOMMANDS: Final = (
             _arg("--name", default="", help=N_("the name that colleagues will read")),
             _arg("--desk-name", default="", metavar="NAME", help=N_("the desk's name, when founding one")),
         ),
+    ),
+    Subcommand(
+        "wall",
+        N_("show how the queue is on a screen on the wall, without a word of any conversation"),
+        "officer_console.console.wall.main:run",
     ),
     Subcommand(
         "triage",

@@ -328,6 +328,14 @@ def invite(duty: Duty) -> None:
     duty.inviting.begin()
 
 
+def lead(duty: Duty) -> None:
+    duty.leading.show()
+
+
+def whisper(duty: Duty) -> None:
+    duty.leading.whisper(duty.situation.cid)
+
+
 def reconnect(duty: Duty) -> None:
     duty.desk.retry()
     duty.tell(Told(_("Trying to reach the relay …")))
@@ -372,6 +380,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "focus-previous": focus_previous,
     "help": help,
     "invite": invite,
+    "lead": lead,
+    "whisper": whisper,
     "reconnect": reconnect,
 }
 OF_THE_APP: Final = frozenset({"theme", "lock", "quit"})

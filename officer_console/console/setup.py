@@ -28,7 +28,7 @@ def open_library() -> Library:
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """`page` is the demo's visitor page; `unlock` tells whether a passphrase opens the locked screen, and without it
+    """`page` is the demo's visitor page; `lead`: begin with the lead's view; `unlock` tells whether a passphrase opens the locked screen, and without it
     Enter does; `clock` gives seconds and only rises; `library` is called once, in a thread, when first needed.
 
     `triage` gives what a visitor's messages, in her language, propose; None: nothing is proposed. Slow at its first
@@ -40,6 +40,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     theme: Theme = SAFE
     problems: tuple[str, ...] = ()
     page: str = ""
+    lead: bool = False
     unlock: Callable[[str], bool] | None = None
     themes: Path = msgspec.field(default_factory=themes_dir)
     clock: Callable[[], float] = time.monotonic

@@ -18,6 +18,7 @@ KIND: Final = {
     "cancel-patrol": "patrol_cancelled",
     "replies": "said",
     "signals": "signal_confirmed",
+    "whisper": "whispered",
     "send": "said",
     "new-line": "said",
 }
@@ -59,4 +60,6 @@ def useful(desk: Desk, situation: Situation) -> list[Command]:
 def _usable(desk: Desk, situation: Situation, command: Command) -> bool:
     if command.id in KIND:
         return may(desk, situation.cid, KIND[command.id])
+    if command.id == "lead":
+        return desk.role == "lead"
     return command.id not in TWO_PARTS or situation.parts > 1

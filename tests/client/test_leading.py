@@ -178,7 +178,9 @@ async def test_the_wallboard_counts_and_has_no_word(tmp_path: Path) -> None:
             await wall.until(lambda: len(wall.desk.shift.officers()) == 2)
             wall.desk.open(cid)
             wall.desk.open(other.cid)
-            assert not any(line.text or line.remark for line in wall.desk.talk.lines(cid) if line.kind is not Kind.RAISED)
+            assert not any(
+                line.text or line.remark for line in wall.desk.talk.lines(cid) if line.kind is not Kind.RAISED
+            )
             assert {c.first_words for c in wall.desk.queue.everything()} == {""}
             for act in (
                 lambda: wall.desk.claims.claim(other.cid),

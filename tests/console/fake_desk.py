@@ -35,6 +35,7 @@ from officer_console.model.transcript import Kind, Line
 from officer_console.protocol.refusals import Refused
 from tests.console.fake_claims import FakeClaims
 from tests.console.fake_enrolment import FakeEnrolment
+from tests.console.fake_lead import FakeLead
 from tests.console.fake_patrols import FakePatrols
 from tests.console.fake_referrals import FakeReferrals
 from tests.console.fake_shift import FakeShift
@@ -59,6 +60,7 @@ class FakeDesk:
         self.signals = FakeSignals(self)
         self.enrolment = FakeEnrolment(self)
         self.shift = FakeShift(self)
+        self.lead = FakeLead(self)
         self.names = {me: "Karim Benali", ANA: "Ana Petit"}
         self.link = LinkState(
             LinkPhase.ONLINE, now, now, on_duty=(me, ANA), desk_name="Demo", relay_url="ws://127.0.0.1/desk",
@@ -172,6 +174,7 @@ class FakeDesk:
         """Fold one event in, add its line when it has one, and tell."""
         event = self.event(cid, by, what, at)
         before, after = self.queue.apply(event, body)
+        self.lead.overview.apply(event, after)
         if line is not None:
             self.talk.written[cid].append(Line(event.id, line, event.at, event.seq, by, text, remark))
         order = before is None or rank(before, self.me) != rank(after, self.me)
@@ -186,6 +189,7 @@ class FakeDesk:
             c.link or change.link,
             c.notices + change.notices,
             c.newcomers or change.newcomers,
+            c.shift or change.shift,
         )
         if not self.pace:
             self._tell()
