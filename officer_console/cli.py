@@ -40,6 +40,10 @@ def _run(argv: Sequence[str]) -> int:
     if isinstance(settings, config.Config) and not early.language:
         set_language(settings.console.language)
     args = _parser().parse_args(argv, argparse.Namespace(config=None, language=None))
+    if args.lead and args.command:
+        raise UserError(
+            _("--lead is for “officer-console” alone; in “{command}” it does nothing").format(command=args.command)
+        )
     if isinstance(settings, config.ConfigError):
         raise settings
     module, _colon, function = args.target.partition(":")

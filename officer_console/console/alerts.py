@@ -38,6 +38,7 @@ BY_LEAD: Final = {
     "whispered": N_("{name} whispers in this conversation; the visitor does not see it"),
 }
 """What a lead does, or who speaks aside, told once where it is on screen."""
+OF_LEADS: Final = frozenset({*BY_LEAD, "failed"})
 
 
 class Ways(NamedTuple):

@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from officer_console.client.api import LinkPhase, Notice
 from officer_console.console import lead_keys as keys
+from officer_console.console.alerts import BY_LEAD
 from officer_console.console.attempt import attempt
 from officer_console.console.keymap import shown
 from officer_console.console.lead_words import NAME_LIMIT, REASON_LIMIT, calling
@@ -137,8 +138,8 @@ class Leading:
         """Of a clock that only rises."""
         return self._duty.now_ms()
 
-    def takes(self, notice: Notice) -> bool:
-        """Whether what must be told was told here."""
+    def takes(self, notice: Notice, on_screen: bool) -> bool:
+        """Whether what must be told was told here; `on_screen`: its conversation is."""
         if notice.kind == "failed" and notice.what in OWN | {"whispered"} and (self._view or not notice.cid):
             who = one_line(self._desk.name(notice.who), NAME_LIMIT) if notice.who else ""
             self._loudly(Told(" ".join(filter(None, [undone(notice), f"({who})" if who else ""])), Level.DANGER))
@@ -149,7 +150,15 @@ class Leading:
             name, which = one_line(self._desk.name(notice.who), NAME_LIMIT), calling(self._desk, notice.cid)
             self._loudly(Told(told.format(name=name, which=which, key=shown(keys.WHISPER.keys)), Level.WARNING))
             return True
-        return False
+        return self._told_beside(notice, on_screen)
+
+    def _told_beside(self, notice: Notice, on_screen: bool) -> bool:
+        """What concerns a conversation of mine."""
+        if notice.kind not in BY_LEAD or not (on_screen or notice.kind == "given_away"):
+            return False
+        name = one_line(self._desk.name(notice.who), NAME_LIMIT)
+        self._loudly(Told(_(BY_LEAD[notice.kind]).format(name=name), Level.WARNING))
+        return True
 
     # ---- in and out ----
 

@@ -32,8 +32,8 @@ class Crew(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`why`: what of the rule holds now, the gravest first: "danger", "nobody", "far_over" make it red; "urgent", "over",
-    "no_room", "unanswered", "shut" amber."""
+    """`why`: what of the rule holds now, the gravest first: "danger", "nobody", "far_over" make it red; "urgent",
+    "over", "no_room", "unanswered", "shut" amber."""
 
     light: Light
     why: tuple[str, ...] = ()

@@ -70,7 +70,8 @@ def test_it_is_what_counting_all_of_them_gives(events: list[Event]) -> None:
 
 def test_arrivals_and_who_waited_by_five_minutes() -> None:
     _queue, overview = told(
-        *arrives(1, "a"), *arrives(2, "b"), (12, "a", ANA, Claimed()), (12, "a", ANA, Said()), (13, "b", ANA, Claimed()),
+        *arrives(1, "a"), *arrives(2, "b"), (12, "a", ANA, Claimed()), (12, "a", ANA, Said()),
+        (13, "b", ANA, Claimed()),
         (21, "b", ANA, Released()), *arrives(22, "c"), (23, "a", ANA, Closed()), (26, "a", VISITOR, Said()),
     )  # fmt: skip
     now = 26 * MINUTE

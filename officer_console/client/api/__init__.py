@@ -13,6 +13,6 @@ from .signals import Signals
 from .talk import Peer, Talk
 
 __all__ = [
-    "KEY_SHORT_MS", "CallBackSeen", "Change", "Claims", "Desk", "Enrolment", "Lead", "LinkPhase", "LinkState", "Newcomer",
-    "Notice", "Patrol", "PatrolRequests", "Peer", "Referrals", "Shift", "Signals", "Talk",
+    "KEY_SHORT_MS", "CallBackSeen", "Change", "Claims", "Desk", "Enrolment", "Lead", "LinkPhase", "LinkState",
+    "Newcomer", "Notice", "Patrol", "PatrolRequests", "Peer", "Referrals", "Shift", "Signals", "Talk",
 ]  # fmt: skip

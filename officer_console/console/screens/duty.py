@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from officer_console.client.api import Change, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
-from officer_console.console.alerts import BY_LEAD, TOLD_ONCE, Alerts, Ways
+from officer_console.console.alerts import OF_LEADS, TOLD_ONCE, Alerts, Ways
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
 from officer_console.console.idle import Idle
@@ -272,12 +272,11 @@ class Duty(Screen[None], inherit_bindings=False):
         else:
             self._show_changes(change)
         for notice in change.notices:
-            self._notice(notice)
+            if not self._is_told(notice):
+                self._notice(notice)
         self.tick()
 
     def _notice(self, notice: Notice) -> None:
-        if self._leading and self._leading.takes(notice):
-            return
         on_screen = not self.covered and notice.cid in self.panes.shown
         if notice.kind == "failed":
             self._again(notice)
@@ -288,11 +287,8 @@ class Duty(Screen[None], inherit_bindings=False):
         elif notice.kind in ("joined", "not_joined"):
             told = self._joined(notice)
             self.tell(told) if told.level is Level.GOOD else self._loudly(told)
-        elif notice.kind == "failed" and (on_screen or not notice.cid):
+        elif notice.kind == "failed" and on_screen:
             self._loudly(Told(undone(notice), Level.DANGER))
-        elif notice.kind in BY_LEAD and (on_screen or notice.kind == "given_away"):
-            name = one_line(self.desk.name(notice.who), NAME_LIMIT)
-            self._loudly(Told(_(BY_LEAD[notice.kind]).format(name=name), Level.WARNING))
         elif notice.kind == "patrol_told" and (on_screen or not self.alerts.stays(notice)):
             self._told_of_patrol(notice)
         elif notice.kind == "patrol_asked" and on_screen:
@@ -304,6 +300,11 @@ class Duty(Screen[None], inherit_bindings=False):
             self.tell(Told(_(TOLD_ONCE[notice.kind])))
         elif notice.kind == "wrote" and self._idle.seconds() > AWAY_S:
             self.ring()
+
+    def _is_told(self, notice: Notice) -> bool:
+        """Whether it comes of a lead's acts or is a whisper, and needs no more telling."""
+        on_screen = not self.covered and notice.cid in self.panes.shown
+        return notice.kind in OF_LEADS and self.leading.takes(notice, on_screen)
 
     # parts of the above
 
