@@ -58,6 +58,8 @@ def _why_not_taken(duty: Duty, cid: str) -> str:
 
 
 async def to_answer(duty: Duty) -> None:
+    if given := duty.alerts.about("given"):  # by a lead, and not looked at yet
+        return await duty.panes.open(given[0])
     active = duty.panes.active
     cid = next_to_answer(duty.desk.queue, active.cid if active else "")
     if cid is not None:

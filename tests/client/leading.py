@@ -50,7 +50,7 @@ class Post:
 
 
 @asynccontextmanager
-async def post(folder: Path) -> AsyncIterator[Post]:
+async def post(folder: Path, wait_s: float = WAIT_S) -> AsyncIterator[Post]:
     station = Station(int(time.time()))
     people = {
         "lead": station.lead,
@@ -60,7 +60,7 @@ async def post(folder: Path) -> AsyncIterator[Post]:
         "wall": station.enrol("The wall", "wall")[0],
     }
     holders = [people[name] for name in ("robin", "ana", "karim")]
-    async with asyncio.timeout(WAIT_S), founded_relay(folder, station, *holders) as relay:
+    async with asyncio.timeout(wait_s), founded_relay(folder, station, *holders) as relay:
         yield Post(relay, station, people, folder)
 
 

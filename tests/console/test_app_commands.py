@@ -449,9 +449,17 @@ def test_every_command_is_pressed_in_a_test() -> None:
         test_app_patrol_strip,
         test_app_replies,
         test_app_signals,
+        test_lead,
     )
 
-    others = (test_app_complaint, test_app_patrol, test_app_patrol_strip, test_app_replies, test_app_signals)
+    others = (
+        test_app_complaint,
+        test_app_patrol,
+        test_app_patrol_strip,
+        test_app_replies,
+        test_app_signals,
+        test_lead,
+    )
     modules = (sys.modules[__name__], *others)
     source = "".join(map(inspect.getsource, modules))
     missing = {id for id in BY_ID if not any(f'"{key}"' in source for key in BY_ID[id].keys)}

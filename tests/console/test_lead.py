@@ -272,11 +272,15 @@ async def test_the_officer_sees_the_whisper_rings_and_answers_by_a_key() -> None
 async def test_what_a_lead_gives_an_officer_is_told_until_seen() -> None:
     desk = FakeDesk()
     desk.names[ROBIN] = "Robin"
-    cid = desk.add(WORDS)
+    cid, other = desk.add(WORDS), desk.add("à moi")
+    desk.colleague_claims(cid)
+    desk.colleague_says(cid, "je suis là")
+    desk.claims.claim(other)
     async with console(desk, size=SIZE) as drive:
         desk.lead.gives(cid, ROBIN)
         await drive.settle()
         assert "A shift lead has given you a conversation (F3)" in drive.status and drive.bells
+        desk.visitor_says(other, "et moi ?")
         await drive.press("f3")
         await drive.seconds(1)
         assert drive.pane.cid == cid and "A shift lead has given" not in drive.text
