@@ -182,4 +182,3 @@ async def test_the_wallboard_has_no_word_on_its_screen_or_in_its_memory(tmp_path
         await lead.until(lambda: "never sees it" not in lead.text)
         for console in (wall, ana, lead):
             assert await console.leave() == 0
-

@@ -190,6 +190,12 @@ class Duty(Screen[None], inherit_bindings=False):
         return bool(self._covers)
 
     @property
+    def is_current(self) -> bool:
+        """Nothing of it is seen while it is covered. Textual would paint all that stands before it again for each line
+        that changes here."""
+        return super().is_current and not self.covered
+
+    @property
     def locked(self) -> bool:
         """Whether the lock does."""
         return "lock" in self._covers
@@ -198,6 +204,8 @@ class Duty(Screen[None], inherit_bindings=False):
         """The screen is locked, or the lead's view is before it: what arrives is not shown, so it must not count as
         read."""
         (self._covers.add if covered else self._covers.discard)(by)
+        if not self.covered:
+            self.refresh()
         if not self.covered:
             missed, self._missed = self._missed, Change()
             self._show_changes(missed)
@@ -220,7 +228,8 @@ class Duty(Screen[None], inherit_bindings=False):
             self.leading.tick()
         if self.alerts.rings(self.now_ms()):
             self.ring()
-        self._show_lines()
+        if not self.covered:
+            self._show_lines()
 
     # what the officer does
 
@@ -265,10 +274,9 @@ class Duty(Screen[None], inherit_bindings=False):
     # what the desk tells
 
     def on_desk_changed(self, event: DeskChanged) -> None:
-        change = event.change
-        self.queue.changed(change)
+        change, missed = event.change, self._missed
         if self.covered:
-            self._missed = Change(self._missed.cids | change.cids, notices=self._missed.notices + change.notices)
+            self._missed = Change(missed.cids | change.cids, queue=missed.queue or change.queue)
         else:
             self._show_changes(change)
         for notice in change.notices:
@@ -309,6 +317,7 @@ class Duty(Screen[None], inherit_bindings=False):
     # parts of the above
 
     def _show_changes(self, change: Change) -> None:
+        self.queue.changed(change)
         self.panes.changed(change)
         self.dock.changed(change)
 

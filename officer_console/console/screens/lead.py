@@ -22,7 +22,7 @@ from officer_console.console.widgets.link_line import LinkLine
 from officer_console.console.widgets.officers_pane import OfficersPane
 from officer_console.console.widgets.queue_pane import QueuePane
 from officer_console.console.widgets.status_line import StatusLine
-from officer_console.console.widgets.text_line import TextLine, WrappedLine, styled
+from officer_console.console.widgets.text_line import TextLine, styled
 from officer_console.console.words import Level, Told, trouble
 from officer_console.locale import _
 from officer_console.model.conversation import State
@@ -46,8 +46,8 @@ class LeadView(Screen[None], inherit_bindings=False):
         self.queue = LeadQueue()
         self.officers = OfficersPane(desk)
         self._link = LinkLine(desk, "", retry_key)
-        self._light, self._sums = WrappedLine(id="light"), WrappedLine(id="sums")
-        self._door, self._rule = TextLine(id="door"), WrappedLine(id="rule")
+        self._light, self._sums = TextLine(id="light"), TextLine(id="sums")
+        self._door, self._rule = TextLine(id="door"), TextLine(id="rule")
         self._plots, self._requests = Plots(desk), Requests(desk)
         self._status = StatusLine()
         self._keys = LeadKeys(keymap)
@@ -121,7 +121,6 @@ class LeadView(Screen[None], inherit_bindings=False):
             self._leading.act(keys.ACT_OF[event.key], self.queue.cursor_cid or "")
         else:
             self._leading.other_key(event)
-        self.tick()
 
     def on_queue_pane_picked(self, event: QueuePane.Picked) -> None:
         event.stop()
@@ -129,7 +128,10 @@ class LeadView(Screen[None], inherit_bindings=False):
 
     def on_queue_pane_moved(self, event: QueuePane.Moved) -> None:
         event.stop()
-        self.tick()
+        self._keys.show(self._useful())
+
+    def on_descendant_focus(self) -> None:
+        self._titles()
 
     # ---- parts of the above ----
 
