@@ -21,8 +21,8 @@ NOT_PYTES = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]")
 
 
 class Terminal:
-    """`officer-console`, or another module, with `arguments`. Reading goes on in a thread, so that others can talk to it
-    meanwhile."""
+    """`officer-console`, or another module, with `arguments`. Reading goes on in a thread, so that others can talk to
+    it meanwhile."""
 
     def __init__(self, *arguments: str, module: str = "officer_console", **environment: str) -> None:
         env = {**os.environ, "TERM": "xterm-256color", **environment}
