@@ -305,3 +305,8 @@ def test_help_and_refusals_speak_french(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit, match="2"):
         cli.main(["relay", "--language", "fr"])
     assert "erreur" in capsys.readouterr().err
+
+
+def test_the_leads_view_is_an_option_of_the_console_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--lead", "config", "check"]) == 1
+    assert "--lead is for “officer-console” alone" in capsys.readouterr().err
