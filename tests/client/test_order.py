@@ -198,6 +198,8 @@ async def test_a_console_dies_holding_five_and_the_others_see_it_at_once(two: De
         flagged = [tended(mine.desk, conversation) for conversation in mine.desk.queue.held_by(kid)]
         assert [each.holder_gone for each in flagged] == [True] * 5
         assert all(0 < each.back_in <= 120_000 for each in flagged)
+        while kid not in two.relay.relay.context.tending._gone:
+            await asyncio.sleep(0.01)
         two.clock.ahead = 120_000
         await mine.until(lambda: mine.desk.queue.waiting_size == 5)
         row = [reasons_of(mine, visitor.cid) for visitor in visitors]
