@@ -40,6 +40,9 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     patrol_grace_s: Annotated[int, Meta(ge=0, le=30)] = 4
     patrol_late_s: Annotated[int, Meta(ge=5, le=600)] = 15
     triage: Literal["on", "off"] = "off"
+    fold: Literal["off", "graphic"] = "off"
+    break_after_h: Annotated[int, Meta(ge=1, le=24)] = 4
+    grave_before_break: Annotated[int, Meta(ge=1, le=50)] = 2
     capacity: Annotated[int, Meta(ge=1, le=50)] = 5
     languages: Annotated[tuple[Code, ...], Meta(max_length=30)] = ()
     departments: Annotated[tuple[Code, ...], Meta(max_length=120)] = ()
@@ -88,9 +91,9 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     tls_key: str = ""
     exit_url: str = "https://meteofrance.com/"
     divert_to: Annotated[str, Meta(max_length=200)] = ""
-    network_header: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{0,60}\Z")] = ""
     time_zone: str = "Europe/Paris"
     figures_years: Annotated[int, Meta(ge=1, le=50)] = 5
+    network_header: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{0,60}\Z")] = ""
     limits: Limits = Limits()
     timing: Timing = Timing()
     queue: Timers = Timers()

@@ -24,9 +24,9 @@ class Claiming:
         """Conversations that were claimed as the next one, whichever it was."""
         self._around = around
         self._orders = orders
-        self._shift = shift
         self._signals = signals
         self._tallies = tallies
+        self._shift = shift
         self._queue = around.queue
         self._outbox = around.outbox
 
@@ -64,9 +64,9 @@ class Claiming:
     def _claimed(self) -> set[str]:
         return {entry.cid for _number, entry in self._outbox if isinstance(entry.do, Claim)}
 
-    def release(self, cid: str) -> None:
+    def release(self, cid: str, *, relief: bool = False) -> None:
         self._orders.require(cid, "released")
-        self._orders.submit(Release(cid, self._orders.new_id()))
+        self._orders.submit(Release(cid, self._orders.new_id(), "relief" if relief else ""))
 
     def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
         self._orders.require(cid, "closed")

@@ -27,11 +27,13 @@ from officer_console.vault.local import LocalSeal
 from .announcer import Announcer
 from .answers import Answers
 from .api import Change, LinkPhase, LinkState
+from .caring import Caring
 from .claims import Claiming
 from .confirming import Confirming
 from .disk import Disk
 from .drafts import Drafts
 from .figures import Figuring
+from .handovers import HandingOver
 from .hearing import Hearing, Parts
 from .histories import Histories
 from .keychain import Keychain
@@ -91,12 +93,14 @@ class OfficerDesk:
         self._answers = Answers(outbox, self._drafts, self._disk, self._store.known, announcer, self.claims)
         self._sender = Sender(outbox, self._link, self._answers.done, self._answers.refused, self.patrols.held, clock)
         self.figures = Figuring(self._link.command, tallies.add)
+        self.handovers = HandingOver(around, orders, self._lines, self.signals, self.referrals, self.shift)
+        self.care = Caring(around, self.signals, self.shift)
         self._hearing = Hearing(chain, self._heard(Notices(queue, announcer.notice)), remember)
 
     def _heard(self, notices: Notices) -> Parts:
         return Parts(
             self._store, self.talk, self._histories, self._presences, self._sender, notices, self.patrols,
-            self._answers, self.enrolment, self.shift, self._tallies, self.figures,
+            self._answers, self.enrolment, self.shift, self._tallies, self.figures, self.handovers, self.care,
         )  # fmt: skip
 
     @property

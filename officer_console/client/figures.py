@@ -9,21 +9,24 @@ from typing import Final
 from officer_console.model.conversation import Conversation
 from officer_console.model.figures import LANGUAGES, UNKNOWN, may_be_told
 from officer_console.model.shown_figures import Report, known
-from officer_console.model.triage import urgency
 from officer_console.protocol.commands import WantFigures
 from officer_console.protocol.desk_session import Answered
-from officer_console.referrals.departments import department_of
 
 from .api import FiguresAnswer as Answer
 from .tallies import Carry, Counts
 
 Answering = Callable[[Answer], None]
 NETWORK: Final = "network"
+LEVELS: Final = ("none", "amber", "red")
 
 
 def counts_of_close(conversation: Conversation, outcome: str, signals: Iterable[str]) -> Counts:
     """What counts when a conversation is closed: who she was, as far as that goes, at the first close only."""
-    counts = [("outcome", outcome), ("urgency", urgency(signals))]
+    from officer_console.model.triage import urgency  # when first asked for: the queue is on screen the sooner
+    from officer_console.referrals.departments import department_of
+
+    raised = max(conversation.urgency or LEVELS[0], urgency(signals), key=LEVELS.index)
+    counts = [("outcome", outcome), ("urgency", raised)]
     if not conversation.closed_at:
         language = conversation.language if conversation.language in LANGUAGES else UNKNOWN
         counts += [("language", language), ("department", department_of(conversation.postcode) or UNKNOWN)]

@@ -26,7 +26,9 @@ from officer_console.vault.errors import VaultError
 
 from .answers import Answers
 from .api import Notice
+from .caring import Caring
 from .figures import Figuring
+from .handovers import HandingOver
 from .histories import Histories
 from .keychain import Keychain
 from .notices import Notices
@@ -61,6 +63,8 @@ class Parts(NamedTuple):
     shift: Shifts
     tallies: Tallies
     figures: Figuring
+    handovers: HandingOver
+    care: Caring
 
 
 class Hearing:
@@ -116,6 +120,8 @@ class Hearing:
         if event.by == VISITOR:
             parts.presences.quiet(event.cid, here=after.visitor is Visitor.HERE)
         parts.notices.happened(event, before, after)
+        parts.notices.add(parts.handovers.happened(event, before, after))
+        parts.care.happened(event, before, after)
         if isinstance(event.what, PATROL):
             parts.notices.add(parts.patrols.notice(event, after))
 
@@ -142,6 +148,8 @@ class Hearing:
             parts.shift,
             parts.tallies,
             parts.figures,
+            parts.handovers,
+            parts.care,
         ]
         for part in [*hearers, parts.lead] if self._leads else hearers:
             part.linked(linked)

@@ -14,6 +14,7 @@ from .api import Notice
 
 _OF_THE_QUEUE: Final = frozenset({"arrived", "reopened"})
 _OF_PATROLS: Final = frozenset({"patrol_asked", "patrol_told"})
+_OF_HANDOVERS: Final = frozenset({"accepted", "declined"})
 _GONE: Final = {"left": True, "returned": False}
 """Notice -> whether the visitor is gone."""
 
@@ -58,6 +59,10 @@ class Notices:
         conversation = self._queue.get(notice.cid)
         if conversation is None or notice.kind == "erased" or notice.kind in _OF_PATROLS:
             return conversation is not None
+        if notice.kind in _OF_HANDOVERS:
+            return conversation.offer is None
+        if notice.kind == "offered":
+            return conversation.offer is not None and conversation.offer.to == self._queue.me
         if notice.kind == "put_back":
             return conversation.holder != self._queue.me
         if notice.kind in _OF_THE_QUEUE:

@@ -18,6 +18,7 @@ from officer_console.model.events import (
     Closed,
     Event,
     Noted,
+    Offered,
     Opened,
     PatrolCancelled,
     PatrolRequested,
@@ -43,7 +44,16 @@ _PENDS: Final[dict[type, Kind]] = {Say: Kind.OFFICER, RemarkCommand: Kind.NOTE}
 
 
 _WORDY: Final = (
-    Opened | Said | Noted | Closed | PatrolRequested | PatrolCancelled | Referred | CallbackRequested | SignalConfirmed
+    Opened
+    | Said
+    | Noted
+    | Closed
+    | PatrolRequested
+    | PatrolCancelled
+    | Referred
+    | CallbackRequested
+    | SignalConfirmed
+    | Offered
 )
 
 
@@ -55,6 +65,8 @@ def bare(event: Event) -> Event:
         return msgspec.structs.replace(event, what=Opened(what.h))
     if isinstance(what, Said | Noted | Closed | Referred | SignalConfirmed | Whispered):
         return msgspec.structs.replace(event, what=type(what)())
+    if isinstance(what, Offered):
+        return msgspec.structs.replace(event, what=Offered(what.to))
     if isinstance(what, CallbackRequested):
         return msgspec.structs.replace(event, what=CallbackRequested(what.h, what.sig))
     return event
@@ -66,7 +78,7 @@ def carries(event: Event) -> bool:
     match what:
         case Opened(box=words) | Said(env=words) | Noted(note=words) | Closed(note=words):
             return bool(words)
-        case Referred(note=note) | SignalConfirmed(note=note) | Whispered(note=note):
+        case Referred(note=note) | SignalConfirmed(note=note) | Whispered(note=note) | Offered(note=note):
             return bool(note)
         case PatrolRequested(box=box) | PatrolCancelled(box=box) | CallbackRequested(box=box):
             return bool(box)
@@ -134,10 +146,13 @@ class Record:
             self._restart(known[seq] for seq in sorted(known))
         return bool(news)
 
-    def wipe(self) -> None:
-        """Drop the words and the keys: another officer has the conversation now."""
-        self.seen = 0
-        self._restart([bare(event) for event in self.events])
+    def wipe(self, keep: str = "") -> None:
+        """Drop the words and the keys: another officer has the conversation now. `keep`: the event of the hand-over
+        that this officer is offered, whose card he may read."""
+        bared = [event if event.id == keep else bare(event) for event in self.events]
+        if bared != self.events or self.channel is not None:
+            self.seen = 0
+            self._restart(bared)
 
     def _restart(self, events: Iterable[Event]) -> None:
         self.channel = None

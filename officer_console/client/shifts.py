@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -16,6 +17,8 @@ from officer_console.protocol.frames import Standing
 from .channel import read_reason
 from .surroundings import Surroundings
 
+LEAST_BREAK_MS: Final = 300_000
+"""Milliseconds of a break that counts as one."""
 Carry = Callable[[Command, Callable[[Answered], None]], bool]
 
 
@@ -31,6 +34,8 @@ class Shifts:
         self._officers: dict[str, OnDuty] = {}
         self._told: Duty | None = None
         self._linked = False
+        self._restored = False
+        self._break_began = 0
 
     @property
     def timers(self) -> Timers:
@@ -46,7 +51,11 @@ class Shifts:
         return self._around.queue.load(kid)
 
     def do(self, doing: Doing) -> None:
-        self._set(msgspec.structs.replace(self.mine, doing=doing))
+        before, now = self.mine.doing, self._around.now()
+        if doing == "break" and before != "break":
+            self._break_began = now
+        rested = now if before == "break" != doing and now - self._break_began >= LEAST_BREAK_MS else self.mine.rested
+        self._set(msgspec.structs.replace(self.mine, doing=doing, rested=rested))
 
     def debrief(self, wanted: bool) -> None:
         self._set(msgspec.structs.replace(self.mine, debrief=wanted))
@@ -59,6 +68,11 @@ class Shifts:
         self._officers = {each.kid: each for each in frame.officers}
         known = self._officers.get(self._around.me)
         if known is not None:
+            if not self._restored:  # another console of mine knew more of this shift
+                self._restored = True
+                duty = self.mine
+                debrief, rested = duty.debrief or known.duty.debrief, max(duty.rested, known.duty.rested)
+                self.mine = msgspec.structs.replace(duty, debrief=debrief, rested=rested)
             begun = [since for since in (self.mine.since, known.duty.since) if since]
             self.mine = msgspec.structs.replace(self.mine, since=min(begun, default=self._around.now()))
         self._around.announcer.shift()

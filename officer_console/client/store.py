@@ -17,7 +17,7 @@ from officer_console.model.bodies import About, Body, Outcome, Place, Text
 from officer_console.model.conversation import Conversation, State, first_words_of, start
 from officer_console.model.events import Erased, Event, Noted
 from officer_console.model.queue import Queue, rank
-from officer_console.model.rules import may_read
+from officer_console.model.rules import may_read, may_read_offer
 
 from .announcer import Announcer
 from .histories import Histories
@@ -246,7 +246,8 @@ class Store:
         record = self.record(conversation.cid)
         self._histories.forget(conversation.cid)
         if record.has_words:
-            record.wipe()
+            offer = conversation.offer if may_read_offer(conversation, self._me, self.role) else None
+            record.wipe(keep=offer.id if offer else "")
         if any((conversation.language, conversation.postcode, conversation.first_words, conversation.outcome)):
             return self._with(conversation, language="", postcode="", first_words="", outcome="")
         return conversation

@@ -10,6 +10,7 @@ from officer_console.console.attempt import attempt
 from officer_console.console.keymap import shown
 from officer_console.console.patrol_words import read_back
 from officer_console.console.sections import mine, next_to_answer, waiting_count
+from officer_console.console.shift_actions import SHIFT_ACTIONS
 from officer_console.console.usable import may
 from officer_console.console.words import Level, Told, refusal
 from officer_console.locale import _, ngettext
@@ -46,13 +47,15 @@ def put_back(duty: Duty) -> None:
 
 
 def close(duty: Duty) -> None:
+    if pane := _pane(duty):
+        ask_ending(duty, pane.cid, lambda: duty.tell(Told(_off_screen(duty, pane))))
+
+
+def ask_ending(duty: Duty, cid: str, closed: Callable[[], None]) -> None:
+    """Close a conversation, when its officer has said with which outcome; then `closed` is called."""
     from officer_console.console.proposing import proposal
     from officer_console.console.screens.close import Close, Ending
 
-    pane = _pane(duty)
-    if pane is None:
-        return
-    cid = pane.cid
     if not may(duty.desk, cid, "closed"):
         return duty.tell(Told(refusal("not_yours"), Level.WARNING))
 
@@ -62,7 +65,7 @@ def close(duty: Duty) -> None:
         duty.begun["remark", cid] = ending.remark
         if ending.outcome and attempt(duty.tell, duty.desk.claims.close_conversation, cid, *ending):
             del duty.begun["remark", cid]
-            duty.tell(Told(_off_screen(duty, pane)))
+            closed()
 
     begun, proposed = duty.begun.get(("remark", cid), ""), proposal(duty.desk, cid, duty.shelf.name_of)
     duty.app.push_screen(Close(_which(duty, cid), _unsent(duty, cid), begun, proposed), answered)
@@ -348,6 +351,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "turn-split": turn_split,
     "focus-next": focus_next,
     "focus-previous": focus_previous,
+    **SHIFT_ACTIONS,
     "help": help,
     "invite": invite,
     "figures": figures,

@@ -15,7 +15,7 @@ from officer_console.model.queue import Queue
 WAITS: Final = frozenset({"arrived", "reopened"})
 """Kinds about someone who waits: over when nobody waits there any more."""
 SEEN_IN_QUEUE: Final = WAITS | {"erased", "put_back"}
-SEEN_IN_CONVERSATION: Final = frozenset({"wrote", "failed", "reopened", "patrol_told", "patrol_asked"})
+SEEN_IN_CONVERSATION: Final = frozenset({"wrote", "failed", "reopened", "patrol_told", "patrol_asked", "declined"})
 PATROL: Final = frozenset({"patrol_late", "patrol_told", "patrol_unsent", "patrol_old", "patrol_asked"})
 """Kinds about a patrol request. `patrol_late` is made here: the room has not acknowledged for too long."""
 CANCELLED: Final = "patrol_cancelled"
@@ -26,6 +26,8 @@ ANYWHERE: Final = frozenset({"patrol_old", "patrol_unsent", "put_back"})
 TENDED: Final = ("answer_late", "answer_lead", "holder_gone")
 """Kinds that are made here: a visitor of mine waits for a word for too long, one of a colleague's does, and a
 colleague's console is gone."""
+OFFERED: Final = "offered"
+"""Kind of an alert that only an answer ends: a colleague offers a conversation."""
 
 GLANCE: Final = 1000
 """Milliseconds an alert must have been there before a key can mean that it was seen."""
@@ -44,6 +46,8 @@ class Ways(NamedTuple):
     join: str
     patrols: str
     phone: str
+    offered: str = ""
+    hand_over: str = ""
 
 
 class Alerts:
@@ -114,6 +118,14 @@ class Alerts:
         """The conversations that alerts of this kind are about."""
         return [notice.cid for notice in self._of(kind)]
 
+    # hand-overs
+
+    def offered(self, cids: Collection[str], now: int) -> None:
+        """What I am offered and have not answered: an alert for each, until then."""
+        self._keep(lambda notice, _at: notice.kind != OFFERED or notice.cid in cids)
+        for cid in set(cids) - set(self.about(OFFERED)):
+            self.add(Notice(OFFERED, cid), now)
+
     # as time goes by
 
     def settle(self, queue: Queue, newcomers: Collection[str] = (), old: Collection[str] = ()) -> None:
@@ -134,6 +146,8 @@ class Alerts:
     def told(self, ways: Ways) -> Told:
         """All that is unseen in one line, the gravest first; empty when there is nothing."""
         parts = [*self._of_patrols(ways), _failed(self._of("failed"), ways.answer)]
+        parts.insert(0, _offered(len(self._of(OFFERED)), ways.offered))
+        parts += [_declined(len(self._of("declined")), ways.hand_over)]
         parts += [_tended(kind, len(self._of(kind)), ways.answer) for kind in TENDED]
         parts += [_put_back(self._of("put_back"))]
         parts += [_wrote(len(self._of("wrote")), ways.answer), _waiting(len(self._of(*WAITS)), ways.next)]
@@ -211,6 +225,20 @@ def _failed(notices: list[Notice], key: str) -> str:
     if not notices:
         return ""
     return f"{undone(notices[-1])} ({key})"
+
+
+def _offered(n: int, key: str) -> str:
+    told = ngettext("A colleague OFFERS YOU a conversation ({key})", "You are OFFERED {n} conversations ({key})", n)
+    return told.format(n=n, key=key) if n else ""
+
+
+def _declined(n: int, key: str) -> str:
+    told = ngettext(
+        "A hand-over of yours was NOT taken: it is still yours ({key})",
+        "{n} hand-overs of yours were NOT taken: they are still yours ({key})",
+        n,
+    )
+    return told.format(n=n, key=key) if n else ""
 
 
 def _tended(kind: str, n: int, key: str) -> str:

@@ -140,12 +140,8 @@ class Conversation(msgspec.Struct, frozen=True):
 
     @property
     def unanswered_since(self) -> int:
-        """Since when the visitor waits for a word of the officer who holds it, ms: she has written, or another one has
-        taken her on and said nothing yet. 0: she does not; nobody owes one who was closed and is only looked after."""
-        if self.needs_answer:
-            return max(self.held_since, self.asked_at)
-        silent = self.state is State.HELD and self.last_desk_seq < self.held_seq
-        return self.held_since if silent and self.closed_at <= self.waiting_since else 0
+        """Since when the visitor waits for a word of the officer who holds it, ms; 0: she does not."""
+        return max(self.held_since, self.asked_at) if self.needs_answer else 0
 
     @property
     def left_alone(self) -> bool:

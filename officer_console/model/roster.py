@@ -16,7 +16,8 @@ Time = Annotated[int, Meta(ge=0, le=2**53)]
 class Duty(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How an officer is on duty. `since` ms of the relay's clock: when the shift began. `capacity`: conversations he
     holds at most of his own accord. `languages` (ISO 639-1) and `departments` (their numbers) he is there for; none
-    means all. `debrief`: he has had a grave conversation and nobody has talked about it with him yet."""
+    means all. `debrief`: he has had a grave conversation and nobody has talked about it with him yet. `rested` ms: when
+    his last break ended; 0: he has had none."""
 
     since: Time
     capacity: Annotated[int, Meta(ge=1, le=50)] = 5
@@ -24,6 +25,7 @@ class Duty(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     languages: Annotated[tuple[Code, ...], Meta(max_length=30)] = ()
     departments: Annotated[tuple[Code, ...], Meta(max_length=120)] = ()
     debrief: bool = False
+    rested: Time = 0
 
 
 class OnDuty(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -71,9 +71,9 @@ class Registrar:
 
     def __init__(self, log: Log, limits: Limits, buckets: Buckets, queue: Queue, timed: Timed) -> None:
         self.queue = queue
+        self.watcher: Watcher | None = None
         self.learnt: Callable[[Conversation], None] = lambda conversation: None
         """Called with each conversation after an event of it has been folded."""
-        self.watcher: Watcher | None = None
         self._log = log
         self._limits = limits
         self._buckets = buckets

@@ -105,8 +105,8 @@ class Relay:
             "the roster": context.hub.keep_standing,
             "the heartbeat": self._beat,
             "the watch": self._sockets.drop_stalled,
-            "the timers": context.tending.run,
             "the figures": context.figures.run,
+            "the timers": context.tending.run,
         }
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
@@ -205,9 +205,9 @@ def build_context(
         members=members,
         hub=hub,
         presence=Presence(registrar, hub, config.timing.visitor_lost_after_s),
+        joiners=Joiners(hub, peers),
         networks=Networks(clock, config.network_header),
         tending=Tending(registrar, roster, config.queue, clock),
-        joiners=Joiners(hub, peers),
         doorkeeper=Doorkeeper(key, members, _hosts(config.public_url, here), clock),
         token=FoundingToken(folder, clock, cluster.token if cluster else lambda: None),
         metrics=metrics,

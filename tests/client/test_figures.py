@@ -164,6 +164,8 @@ def test_when_the_link_is_lost_the_question_ends() -> None:
 
 
 def test_what_a_close_counts() -> None:
+    raised = Conversation(cid="c", urgency="red")
+    assert ("urgency", "red") in counts_of_close(raised, "other", ["arme"])
     known = Conversation(cid="c", language="en", postcode="20137")
     counts = {"outcome": "patrol", "urgency": "red", "language": "en", "department": "2A"}
     assert dict(counts_of_close(known, "patrol", ["en_cours"])) == counts

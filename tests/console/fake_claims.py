@@ -51,9 +51,9 @@ class FakeClaims:
         conversation = self._desk.queue.get(cid)
         return conversation.urgency if conversation else ""
 
-    def release(self, cid: str) -> None:
+    def release(self, cid: str, *, relief: bool = False) -> None:
         self._desk.check(cid, "released")
-        self._desk.append(cid, self._desk.me, Released(), line=Kind.RELEASED)
+        self._desk.append(cid, self._desk.me, Released("relief" if relief else ""), line=Kind.RELEASED)
 
     def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
         self._desk.check(cid, "closed")

@@ -33,9 +33,11 @@ from officer_console.model.rules import may_append, parts_of
 from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line
 from officer_console.protocol.refusals import Refused
+from tests.console.fake_care import FakeCare
 from tests.console.fake_claims import FakeClaims
 from tests.console.fake_enrolment import FakeEnrolment
 from tests.console.fake_figures import FakeFigures
+from tests.console.fake_handovers import FakeHandOvers
 from tests.console.fake_patrols import FakePatrols
 from tests.console.fake_referrals import FakeReferrals
 from tests.console.fake_shift import FakeShift
@@ -61,6 +63,8 @@ class FakeDesk:
         self.enrolment = FakeEnrolment(self)
         self.shift = FakeShift(self)
         self.figures = FakeFigures()
+        self.handovers = FakeHandOvers(self)
+        self.care = FakeCare(self)
         self.names = {me: "Karim Benali", ANA: "Ana Petit"}
         self.link = LinkState(
             LinkPhase.ONLINE, now, now, on_duty=(me, ANA), desk_name="Demo", relay_url="ws://127.0.0.1/desk",
@@ -188,6 +192,7 @@ class FakeDesk:
             c.link or change.link,
             c.notices + change.notices,
             c.newcomers or change.newcomers,
+            c.shift or change.shift,
         )
         if not self.pace:
             self._tell()

@@ -402,7 +402,7 @@ async def test_quit_asks_when_a_conversation_is_held() -> None:
         assert drive.app.is_running
         await drive.press("f10", "escape")
         assert drive.app.is_running
-        await drive.press("f10", "2", "enter")
+        await drive.press("f10", "3", "enter")
         assert not drive.app.is_running
 
 
@@ -444,8 +444,11 @@ def test_every_command_is_pressed_in_a_test() -> None:
     import sys
 
     from tests.console import (
+        test_app_care,
         test_app_complaint,
         test_app_figures,
+        test_app_graphic,
+        test_app_handover,
         test_app_patrol,
         test_app_patrol_strip,
         test_app_queueing,
@@ -454,7 +457,8 @@ def test_every_command_is_pressed_in_a_test() -> None:
     )
 
     others = (test_app_complaint, test_app_patrol, test_app_patrol_strip, test_app_replies, test_app_signals)
-    modules = (sys.modules[__name__], *others, test_app_figures, test_app_queueing)
+    own = (test_app_care, test_app_figures, test_app_graphic, test_app_handover, test_app_queueing)
+    modules = (sys.modules[__name__], *others, *own)
     source = "".join(map(inspect.getsource, modules))
     missing = {id for id in BY_ID if not any(f'"{key}"' in source for key in BY_ID[id].keys)}
     assert missing == set()

@@ -82,7 +82,7 @@ async def test_at_capacity_the_same_key_again_takes_one_more() -> None:
 async def test_taking_ends_a_break_when_it_is_meant() -> None:
     desk, cids = a_desk()
     async with console(desk) as drive:
-        await drive.press("alt+k")
+        await drive.press("alt+z")
         assert desk.shift.mine.doing == "break" and "ON A BREAK" in drive.text
         assert "nothing new is kept for you" in drive.status
         await drive.press("f2")
@@ -90,7 +90,7 @@ async def test_taking_ends_a_break_when_it_is_meant() -> None:
         assert desk.queue.get(cids[0]).state is State.WAITING
         await drive.press("f2")
         assert (desk.shift.mine.doing, desk.queue.get(cids[0]).holder) == ("here", ME)
-        await drive.press("alt+k", "alt+k")
+        await drive.press("alt+z", "alt+z")
         assert desk.shift.mine.doing == "here" and "ON A BREAK" not in drive.text
         desk.shift.do("leaving")
         await drive.press("f2")
@@ -128,13 +128,13 @@ async def test_who_came_back_to_me_is_marked_and_comes_first() -> None:
 async def test_urgency_rises_by_its_key_and_is_never_lowered() -> None:
     desk, cids = a_desk()
     async with console(desk, size=LARGE) as drive:
-        await drive.press("end", "alt+g")
+        await drive.press("end", "alt+x")
         assert desk.queue.get(cids[2]).urgency == "amber"
-        assert "Raised to “urgent”" in drive.status and "Alt+G again: “danger now”" in drive.status
+        assert "Raised to “urgent”" in drive.status and "Alt+X again: “danger now”" in drive.status
         assert row_with(drive, "une amie").lstrip("▶ ").startswith("!")
-        await drive.press("alt+g")
+        await drive.press("alt+x")
         assert desk.queue.get(cids[2]).urgency == "red" and "!!" in row_with(drive, "une amie")
-        await drive.press("alt+g")
+        await drive.press("alt+x")
         assert "nothing lowers that" in drive.status
         assert next(each.cid for each in desk.queue.waiting()) == cids[2]
 
@@ -144,7 +144,7 @@ async def test_what_the_signals_propose_is_raised_at_once() -> None:
     desk.signals.propose(cids[1], "red")
     async with console(desk, size=LARGE) as drive:
         assert "??" in row_with(drive, "dans la pièce")
-        await drive.press("home", "alt+g")
+        await drive.press("home", "alt+x")
         assert desk.queue.get(cids[1]).urgency == "red" and "!!" in row_with(drive, "dans la pièce")
 
 
@@ -152,7 +152,7 @@ async def test_one_may_not_raise_what_a_colleague_holds() -> None:
     desk, cids = a_desk()
     desk.colleague_claims(cids[0])
     async with console(desk, size=LARGE) as drive:
-        await drive.press("end", "alt+g")
+        await drive.press("end", "alt+x")
         assert desk.queue.get(cids[0]).urgency == "" and "Only the officer" in drive.status
 
 
@@ -314,4 +314,4 @@ async def test_a_lead_who_calls_a_break_is_heard() -> None:
     async with console(desk) as drive:
         desk.emit(Change(notices=(Notice("break_called", "", ANA),)))
         await drive.settle()
-        assert drive.status == "Ana Petit asks you to take a break (Alt+K)." and drive.bells == 1
+        assert drive.status == "Ana Petit asks you to take a break (Alt+Z)." and drive.bells == 1

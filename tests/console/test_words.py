@@ -296,6 +296,6 @@ def test_leaving_says_what_is_open_and_what_is_safe() -> None:
     desk.claims.claim(desk.add("a"))
     desk.set_link(unsent=2)
     held, unsent = open_matters(desk)
-    assert "put it back first" in held
+    assert "nobody answers in it for 2 min" in held and "put it back or close it first" in held
     assert "2 messages" in unsent
     assert "safe on this machine" in unsent

@@ -56,7 +56,9 @@ def test_unanswered_since_the_taking_then_since_her_last_word() -> None:
     answered = (*HELD, (ME, Said()))
     assert folded(*answered).unanswered_since == 0
     assert folded(*answered, (VISITOR, Said())).unanswered_since == 5000
-    assert folded(*answered, (ANA, Assigned(ANA))).unanswered_since == 5000, "the next officer has said nothing yet"
+    assert folded(*answered, (ANA, Assigned(ANA))).unanswered_since == 0, "she waits for no answer"
+    handed = folded(*answered, (VISITOR, Said()), (VISITOR, Said()), (ANA, Assigned(ANA)))
+    assert (handed.unanswered_since, handed.left_alone) == (7000, True), "the next officer has said nothing yet"
     assert folded(*answered, (ME, Released())).unanswered_since == 0
 
 

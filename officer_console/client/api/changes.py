@@ -15,6 +15,9 @@ class Notice(msgspec.Struct, frozen=True):
     patrol_unsent (the console stopped in the countdown: it was not sent, and stands in the panel), patrol_old (kept for
     so long that the officer must say whether it is still meant), patrol_asked (a colleague `who` asked for a patrol).
 
+    Of a hand-over: offered (`who` offers me a conversation), accepted, declined (mine was, by `who`; by the
+    relay: nobody answered it in time).
+
     Without a conversation: break_called (the lead `who` asks me to take a break).
 
     Of a failed one: `what` kind of event was refused, and the note or remark in it, `text` (a message is in the draft).

@@ -31,7 +31,9 @@ class Claims(Protocol):
         """What officers raised it to ("", "amber", "red"), what is on its way too."""
         ...
 
-    def release(self, cid: str) -> None: ...
+    def release(self, cid: str, *, relief: bool = False) -> None:
+        """Put back into the queue; `relief`: because my shift ends."""
+        ...
 
     def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
         """Raises as `Talk.say`; Refused("desk_key") when no desk key is in force to seal the outcome to."""

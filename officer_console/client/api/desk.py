@@ -7,10 +7,12 @@ from typing import Final, Protocol
 
 from officer_console.model.queue import Queue
 
+from .care import Care
 from .changes import Change
 from .claims import Claims
 from .enrolment import Enrolment
 from .figures import Figures
+from .handovers import HandOvers
 from .link import LinkState
 from .patrols import PatrolRequests
 from .referrals import Referrals
@@ -38,6 +40,10 @@ class Desk(Protocol):
     def signals(self) -> Signals: ...
     @property
     def enrolment(self) -> Enrolment: ...
+    @property
+    def handovers(self) -> HandOvers: ...
+    @property
+    def care(self) -> Care: ...
     @property
     def shift(self) -> Shift: ...
     @property

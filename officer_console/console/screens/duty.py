@@ -16,17 +16,20 @@ from textual.screen import Screen
 from officer_console.client.api import Change, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
 from officer_console.console.alerts import ANYWHERE, TENDED, TOLD_ONCE, Alerts, Ways
+from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
+from officer_console.console.folds import Folds
 from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
 from officer_console.console.messages import DeskChanged
 from officer_console.console.patrol_words import Names, asked_by, is_late, open_count, told_by_room
 from officer_console.console.queue_words import arrivals_told, break_called, neglected, place_told
 from officer_console.console.queueing import Again
-from officer_console.console.sections import waiting_count
+from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
 from officer_console.console.shelf import Shelf
+from officer_console.console.shift_actions import leaving_told
 from officer_console.console.usable import SCOPES, Situation, useful
 from officer_console.console.widgets.key_line import KeyLine
 from officer_console.console.widgets.link_line import LinkLine
@@ -39,6 +42,7 @@ from officer_console.locale import _
 from officer_console.model.text import one_line
 
 if TYPE_CHECKING:
+    from officer_console.console.handing import Handing
     from officer_console.console.inviting import Inviting
     from officer_console.console.patrolling import Patrolling
     from officer_console.console.replying import Replying
@@ -46,10 +50,13 @@ if TYPE_CHECKING:
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
+JOINING = frozenset({"joined", "not_joined"})
+ANSWERS = JOINING | {"accepted", "declined"}
+"""Kinds of notices that answer what this officer had asked."""
 AWAY_S = 5
 """Seconds without a key after which a message is rung for even when its conversation is on screen."""
 NAME_LIMIT = 40
-OPENING = ("replies", "complaint", "signals")
+OPENING = ("replies", "complaint", "signals", "hand-over", "offered")
 """Commands that move the focus into a panel in which one types at once."""
 
 
@@ -67,19 +74,23 @@ class Duty(Screen[None], inherit_bindings=False):
             super().__init__()
             self.id = id
 
+    class Leaving(Message):
+        """The shift has ended, and nothing is left behind: leave the console."""
+
     def __init__(self, setup: Setup, idle: Idle) -> None:
         super().__init__()
         self.desk, self.keymap, self.triage = setup.desk, setup.keymap, setup.triage
         self._setup, self._idle = setup, idle
+        self.limits = Limits(setup.config.break_after_h, setup.config.grave_before_break)
         self._by_key = by_key(setup.keymap)
         self._missed = Change()
         self.covered = False
         self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
-        self.again = Again(self._now)
-        self._watching = _watching(setup)
+        self.again, self._watching = Again(self._now), _watching(setup)
         self.begun: dict[tuple[str, str], str] = {}
         """What Escape put off, by what it is ("note", "remark", "cancel", "callback") and the conversation."""
         self._inviting: Inviting | None = None
+        self._handing: Handing | None = None
         self._patrolling: Patrolling | None = None
         self._replying: Replying | None = None
         self.dock = Dock(self)
@@ -88,9 +99,11 @@ class Duty(Screen[None], inherit_bindings=False):
         self.shelf = Shelf(self.desk, setup.library, self.tell)
         keys = (shown(setup.keymap[id]) for id in ("patrol", "cancel-patrol", "patrols"))
         self.names = Names(one_line(setup.config.room_phone, NAME_LIMIT), *keys)
+        self.folds = Folds(self.desk, setup.graphic, setup.dangers, self._refold)
         self.queue = QueuePane()
+        self.queue.folded = self.folds.folded
         welcome = Welcome(setup.keymap, setup.page)
-        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf)
+        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf, self.folds)
         self.panes = Panes(pieces, welcome, stacked=setup.config.split == "vertical")
         self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
         self._status = StatusLine()
@@ -147,6 +160,15 @@ class Duty(Screen[None], inherit_bindings=False):
         if self._patrolling is None:
             self._patrolling = Patrolling(self, self.names, self._setup.config.patrol_grace_s * 1000)
         return self._patrolling
+
+    @property
+    def handing(self) -> Handing:
+        """Handing over, and being asked. Made when first asked for, as above."""
+        from officer_console.console.handing import Handing
+
+        if self._handing is None:
+            self._handing = Handing(self)
+        return self._handing
 
     @property
     def replying(self) -> Replying:
@@ -208,6 +230,7 @@ class Duty(Screen[None], inherit_bindings=False):
         elif event.key == "ctrl+c":
             told = _("{key} leaves the console; Ctrl+C stops nothing here.")
             self.tell(Told(told.format(key=shown(self.keymap["quit"]))))
+        self.opened.set()  # also when the key opened nothing here: no key after it waits
         self._tick_panel()
         self._show_lines()
 
@@ -246,14 +269,11 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _notice(self, notice: Notice) -> None:
         on_screen = not self.covered and notice.cid in self.panes.shown
-        if notice.kind == "failed":
-            self._again(notice)
-        if notice.kind == "erased":
-            self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
+        self._settle(notice)
         if loud := self._loud(notice, on_screen):
             self._loudly(loud)
-        elif notice.kind in ("joined", "not_joined"):
-            told = self._joined(notice)
+        elif notice.kind in ANSWERS:
+            told = self._joined(notice) if notice.kind in JOINING else self.handing.told(notice)
             self.tell(told) if told.level is Level.GOOD else self._loudly(told)
         elif notice.kind == "patrol_told" and (on_screen or not self.alerts.stays(notice)):
             self._told_of_patrol(notice)
@@ -277,6 +297,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self.dock.tick()
         if self._patrolling:
             self._patrolling.tick()
+        if self._handing:
+            self._handing.tick()
 
     def _escaped(self) -> bool:
         """What is counted down is taken back, else the panel goes; whether there was either."""
@@ -291,8 +313,22 @@ class Duty(Screen[None], inherit_bindings=False):
             done = action(self)
             if inspect.isawaitable(done):
                 await done
-        if command.id in OPENING:
-            self.opened.set()
+
+    def _refold(self) -> None:
+        self.panes.refold()
+        self.queue.repaint()
+
+    def _settle(self, notice: Notice) -> None:
+        """What was refused stands again where it was written; nothing of what is erased stands anywhere."""
+        if notice.kind == "failed":
+            self._again(notice)
+        if notice.kind == "erased":
+            self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
+            self.folds.forget(notice.cid)
+            if self._handing:
+                self._handing.forget(notice.cid)
+        if notice.kind == "declined" and notice.cid not in self.panes.shown:
+            self.alerts.add(notice, self._now())
 
     def _loud(self, notice: Notice, on_screen: bool) -> Told | None:
         """What is told at once and rung for, wherever the officer is."""
@@ -332,6 +368,7 @@ class Duty(Screen[None], inherit_bindings=False):
         for kind, cids in zip(TENDED, neglected(desk), strict=True):
             self.alerts.stands(kind, cids, self._now())
         old = {cid for cid, patrol in open_ if patrol.old}
+        self.alerts.offered({each.cid for each in desk.handovers.offered()}, self._now())
         self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.enrolment.newcomers}, old)
 
     def _is_ours(self, cid: str, patrol: Patrol) -> bool:
@@ -369,14 +406,20 @@ class Duty(Screen[None], inherit_bindings=False):
         link = self.desk.link
         if hindered := trouble(link):
             return Told(hindered, Level.DANGER)
-        next_, answer, join = (shown(self.keymap[id]) for id in ("take-next", "next-to-answer", "invite"))
-        alerts = self.alerts.told(Ways(next_, answer, join, self.names.list, self.names.phone))
+        wanted = ("take-next", "next-to-answer", "invite", "offered", "hand-over")
+        next_, answer, join, offered, hand = (shown(self.keymap[id]) for id in wanted)
+        alerts = self.alerts.told(Ways(next_, answer, join, self.names.list, self.names.phone, offered, hand))
         if alerts.text or link.phase is not LinkPhase.ONLINE:
             return alerts
         if warning := key_warning(self.desk.key_ends, self.desk.now()):
             return Told(warning, Level.WARNING)
         if paused := arrivals_told(self.desk):
             return Told(paused, Level.WARNING)
+        if prompt := own_prompt(self.desk, self.limits, shown(self.keymap["care"])):
+            return Told(prompt)
+        leaving = leaving_told(self, len(mine(self.desk.queue)), shown(self.keymap["end-shift"]))
+        if leaving.text:
+            return leaving
         open_ = open_count(len(self.desk.patrols.all_open()), self.names.list)
         return Told(open_ or self._place_under_cursor())
 

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from officer_console.client.api import Change, Desk
 from officer_console.console.attempt import attempt
+from officer_console.console.folds import Folds
 from officer_console.console.keymap import Keymap, shown
 from officer_console.console.patrol_words import Names
 from officer_console.console.patrolling import take_back
@@ -41,16 +42,17 @@ class ConversationPane(Frame, Vertical):
             super().__init__()
             self.told = told
 
-    def __init__(self, desk: Desk, keymap: Keymap, names: Names, shelf: Shelf) -> None:
+    def __init__(self, desk: Desk, keymap: Keymap, names: Names, shelf: Shelf, folds: Folds | None = None) -> None:
         super().__init__()
         self.cid, self.number = "", 1
         self._desk, self._keymap, self._names, self._shelf = desk, keymap, names, shelf
+        self._folds = folds
         self._new_below = self._matches = 0
         self._kept = ""
         self._taking = False
         self.details = DetailsLine()
         self.strip = PatrolStrip()
-        self.transcript = TranscriptPane(shelf.name_of)
+        self.transcript = TranscriptPane(shelf.name_of, folds)
         self.search_line = SearchLine()
         self.composer = Composer(keymap, self._say, self._text_of_code)
 
@@ -239,7 +241,8 @@ class ConversationPane(Frame, Vertical):
     def _frame(self) -> None:
         conversation = self._desk.queue.get(self.cid)
         holder = one_line(self._desk.name(conversation.holder), TITLE_WORDS) if conversation else ""
-        words = one_line(conversation.first_words, TITLE_WORDS) if conversation else ""
+        shown = self._folds.folded(conversation) if conversation and self._folds else conversation
+        words = one_line(shown.first_words, TITLE_WORDS) if shown else ""
         parts = [str(self.number), self._use(), standing(conversation, self._desk.me, holder), words]
         self.border_title = Content(" · ".join(filter(None, parts)))
         self.border_subtitle = Content(" · ".join(filter(None, [self._found(), self._below()])))

@@ -10,6 +10,7 @@ from textual.cache import LRUCache
 from textual.message import Message
 
 from officer_console.client.api import Change, Desk
+from officer_console.console.folds import Folds
 from officer_console.console.widgets.folding import fold
 from officer_console.console.widgets.heights import Heights
 from officer_console.console.widgets.rows_pane import EMPTY, Row, RowsPane
@@ -80,8 +81,9 @@ class TranscriptPane(RowsPane, can_focus=False):
             super().__init__()
             self.cid = cid
 
-    def __init__(self, name_of: Callable[[str], str] = str) -> None:
+    def __init__(self, name_of: Callable[[str], str] = str, folds: Folds | None = None) -> None:
         super().__init__()
+        self._folds = folds
         self._name_of = name_of
         self.cid = ""
         self.new_below = 0
@@ -98,7 +100,7 @@ class TranscriptPane(RowsPane, can_focus=False):
     def show(self, desk: Desk, cid: str) -> None:
         """Show this conversation, at its end."""
         self._desk, self.cid, self.at_end = desk, cid, True
-        self._book = TranscriptRows(desk, desk.talk.lines(cid), self._name_of)
+        self._book = TranscriptRows(desk, desk.talk.lines(cid), self._name_of, self._told_instead)
         self._book.unread_at = desk.talk.first_unread(cid)
         self._matches = []
         self._lay_out(0, 0)
@@ -113,6 +115,8 @@ class TranscriptPane(RowsPane, can_focus=False):
             return self._begin_again()
         differ = [i for i, (one, other) in enumerate(zip(book.lines, new, strict=False)) if one != other]
         came = new[len(book.lines) :]
+        confirmed = {line.remark for line in came if line.kind is Kind.SIGNAL}  # a folded message names its danger
+        differ += [i for i, line in enumerate(book.lines) if line.key in confirmed]
         index, row = self._place()
         last_said = book.last_said
         book.put(new)
@@ -133,6 +137,29 @@ class TranscriptPane(RowsPane, can_focus=False):
             if line.kind is Kind.REFERRED:
                 self._doubt(index)
         self._put(*place)
+
+    def refold(self) -> None:
+        """As `reword`, of the messages that are folded."""
+        if self._desk is None or not self._open_book.lines:
+            return
+        place = self._place()
+        for index, line in enumerate(self._open_book.lines):
+            if line.kind is Kind.VISITOR:
+                self._doubt(index)
+        self._put(*place)
+
+    def open_folded(self) -> bool:
+        """Open the newest message that is folded; whether there was one."""
+        lines = self._open_book.lines if self._desk else []
+        key = next((line.key for line in reversed(lines) if self._told_instead(line)), "")
+        if self._folds and key:
+            self._folds.open(self.cid, key)
+            self.refold()
+            self._search_again(range(len(lines)))
+        return bool(key)
+
+    def _told_instead(self, line: Line) -> str:
+        return self._folds.told(self.cid, line) if self._folds else ""
 
     # where to read
 

@@ -125,10 +125,16 @@ MONTHS: Final = (
 
 class TranscriptRows:
     """`width` in cells; `unread_at` the line before which "New" stands; `needle` what is searched for (folded).
-    `name_of`: what a line of the directory is called."""
+    `name_of`: what a line of the directory is called; `instead`: what stands in a message's place, "" for its words."""
 
-    def __init__(self, desk: Desk, lines: Sequence[Line], name_of: Callable[[str], str] = str) -> None:
-        self._name_of = name_of
+    def __init__(
+        self,
+        desk: Desk,
+        lines: Sequence[Line],
+        name_of: Callable[[str], str] = str,
+        instead: Callable[[Line], str] = lambda line: "",
+    ) -> None:
+        self._name_of, self._instead = name_of, instead
         self.lines: list[Line] = []
         self.last_said = -1  # the last message of an officer tells in words how far it has come
         self.width = 0
@@ -155,6 +161,8 @@ class TranscriptRows:
     def words(self, index: int) -> str:
         """What the line says."""
         line = self.lines[index]
+        if told := self._instead(line):
+            return told
         if line.kind is Kind.REFERRED:
             line = msgspec.structs.replace(line, text=self._name_of(line.text))
         if line.kind is Kind.SIGNAL:
