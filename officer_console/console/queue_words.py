@@ -203,9 +203,9 @@ def arrivals_told(desk: Desk) -> str:
 
 
 def tag(desk: Desk) -> str:
-    """What must be on every screen at all times: that nobody new is let in, that this officer takes nothing."""
+    """What must be on every screen at all times: that this officer takes nothing, that nobody new is let in."""
     paused = desk.queue.arrivals
+    doing = {"break": _("ON A BREAK"), "leaving": _("ABOUT TO LEAVE")}.get(desk.shift.mine.doing, "")
     who = one_line(desk.name(paused.by), NAME_LIMIT)
-    told = [] if paused.open else [f"{_(PAUSED[paused.way])} {of_day(paused.at)} {who}"]
-    doing = {"break": _("ON A BREAK"), "leaving": _("ABOUT TO LEAVE")}.get(desk.shift.mine.doing)
-    return " · ".join(filter(None, [*told, doing]))
+    told = "" if paused.open else f"{_(PAUSED[paused.way])} {of_day(paused.at)} {who}"
+    return " · ".join(filter(None, [doing, told]))

@@ -259,7 +259,7 @@ async def test_the_lead_is_told_later_and_at_once_of_a_dead_console(role: str) -
         assert ("A colleague's visitor WAITS TOO LONG" in drive.status) == leads
         ana(desk, linked=False)
         await drive.seconds(1)
-        assert "GONE ↺1m" in row_with(drive, "Ana Petit")
+        assert "NO CONSOLE ↺1m" in row_with(drive, "Ana Petit")
         assert ("A COLLEAGUE'S CONSOLE IS GONE" in drive.status) == leads
         bells = drive.bells
         await drive.seconds(2)
@@ -277,7 +277,7 @@ async def test_without_a_connection_nobody_is_called_gone() -> None:
     desk.set_link(phase=LinkPhase.RECONNECTING)
     async with console(desk, size=LARGE) as drive:
         await drive.seconds(1)
-        assert "GONE" not in drive.text
+        assert "NO CONSOLE" not in drive.text and "IS GONE" not in drive.text
 
 
 async def test_what_went_back_is_told_even_on_screen() -> None:
