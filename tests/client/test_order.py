@@ -170,7 +170,7 @@ async def test_the_clock_of_one_console_is_ten_minutes_off(two: Desk, tmp_path: 
         await hers.until(lambda: hers.desk.queue.load(mine.desk.me) == 1)
         for desk in (mine.desk, hers.desk):
             shown = tended(desk, desk.queue.get(visitor.cid))  # type: ignore[arg-type]
-            assert 410_000 < shown.back_in <= 420_000 and not shown.holder_gone
+            assert 410_000 < shown.back_in < 422_000 and not shown.holder_gone  # what the link takes on top
         two.clock.ahead = 410_000
         await asyncio.sleep(0.1)
         assert mine.desk.queue.load(mine.desk.me) == 1
