@@ -83,9 +83,10 @@ class Terminal:
     async def leave(self) -> int:
         """Press F10, and answer that it is meant when something is open."""
         self.send(F10)
-        await self.until(lambda: "Leave?" in self.text or bool(self._child.flag_eof))
+        answers = {"Leave at once, as it is": "3\r", "Leave the console": "2\r"}
+        await self.until(lambda: any(each in self.text for each in answers) or bool(self._child.flag_eof))
         if not self._child.flag_eof:
-            self.send("3\r" if "End of shift" in self.text else "2\r")
+            self.send(next(keys for answer, keys in answers.items() if answer in self.text))
         return await self.ended()
 
     def close(self) -> None:
