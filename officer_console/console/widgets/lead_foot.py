@@ -64,9 +64,8 @@ class Requests(Frame, TextLine):
         self.border_title = _("Open patrol requests: {n}").format(n=len(open_))
         room = max(1, self.content_size.height)
         rows = [self._row(cid) for cid, _patrol in open_[:room]]
-        if len(open_) > room:
-            more = ngettext("… and {n} more", "… and {n} more", len(open_) - room + 1).format(n=len(open_) - room + 1)
-            rows[-1] = more
+        if (left := len(open_) - room + 1) > 1:
+            rows[-1] = ngettext("… and {n} more", "… and {n} more", left).format(n=left)
         self.put(Content("\n".join(rows)))
 
     def on_resize(self, event: events.Resize) -> None:

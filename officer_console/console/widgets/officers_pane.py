@@ -114,7 +114,8 @@ class OfficersPane(RowsPane, can_focus=True):
 
     def _title(self) -> str:
         columns = zip((_("load"), _("on for"), _("last word")), COLUMNS, strict=True)
-        return f"  {_('Officer'):<{NAME}} " + "".join(f"{fit(title, cells - 1)} " for title, cells in columns)
+        officer = _("Officer")
+        return f"  {officer:<{NAME}} " + "".join(f"{fit(title, cells - 1)} " for title, cells in columns)
 
     def _officer(self, officer: OnDuty) -> Row:
         desk, duty, now = self._desk, officer.duty, self._desk.now()
