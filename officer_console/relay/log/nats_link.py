@@ -88,8 +88,9 @@ class _Client(Client):
     connection open to a server that took it and said nothing."""
 
     async def _connect_to_server(self, server: Any) -> None:
-        if self._transport:
-            self._transport.close()
+        left: Any = self._transport
+        if left:
+            left.close()
         await super()._connect_to_server(server)
 
     @staticmethod
