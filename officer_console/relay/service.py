@@ -33,6 +33,7 @@ from . import live
 from .access import Doorkeeper
 from .context import Context
 from .crew import keep_running
+from .figures import watch_desk
 from .founding import FoundingToken, relay_key
 from .hub import Hub
 from .joining import Joiners
@@ -96,6 +97,7 @@ class Relay:
             "the status": context.hub.keep_status,
             "the heartbeat": self._beat,
             "the watch": self._sockets.drop_stalled,
+            "the clock": context.metrics.lag.keep,
         }
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
@@ -177,6 +179,7 @@ def build_context(
     registrar = Registrar(log, limits, said, queue, metrics.timed)
     hub = Hub(log, log, registrar, Buckets(live.BURST, live.PER_S, time.monotonic), peers)
     members = Members(log, log, clock)
+    watch_desk(metrics, log, hub, members, clock)
     return Context(
         config=config,
         clock=clock,
