@@ -77,6 +77,17 @@ class Registrar:
         elif event.cid in self._beside:
             self._beside[event.cid].size += _size(event.what)
 
+    async def meet(self, cid: str) -> None:
+        """Learn of a conversation that another relay has let in just now; one that is known is left alone."""
+        if self.queue.get(cid) is not None:
+            return
+        events: list[Event] = []
+        while batch := await self._log.read(events[-1].seq if events else 0, PAGE, cid):
+            events += batch
+        if self.queue.get(cid) is None:  # still: nobody else may have learnt of it from the middle on
+            for event in events:
+                self.learn(event)
+
     def require(self, cid: str) -> Conversation:
         """The conversation. Raises Refused("unknown") or Refused("erased")."""
         conversation = self.queue.get(cid)

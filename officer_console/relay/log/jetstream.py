@@ -277,6 +277,8 @@ class JetStreamLog:
     # ---- KeyShelf ----
 
     async def opening(self, cid: str) -> Opening | None:
+        if not self._events.end(cid).last:  # it may have been opened at another relay, just now
+            await self._events.look(cid)
         return await self._keys.opening(cid)
 
     async def openings(self, cids: Sequence[str]) -> Mapping[str, Opening]:

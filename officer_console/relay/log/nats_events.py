@@ -128,6 +128,17 @@ class Events:
             self.learn(await self._fetch(after, 1000, cid, upto))
         return self.end(cid)
 
+    async def look(self, cid: str) -> None:
+        """Learn of a conversation that has not come to this relay's ears. Raises Refused("storage")."""
+        want = {"last_by_subj": self._streams.event_subject + cid}
+        try:
+            answer = await self._link.ask(f"STREAM.MSG.GET.{self._streams.events}", want)
+        except ApiError:
+            return  # there is none
+        except Unreachable:
+            raise Refused("storage") from None
+        await self._catch_up(cid, answer["message"]["seq"])
+
     # ---- read ----
 
     async def read(self, after: int, limit: int, cid: str | None = None) -> list[Event]:
