@@ -27,8 +27,8 @@ LOOK_S: Final = 0.02
 """Seconds before a server is asked again that has not yet what another has."""
 AT_ONCE: Final = 64
 """Records that are erased side by side."""
-_GONE: Final = frozenset({10037, 10043})
-"""JetStream's codes for a record that is not there: of a cluster, and of a server alone."""
+_GONE: Final = ("no message found", "not found")
+"""How JetStream says that a record is not there; the code is that of any failure to delete."""
 log = logging.getLogger(__name__)
 
 
@@ -226,7 +226,7 @@ class Events:
         try:
             await self._link.ask(f"STREAM.MSG.DELETE.{self._streams.events}", {"seq": seq})
         except ApiError as error:
-            if error.code not in _GONE:
+            if not str(error).endswith(_GONE):
                 raise
 
     def _cid(self, record: Stored) -> str:
