@@ -74,6 +74,11 @@ class Node:
     def running(self) -> bool:
         return self._process is not None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def ready(self) -> bool:
         """Whether its JetStream works, and knows the leader."""
         return self._asks("/healthz")
