@@ -220,6 +220,11 @@ class JetStreamLog:
         self._require_open()
         return await self._events.read(after, limit, cid)
 
+    async def has_news(self, cid: str, after: int) -> bool:
+        self._require_open()
+        await self._events.look(cid)
+        return self._events.end(cid).last > after
+
     def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
         return self._events.follow(after)
 
