@@ -190,6 +190,7 @@ async def require_token(relay: Context, cid: str, vt: str) -> None:
         conversation = relay.registrar.queue.get(cid)
         erased = conversation is not None and conversation.state is State.ERASED
         raise Refused("erased" if erased else "unknown")
+    await relay.registrar.meet(cid)
 
 
 def _proof(vt: str) -> str:
