@@ -41,7 +41,12 @@ def _number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-MAIN: Final = Subcommand("", N_("Answer people in danger from a terminal."), "officer_console.console.main:run")
+MAIN: Final = Subcommand(
+    "",
+    N_("Answer people in danger from a terminal."),
+    "officer_console.console.main:run",
+    (_arg("--lead", action="store_true", help=N_("begin with the shift lead's view of the whole desk")),),
+)
 
 GROUPS: Final = {
     "relay": N_("the relay between visitors and consoles"),
@@ -146,7 +151,7 @@ SUBCOMMANDS: Final = (
         (
             _arg(
                 "--role",
-                choices=("officer", "lead", "trainer", "dispatch"),
+                choices=("officer", "lead", "trainer", "dispatch", "wall"),
                 default="officer",
                 help=N_("what the invited person may do"),
             ),
@@ -173,6 +178,11 @@ SUBCOMMANDS: Final = (
             _arg("--name", default="", help=N_("the name that colleagues will read")),
             _arg("--desk-name", default="", metavar="NAME", help=N_("the desk's name, when founding one")),
         ),
+    ),
+    Subcommand(
+        "wall",
+        N_("show how the queue is on a screen on the wall, without a word of any conversation"),
+        "officer_console.console.wall.main:run",
     ),
     Subcommand(
         "triage",

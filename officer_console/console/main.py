@@ -38,7 +38,9 @@ def run(args: argparse.Namespace, config: Config) -> int:
     if desk.role == "dispatch":
         told = _("You belong to the dispatch room: run “{board}”, or “{system}” for a system.")
         raise UserError(told.format(board="officer-console dispatch board", system="dispatch serve"))
-    return show(desk, config, unlock=asked.fits if asked.once else None)
+    if desk.role == "wall":
+        raise UserError(_("This machine is a wallboard: run “{wall}”.").format(wall="officer-console wall"))
+    return show(desk, config, unlock=asked.fits if asked.once else None, lead=args.lead)
 
 
 def show(
@@ -48,8 +50,10 @@ def show(
     page: str = "",
     unlock: Callable[[str], bool] | None = None,
     themes: Path | None = None,
+    lead: bool = False,
 ) -> int:
-    """Show the console for `desk` until the officer leaves; gives the exit code. `page` is the demo's address.
+    """Show the console for `desk` until the officer leaves; gives the exit code. `page` is the demo's address; `lead`:
+    begin with the lead's view.
 
     Raises what broke the app; the terminal is as it was before.
     """
@@ -59,7 +63,8 @@ def show(
     from officer_console.console.app import ConsoleApp
 
     folder = themes or themes_dir()
-    app = ConsoleApp(Setup(desk=desk, page=page, unlock=unlock, themes=folder, **_chosen(config.console, folder)))
+    chosen = _chosen(config.console, folder)
+    app = ConsoleApp(Setup(desk=desk, page=page, unlock=unlock, themes=folder, lead=lead, **chosen))
     code = app.run()
     if app.failure:
         raise app.failure
