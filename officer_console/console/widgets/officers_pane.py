@@ -18,7 +18,7 @@ from officer_console.model.text import one_line
 
 NAME = 16
 DOING = 13
-COLUMNS = 6, 8, 11
+COLUMNS = 8, 8, 13
 
 
 class OfficersPane(RowsPane, can_focus=True):
