@@ -115,8 +115,9 @@ class Registrar:
             self.watcher.learnt(event, known, after)
         if isinstance(event.what, Opened):
             self._beside[event.cid] = Beside(codec.header(event.what.h, OpenHeader).kc, asyncio.Lock())
-        elif event.cid in self._beside:
-            self._beside[event.cid].size += _size(event.what)
+        elif not isinstance(event.what, Erased):
+            # Without its opening, which could not be read, nobody can write in it, but it can be closed and erased.
+            self._beside.setdefault(event.cid, Beside("", asyncio.Lock())).size += _size(event.what)
         self.learnt(after)
 
     async def meet(self, cid: str) -> None:
