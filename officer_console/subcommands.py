@@ -50,6 +50,7 @@ GROUPS: Final = {
     "config": N_("the configuration"),
     "keys": N_("this officer's secret keys"),
     "referrals": N_("help lines, local places and quick replies"),
+    "practice": N_("practise on sessions in the very console, with feedback; no way to a live relay"),
 }
 
 SUBCOMMANDS: Final = (
@@ -90,6 +91,33 @@ SUBCOMMANDS: Final = (
                 help=N_("the same number makes the same visitors"),
             ),
         ),
+    ),
+    Subcommand(
+        "practice list",
+        N_("show the sessions that can be practised"),
+        "officer_console.practice.commands:run",
+        (_arg("--json", action="store_true", help=N_("as JSON")),),
+    ),
+    Subcommand(
+        "practice check",
+        N_("list every problem of session files"),
+        "officer_console.practice.commands:run",
+        (
+            _arg(
+                "file", nargs="?", default="", metavar="FILE", help=N_("the file; all that are installed when left out")
+            ),
+        ),
+    ),
+    Subcommand(
+        "practice new",
+        N_("begin a session of your own from a template"),
+        "officer_console.practice.commands:run",
+        (_arg("name", metavar="NAME", help=N_("its id, or a file that ends in .jsonl")),),
+    ),
+    Subcommand(
+        "practice schema",
+        N_("print the JSON Schema of a session file's lines"),
+        "officer_console.practice.commands:run",
     ),
     Subcommand(
         "relay init",

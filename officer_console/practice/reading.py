@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -56,6 +56,17 @@ def look(path: Path) -> tuple[Session | None, list[Problem]]:
         wrong = [*wrong, *wrong_of(session, found.lines)]
     problems = sorted({Problem(file, line, why) for line, why in wrong}, key=lambda each: (each.line, each.reason))
     return (None if problems else session), problems[:SHOWN]
+
+
+def examine(path: Path, referrals: Collection[str] = ()) -> list[Problem]:
+    """Every problem of a file, also those that only playing shows. Raises UserError when it can't be read."""
+    from .thorough import unfit
+
+    session, problems = look(path)
+    if session is None:
+        return problems
+    lines = _lines(_bytes(path)).lines
+    return [Problem(str(path), number, why) for number, why in unfit(session, lines, referrals)][:SHOWN]
 
 
 def parse(data: bytes, name: str = "") -> Session:
