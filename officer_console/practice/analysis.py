@@ -28,6 +28,8 @@ MOST_WORDS: Final = 45
 """A longer reply is too long to be read at once in danger."""
 SHORT_QUESTION: Final = 3
 """A question of so few words ("d'accord ?", "oui ou non ?") belongs to the one before."""
+_SOFT: Final[frozenset[Act]] = frozenset({"open_question", "consent_asked", "validation"})
+"""Acts that a sentence which does harm never does."""
 _ASKS: Final = "asks"
 _sentences = re.compile(r"[^.!?…\n]+[.!?…\n]*").findall
 _words = re.compile(r"[^\W_]+").findall
@@ -112,14 +114,27 @@ def sentences(text: str) -> list[str]:
 
 def _read_sentence(sentence: str, language: str, found: dict[Act, str]) -> list[str]:
     """Adds what one sentence does; gives the questions in it."""
-    raised_here = dict(reversed([*raised(acts_lexicon(language), sentence)]))
-    asks = "?" in sentence or _ASKS in raised_here
-    for act, words in raised_here.items():
-        if act != _ASKS and (asks or act not in ASKING):
-            found.setdefault(cast(Act, act), words)
-    asking = not ASKING.isdisjoint(raised_here)
+    told = dict(reversed([*raised(acts_lexicon(language), sentence)]))
+    asks = "?" in sentence or _ASKS in told
+    acts = {_act(signal): words for signal, words in told.items() if _counts(signal, asks)}
+    if not HARMS.isdisjoint(acts):
+        acts = {act: words for act, words in acts.items() if act not in _SOFT}
+    for act, words in acts.items():
+        found.setdefault(act, words)
+    asking = not ASKING.isdisjoint(acts)
     counts = asking or ("?" in sentence and len(_words(sentence)) > SHORT_QUESTION)
     return [sentence] if asks and counts else []
+
+
+def _counts(signal: str, asks: bool) -> bool:
+    """Whether a row counts in this sentence. A signal that ends in "?" is of sentences that ask, in "." of others."""
+    if signal == _ASKS or (not asks and signal in ASKING):
+        return False
+    return asks if signal.endswith("?") else not (asks and signal.endswith("."))
+
+
+def _act(signal: str) -> Act:
+    return cast(Act, signal.rstrip("?."))
 
 
 def raised(lexicon: Lexicon, text: str) -> Iterator[tuple[str, str]]:
