@@ -66,7 +66,7 @@ class PracticeDesk(TalkPart, PatrolPart, ReferringPart):
     @property
     def link(self) -> LinkState:
         now = self.clock.of_day()
-        return LinkState(LinkPhase.ONLINE, now, now, on_duty=(ME,), desk_name=_("PRACTICE"), rooms=(ROOM,))
+        return LinkState(LinkPhase.ONLINE, now, now, on_duty=(ME,), desk_name=_("practice desk"), rooms=(ROOM,))
 
     @property
     def key_ends(self) -> int:
