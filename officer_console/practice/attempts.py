@@ -66,7 +66,7 @@ def dump(attempt: Attempt) -> bytes:
 
 def load(data: bytes) -> Attempt:
     """Read `dump`. Raises UserError."""
-    first, *rest = data.splitlines()
+    first, *rest = data.splitlines() or [b""]
     try:
         head = _head.decode(first)
         lines = [_line.decode(line) for line in rest]
