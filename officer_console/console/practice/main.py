@@ -12,6 +12,7 @@ from officer_console.config import Config
 from officer_console.console.hardening import harden
 from officer_console.console.main import need_terminal, setup_of
 from officer_console.console.pace import hurry
+from officer_console.console.practice.keys import own_seal
 from officer_console.errors import UserError
 from officer_console.locale import LANGUAGES, _, language
 from officer_console.practice import library
@@ -26,7 +27,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
     """Practise. Raises UserError, SessionError for a session that can't be played, and when there is no terminal."""
     harden()
     need_terminal()
-    attempts = Attempts(practice_dir() / "attempts")
+    attempts = Attempts(practice_dir() / "attempts", own_seal(config))
     wanted = _wanted(args, attempts)
     return _watch(wanted, config) if args.replay else _sit_in(wanted, attempts, config, args.feedback == "now")
 

@@ -119,6 +119,10 @@ class SittingApp(ConsoleApp):
 
     # parts of the above
 
+    def _tick(self) -> None:
+        super()._tick()
+        self._happened()
+
     def _introduce(self) -> None:
         """What it is about to be, and what in it can weigh on somebody, before it begins."""
         from officer_console.console.screens.ask import Answer, Ask
@@ -138,8 +142,13 @@ class SittingApp(ConsoleApp):
         self.push_screen(Ask(_("PRACTICE"), "\n\n".join(parts), answers), answered)
 
     def _happened(self) -> None:
-        """Something played; when all is over the debrief comes by itself, once nobody answers a question."""
-        if self.practice.over and not self._debriefed and self.screen is self.duty:
+        """Something played. Looked at later: a question may be going away at this very moment."""
+        if self.practice.over and not self._debriefed:
+            self.call_later(self._end)
+
+    def _end(self) -> None:
+        """When all is over the debrief comes by itself, once no question stands over the screen."""
+        if not self._debriefed and self.screen is self.duty:
             self.debrief()
 
     def _keep(self) -> None:
