@@ -42,16 +42,16 @@ class SittingDuty(MarkedDuty):
             yield part
 
     async def on_key(self, event: events.Key) -> None:
-        if event.key == FEEDBACK_KEY:
+        """Before the duty screen's own, which Textual calls next."""
+        if event.key in (FEEDBACK_KEY, DEBRIEF_KEY):
             event.stop()
+            event.prevent_default()
+        if event.key == FEEDBACK_KEY:
             self._coach.on = not self._coach.on
             self.tell(Told(_("Feedback at once.") if self._coach.on else _("Feedback at the end only.")))
             self.show_side()
         elif event.key == DEBRIEF_KEY:
-            event.stop()
             self.post_message(self.Asked("quit"))
-        else:
-            await super().on_key(event)
 
     def tick(self) -> None:
         super().tick()
@@ -85,7 +85,7 @@ class SittingApp(ConsoleApp):
         return SittingDuty(setup, idle, self.practice, self._coach)
 
     def on_mount(self) -> None:
-        super().on_mount()
+        """Before the console's own, which Textual calls next."""
         self.practice.desk.watch(self._happened)
         self.practice.desk.clock.playing = False
         self.call_after_refresh(self._introduce)

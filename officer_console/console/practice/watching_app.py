@@ -41,11 +41,11 @@ class WatchingDuty(MarkedDuty):
         self.bar.focus()
 
     async def on_key(self, event: events.Key) -> None:
+        """Before the duty screen's own, which Textual calls next."""
         if event.key == BAR_KEY:
             event.stop()
+            event.prevent_default()
             self.bar.focus()
-        else:
-            await super().on_key(event)
 
     def on_replay_bar_scroll(self, event: ReplayBar.Scroll) -> None:
         if pane := self.panes.active:
@@ -77,7 +77,7 @@ class WatchingApp(ConsoleApp):
         return WatchingDuty(setup, idle, self._watching)
 
     def on_mount(self) -> None:
-        super().on_mount()
+        """Before the console's own, which Textual calls next."""
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
