@@ -17,6 +17,9 @@ from officer_console.locale import _
 class PracticeLink(LinkLine):
     """Instead of a connection: that there is none."""
 
+    def _place(self) -> Content:
+        return Content.assemble(mark(), " ", super()._place())
+
     def _state(self) -> Content:
         return Content.styled(_("an exercise: nothing leaves this machine"), "bold $practice")
 
