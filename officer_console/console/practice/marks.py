@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from officer_console.client.api import Desk
+from officer_console.console.app import ConsoleApp
+from officer_console.console.idle import Idle
 from officer_console.console.practice.words import mark
 from officer_console.console.screens.duty import Duty
+from officer_console.console.setup import Setup
 from officer_console.console.widgets.link_line import LinkLine
 from officer_console.console.words import Told
 from officer_console.locale import _
@@ -35,6 +40,25 @@ def put_mark(screen: Screen[object]) -> None:
     """On a screen that was pushed over duty."""
     if screen.is_attached and not screen.query(PracticeMark):
         screen.mount(PracticeMark(), before=0)
+
+
+class MarkedApp(ConsoleApp):
+    """A console in which all that stands over the duty screen is marked too."""
+
+    CSS_PATH = ["../screens/duty.tcss", "practice.tcss"]  # type: ignore[assignment]  # noqa: RUF012
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self.title = _("PRACTICE")
+
+    def make_duty(self, setup: Setup, idle: Idle) -> Duty:
+        return MarkedDuty(setup, idle)
+
+    def push_screen(self, screen: Any, *args: Any, **more: Any) -> Any:
+        pushed = super().push_screen(screen, *args, **more)
+        if isinstance(screen, Screen) and screen is not self.duty:
+            self.call_after_refresh(put_mark, screen)
+        return pushed
 
 
 class MarkedDuty(Duty):
