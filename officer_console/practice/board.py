@@ -86,9 +86,12 @@ def overview(found: Sequence[Judged], exercise: Sequence[str] = ()) -> Iterator[
         done = {one.by for one in found if one.session == session}
         missing = [person for person in people if person not in done]
         told = ", ".join(one_line(person, NAME) for person in missing)
-        yield _("Exercise {session}: {done} of {all} have done it").format(
-            session=session, done=len(done), all=len(people)
-        ) + (f" ({_('not yet')}: {told})" if told else "")
+        line = _("Exercise {session}: {done} of {all} have done it")
+        yield line.format(session=session, done=len(done), all=len(people)) + _missing(told)
+
+
+def _missing(told: str) -> str:
+    return " " + _("(not yet: {names})").format(names=told) if told else ""
 
 
 def compared(found: Sequence[Judged], language: str) -> Iterator[str]:

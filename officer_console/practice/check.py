@@ -181,7 +181,8 @@ def _patterns(session: Session, lines: Sequence[Numbered]) -> Iterator[Wrong]:
     for number, line in lines:
         if (key := _key_of(line)) in refused:
             one = refused[key]
-            told = _(REASONS.get(one.kind, N_("{detail}"))).format(detail=one.detail)
+            known = REASONS.get(one.kind, "")
+            told = _(known).format(detail=one.detail) if known else one.detail
             yield number, _("the pattern can't be used: {reason}").format(reason=told)
 
 

@@ -68,11 +68,15 @@ class MarkedDuty(Duty):
         return PracticeLink(desk, extra, retry_key)
 
     def tell(self, told: Told) -> None:
-        super().tell(Told(f"{_('PRACTICE')} · {told.text}", told.level) if told.text else told)
+        super().tell(_marked(told))
 
     def _standing(self) -> Told:
-        told = super()._standing()
-        return Told(f"{_('PRACTICE')} · {told.text}", told.level) if told.text else told
+        return _marked(super()._standing())
 
     def _queue_title(self) -> str:
-        return f"{_('PRACTICE')} · {super()._queue_title()}"
+        return _("PRACTICE · {title}").format(title=super()._queue_title())
+
+
+def _marked(told: Told) -> Told:
+    """A sentence of the status line, with the mark."""
+    return Told(_("PRACTICE · {title}").format(title=told.text), told.level) if told.text else told

@@ -118,7 +118,7 @@ class SittingApp(MarkedApp):
         from officer_console.console.screens.ask import Answer, Ask
 
         heads = [session.head for session in self.practice.wanted.sessions]
-        parts = [f"{head.title} ({_('{n} min').format(n=head.minutes)})" for head in heads]
+        parts = [_("{title} ({n} min)").format(title=head.title, n=head.minutes) for head in heads]
         parts += [_("It is about: {warning}").format(warning=head.warning) for head in heads if head.warning]
         parts += [displayable(self.practice.wanted.text)] if self.practice.wanted.text else []
         parts.append(_("Everything is invented. You can stop at any moment: {key}.").format(key="Alt-B"))
