@@ -41,8 +41,23 @@ def _number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if SLOWEST <= speed <= FASTEST:
+        return speed
+    refusal = _("must be a number from {low} to {high}, not {value}")
+    raise argparse.ArgumentTypeError(refusal.format(low=SLOWEST, high=FASTEST, value=repr(text[:20])))
+
+
+SLOWEST: Final = 0.1
+FASTEST: Final = 1000
 MAIN: Final = Subcommand("", N_("Answer people in danger from a terminal."), "officer_console.console.main:run")
 
+SHORT: Final = {"practice": "start"}
+"""Group -> its subcommand that is meant when none is named."""
 GROUPS: Final = {
     "relay": N_("the relay between visitors and consoles"),
     "relay officers": N_("who belongs to the desk"),
@@ -89,6 +104,36 @@ SUBCOMMANDS: Final = (
                 default=None,
                 metavar="N",
                 help=N_("the same number makes the same visitors"),
+            ),
+        ),
+    ),
+    Subcommand(
+        "practice start",
+        N_("sit in a session, or several at once, or watch one; “practice SESSION” is short for it"),
+        "officer_console.console.practice.main:run",
+        (
+            _arg("session", nargs="*", metavar="SESSION", help=N_("which; left out: one you have not practised yet")),
+            _arg("--speed", type=_speed, default=1.0, metavar="N", help=N_("how many times faster it goes")),
+            _arg(
+                "--seed",
+                type=_number(0, 2**32),
+                default=None,
+                metavar="N",
+                help=N_("the same number and replies make the same session"),
+            ),
+            _arg("--replay", action="store_true", help=N_("watch how it went instead of answering")),
+            _arg(
+                "--several",
+                type=_number(1, 4),
+                default=1,
+                metavar="N",
+                help=N_("so many sessions at once, when none is named"),
+            ),
+            _arg(
+                "--feedback",
+                choices=("now", "end"),
+                default="now",
+                help=N_("feedback at once, or at the end only"),
             ),
         ),
     ),

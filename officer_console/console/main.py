@@ -57,12 +57,24 @@ def show(
     hurry()
     from officer_console.console.app import ConsoleApp
 
-    folder = themes or themes_dir()
-    app = ConsoleApp(Setup(desk=desk, page=page, unlock=unlock, themes=folder, **_chosen(config.console, folder)))
+    app = ConsoleApp(setup_of(desk, config, page=page, unlock=unlock, themes=themes))
     code = app.run()
     if app.failure:
         raise app.failure
     return code or 0
+
+
+def setup_of(
+    desk: Desk,
+    config: Config,
+    *,
+    page: str = "",
+    unlock: Callable[[str], bool] | None = None,
+    themes: Path | None = None,
+) -> Setup:
+    """What a console is given for `desk`, by this configuration; as `show`."""
+    folder = themes or themes_dir()
+    return Setup(desk=desk, page=page, unlock=unlock, themes=folder, **_chosen(config.console, folder))
 
 
 def _chosen(console: Console, themes: Path) -> dict[str, Any]:

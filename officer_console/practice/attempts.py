@@ -1,5 +1,5 @@
-"""Attempts on this machine, for the trainee alone: one file each (0600) in a folder of his own (0700), sealed with his
-keys if he has some. A trainer gets one only when it is handed in on purpose."""
+"""Attempts on this machine, for the trainee alone: one file each (0600) in his own folder (0700), sealed with his keys
+if he has some. A trainer gets one only when it is handed in on purpose."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def dump(attempt: Attempt) -> bytes:
 
 def load(data: bytes) -> Attempt:
     """Read `dump`. Raises UserError."""
-    first, *rest = data.splitlines()
+    first, *rest = data.splitlines() or [b""]
     try:
         head = _head.decode(first)
         lines = [_line.decode(line) for line in rest]

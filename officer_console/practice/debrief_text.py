@@ -1,4 +1,4 @@
-"""A debrief as Markdown, and as one HTML page that needs nothing else and has the time line drawn in it. All that people
+"""A debrief as Markdown, and as one HTML page that needs nothing else, with the time line drawn in it. All that people
 wrote is escaped."""
 
 from __future__ import annotations

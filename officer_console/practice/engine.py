@@ -113,7 +113,8 @@ def _by_itself(plot: Plot, state: State) -> _Due:
     if not state.gone and state.end is None and state.stands != "closed":
         dues.append(_Due(state.word_at + 1000 * plot.session.head.visitor.patience))
         dues += [_Due(at, cue) for cue in plot.session.cues if (at := _cue_at(state, cue)) is not None]
-    return min(dues, key=lambda due: due.at)
+    first = min(dues, key=lambda due: due.at)
+    return first._replace(at=max(first.at, state.now))  # what stood in its way may have ended only now
 
 
 def _over_at(state: State) -> int:
@@ -138,7 +139,7 @@ def _of_itself(plot: Plot, state: State, due: _Due) -> Step:
     state = _replace(state, now=due.at)
     if due.cue is not None:
         return play(plot, state, due.at, due.cue), []
-    if due.at == _over_at(state):
+    if due.at >= _over_at(state):
         ending = [] if state.end is not None else [Moment(due.at, Ends(""), "record")]
         return _replace(state, over=True, plan=()), [*ending, Moment(due.at, Over(), "record")]
     leaving = Moment(due.at, Goes("closed"), "patience")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from officer_console.locale import _
 from officer_console.model.patrol import PatrolRequest
 from officer_console.model.said import fold
+from officer_console.referrals.suggest import NAMES
 
 from .chronicle import Chronicle
 from .fields import ANY
@@ -38,15 +40,22 @@ def seen(c: Chronicle) -> Iterator[Verdict]:
         if not told:
             continue
         if signal.signal in c.confirmed:
-            yield Verdict(c.confirmed[signal.signal][0], "good", signal.signal)
+            yield Verdict(c.confirmed[signal.signal][0], "good", signal_name(signal.signal))
         elif c.over:
-            yield Verdict(c.now, "bad", signal.signal)
+            yield Verdict(c.now, "bad", signal_name(signal.signal))
 
 
 def wrong_signals(c: Chronicle) -> Iterator[Verdict]:
     """Signals confirmed that nothing shows."""
     true = {signal.signal for signal in c.plot.session.signals}
-    yield from (Verdict(at, "bad", name) for name, (at, _message) in c.confirmed.items() if name not in true)
+    yield from (
+        Verdict(at, "bad", signal_name(name)) for name, (at, _message) in c.confirmed.items() if name not in true
+    )
+
+
+def signal_name(signal: str) -> str:
+    """A signal in plain words."""
+    return _(NAMES[signal]) if signal in NAMES else signal
 
 
 # ---- patrol ----------------------------------------------------------------------------------------------------------

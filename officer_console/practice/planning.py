@@ -44,7 +44,7 @@ class Planner:
         self.told = set(told)
         self.person: Person = plot.session.head.visitor
         self.moments: list[Moment] = []
-        self._left_at = 0
+        self._left_at = self._leapt = 0
 
     def add(self, at: int, what: Out) -> None:
         """One moment, not before the one before it."""
@@ -59,8 +59,9 @@ class Planner:
             return
         self.told.add(group.key)
         pace = 1.0 if exact else 1 + JITTER * (2 * self.chance.draw() - 1)
+        self._leapt = 0
         for after, line in group.lines:
-            self._line(since + round(after * pace), line)
+            self._line(since + round(after * pace) - self._leapt, line)
 
     def _line(self, at: int, line: Hers) -> None:
         match line:
@@ -78,6 +79,7 @@ class Planner:
 
     def _return(self, absence: int) -> None:
         leap = absence - LEAPT if absence > LEAP else 0
+        self._leapt += leap
         self.add(self.free + absence - leap, Comes(leap))
 
     # ---- steps of a branch ----

@@ -58,9 +58,7 @@ def score(replies: list[Graded]) -> Score:
         found = (praise - reply.good, blame - reply.bad, reply.good - praise, reply.bad - blame)
         for kept, acts_ in zip(wrong, found, strict=True):
             kept += [(reply.text, act) for act in sorted(acts_)]
-    return Score(
-        len(replies), *wrong, sum(len(each.good) for each in replies), sum(len(each.bad) for each in replies)
-    )
+    return Score(len(replies), *wrong, sum(len(each.good) for each in replies), sum(len(each.bad) for each in replies))
 
 
 def told(name: str, of: Score) -> str:

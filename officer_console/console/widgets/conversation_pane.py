@@ -240,7 +240,8 @@ class ConversationPane(Frame, Vertical):
         conversation = self._desk.queue.get(self.cid)
         holder = one_line(self._desk.name(conversation.holder), TITLE_WORDS) if conversation else ""
         words = one_line(conversation.first_words, TITLE_WORDS) if conversation else ""
-        parts = [str(self.number), self._use(), standing(conversation, self._desk.me, holder), words]
+        practice = _("PRACTICE") if self._desk.practice else ""
+        parts = [str(self.number), practice, self._use(), standing(conversation, self._desk.me, holder), words]
         self.border_title = Content(" · ".join(filter(None, parts)))
         self.border_subtitle = Content(" · ".join(filter(None, [self._found(), self._below()])))
 
