@@ -82,7 +82,7 @@ def debrief_of(chronicle: Chronicle, record: Chronicle, language: str, earlier: 
     return Debrief(
         session.id, session.head.title, session.head.language, session.truth.gist,
         overall(mine), overall(his), end.text if end else _("It ended without an end of its own."),
-        end.value if end else 0, chronicle.now, tuple(_scores(mine, his, language)), tuple(marks(chronicle.entries)),
+        end.value if end else 0, chronicle.now, tuple(_scores(mine, his, language)), tuple(marks(chronicle)),
         tuple(_figures(chronicle, record)), tuple(to_try(mine)), tuple(earlier),
     )  # fmt: skip
 
@@ -150,12 +150,20 @@ def clock(ms: int) -> str:
     return f"{ms // 60_000}:{ms // 1000 % 60:02}"
 
 
-def marks(entries: Iterable[Entry]) -> Iterable[Mark]:
+KINDS: Final = {
+    "visitor": N_("visitor"), "reply": N_("reply"), "signal": N_("signal"), "referral": N_("referral"),
+    "patrol": N_("patrol"), "room": N_("room"), "left": N_("left"), "closed": N_("closed"), "end": N_("end"),
+}  # fmt: skip
+"""Kind of a mark -> how it is called."""
+
+
+def marks(chronicle: Chronicle) -> Iterable[Mark]:
     """The moments of a time line."""
-    for entry in entries:
+    ends = {end.id: end.text for end in chronicle.plot.session.ends}
+    for entry in chronicle.entries:
         kind, text = _mark(entry)
         if kind:
-            yield Mark(entry.at, kind, text)
+            yield Mark(entry.at, kind, ends.get(text, text) if kind == "end" else text)
 
 
 def _mark(entry: Entry) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Final
 from officer_console.locale import _
 from officer_console.model.text import displayable, one_line
 
-from .debrief import FAIR, GOOD, Debrief, Mark, Score, clock
+from .debrief import FAIR, GOOD, KINDS, Debrief, Mark, Score, clock
 from .feedback import Remark
 
 SIGNS: Final = {"good": "✓", "bad": "✗", "missed": "○"}
@@ -107,7 +107,7 @@ def _markdown(d: Debrief) -> Iterator[str]:
         yield from (line for remark in one.remarks for line in _remark_lines(remark))
         yield ""
     yield _heading(_("What happened"))
-    yield from (f"- {clock(mark.at)} **{mark.kind}** {_plain(mark.text)}" for mark in d.marks)
+    yield from (f"- {clock(mark.at)} **{_(KINDS[mark.kind])}** {_plain(mark.text)}" for mark in d.marks)
 
 
 def _table_of_scores(d: Debrief) -> Iterator[str]:
@@ -193,7 +193,7 @@ def time_line(d: Debrief) -> str:
     parts = [f'<svg viewBox="0 0 {WIDTH} {high}" role="img" aria-label="{label}">']
     for number, row in enumerate(rows):
         y = TOP + ROW * number + ROW // 2
-        parts.append(f'<text x="4" y="{y + 4}" font-size="12" fill="#333">{_safe(row)}</text>')
+        parts.append(f'<text x="4" y="{y + 4}" font-size="12" fill="#333">{_safe(_(KINDS[row]))}</text>')
         parts.append(f'<line x1="{LEFT}" y1="{y}" x2="{WIDTH - 8}" y2="{y}" stroke="#ddd"/>')
         parts += [_dot(mark, y, d.length) for mark in d.marks if mark.kind == row]
     parts += _scale(d.length, high)
