@@ -12,7 +12,22 @@ from officer_console.locale import N_, _
 
 from .chronicle import Chronicle
 from .feedback import Remark, remarks
-from .moments import Confirms, Done, Ends, Entry, Gives, Goes, Replies, Sends, Shares, Stands, Tells, Writes
+from .moments import (
+    Confirms,
+    Done,
+    Ends,
+    Enters,
+    Entry,
+    Gives,
+    Goes,
+    Moment,
+    Replies,
+    Sends,
+    Shares,
+    Stands,
+    Tells,
+    Writes,
+)
 from .rules import rules
 
 NEXT: Final = 3
@@ -38,6 +53,13 @@ class Mark(msgspec.Struct, frozen=True):
     at: int
     kind: str
     text: str
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """Something she did because of a cue: when, and what made her."""
+
+    at: int
+    why: str
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -71,6 +93,7 @@ class Debrief(msgspec.Struct, frozen=True):
     marks: tuple[Mark, ...]
     figures: tuple[Figure, ...]
     next: tuple[Remark, ...]
+    reactions: tuple[Reaction, ...] = ()
     earlier: tuple[Earlier, ...] = ()
 
 
@@ -83,7 +106,8 @@ def debrief_of(chronicle: Chronicle, record: Chronicle, language: str, earlier: 
         session.id, session.head.title, session.head.language, session.truth.gist,
         overall(mine), overall(his), end.text if end else _("It ended without an end of its own."),
         end.value if end else 0, chronicle.now, tuple(_scores(mine, his, language)), tuple(marks(chronicle)),
-        tuple(_figures(chronicle, record)), tuple(to_try(mine)), tuple(earlier),
+        tuple(_figures(chronicle, record)), tuple(to_try(mine)),
+        tuple(reactions(chronicle)), tuple(earlier),
     )  # fmt: skip
 
 
@@ -116,6 +140,15 @@ def to_try(found: Iterable[Remark]) -> list[Remark]:
     wrong = sorted((one for one in found if one.kind != "good"), key=lambda one: (-one.weight, one.at))
     first = {remark.rule: remark for remark in reversed(wrong)}
     return [remark for remark in wrong if first[remark.rule] is remark and remark.rule != "end"][:NEXT]
+
+
+def reactions(chronicle: Chronicle) -> Iterable[Reaction]:
+    """What the trainee's doings made her do, as the cues of the session tell it."""
+    for entry in chronicle.entries:
+        if isinstance(entry.what, Enters) and isinstance(entry, Moment) and entry.cause.startswith("cue:"):
+            cue = chronicle.plot.cues[entry.cause.removeprefix("cue:")]
+            if entry.what.branch == cue.then:
+                yield Reaction(entry.at, cue.why)
 
 
 # ---- figures and marks ---------------------------------------------------------------------------------------------

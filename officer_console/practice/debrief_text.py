@@ -101,6 +101,9 @@ def _markdown(d: Debrief) -> Iterator[str]:
     yield from _table_of_figures(d)
     yield _heading(_("What to try next"))
     yield from (line for remark in d.next for line in _remark_lines(remark))
+    if d.reactions:
+        yield _heading(_("What made her react"))
+        yield from (f"- {clock(one.at)} {_plain(one.why)}" for one in d.reactions)
     yield _heading(_("The moments"))
     for one in d.scores:
         yield f"### {_plain(one.name)}: {points(one.value)}\n"
@@ -158,6 +161,10 @@ def _html(d: Debrief) -> Iterator[str]:
     head = (_("Competence"), _("You"), _("The record"))
     yield _table(head, ((one.name, points(one.value), points(one.record)) for one in d.scores))
     yield _table(("", _("You"), _("The record")), ((one.name, one.mine, one.record) for one in d.figures))
+    if d.reactions:
+        react = _("What made her react")
+        told = "".join(f"<li>{clock(one.at)} {_safe(one.why)}</li>" for one in d.reactions)
+        yield f"<h2>{_safe(react)}</h2><ul>{told}</ul>"
     moments = _("The moments")
     yield f"<h2>{_safe(moments)}</h2>"
     yield from (_section(one) for one in d.scores)

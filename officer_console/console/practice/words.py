@@ -64,6 +64,10 @@ def _debrief(d: Debrief) -> Iterator[Content]:
     yield Content("")
     yield Content.styled(_("What to try next"), "bold underline")
     yield from (line for remark in d.next for line in _remark(remark))
+    if d.reactions:
+        yield Content("")
+        yield Content.styled(_("What made her react"), "bold underline")
+        yield from (Content(f"  {clock(one.at):>5} {one_line(one.why, LINE)}") for one in d.reactions)
     for one in d.scores:
         if one.remarks:
             yield Content("")
