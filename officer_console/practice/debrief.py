@@ -97,9 +97,12 @@ class Debrief(msgspec.Struct, frozen=True):
     earlier: tuple[Earlier, ...] = ()
 
 
-def debrief_of(chronicle: Chronicle, record: Chronicle, language: str, earlier: Sequence[Earlier] = ()) -> Debrief:
-    """The debrief of an attempt, in the trainee's language. `record`: what the officer of the record did."""
-    mine, his = remarks(chronicle, language), remarks(record, language)
+def debrief_of(
+    chronicle: Chronicle, record: Chronicle, language: str, earlier: Sequence[Earlier] = (), more: Sequence[Remark] = ()
+) -> Debrief:
+    """The debrief of an attempt, in the trainee's language. `record`: what the officer of the record did; `more`: what
+    is told of several sessions together."""
+    mine, his = [*remarks(chronicle, language), *more], remarks(record, language)
     session = chronicle.plot.session
     end = session.end(chronicle.end)
     return Debrief(
