@@ -40,6 +40,10 @@ def _run(argv: Sequence[str]) -> int:
     if isinstance(settings, config.Config) and not early.language:
         set_language(settings.console.language)
     args = _parser().parse_args(_in_full(argv), argparse.Namespace(config=None, language=None))
+    if args.lead and args.command:
+        raise UserError(
+            _("--lead is for “officer-console” alone; in “{command}” it does nothing").format(command=args.command)
+        )
     if isinstance(settings, config.ConfigError):
         raise settings
     module, _colon, function = args.target.partition(":")
@@ -84,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("officer-console", description=_(MAIN.help), parents=[common], allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}", help=_("show the version"))
     top.set_defaults(target=MAIN.target, command=MAIN.words, action="")
+    for argument in MAIN.arguments:
+        top.add_argument(*argument.flags, help=_(argument.help), **argument.options)
     branches = {"": top.add_subparsers(metavar=_("COMMAND"))}
 
     def grow(words: str, help: str) -> argparse.ArgumentParser:

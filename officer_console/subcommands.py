@@ -54,7 +54,12 @@ def _speed(text: str) -> float:
 
 SLOWEST: Final = 0.1
 FASTEST: Final = 1000
-MAIN: Final = Subcommand("", N_("Answer people in danger from a terminal."), "officer_console.console.main:run")
+MAIN: Final = Subcommand(
+    "",
+    N_("Answer people in danger from a terminal."),
+    "officer_console.console.main:run",
+    (_arg("--lead", action="store_true", help=N_("begin with the shift lead's view of the whole desk")),),
+)
 
 SHORT: Final = {"practice": "start"}
 """Group -> its subcommand that is meant when none is named."""
@@ -276,7 +281,7 @@ SUBCOMMANDS: Final = (
         (
             _arg(
                 "--role",
-                choices=("officer", "lead", "trainer", "dispatch"),
+                choices=("officer", "lead", "trainer", "dispatch", "wall"),
                 default="officer",
                 help=N_("what the invited person may do"),
             ),
@@ -303,6 +308,11 @@ SUBCOMMANDS: Final = (
             _arg("--name", default="", help=N_("the name that colleagues will read")),
             _arg("--desk-name", default="", metavar="NAME", help=N_("the desk's name, when founding one")),
         ),
+    ),
+    Subcommand(
+        "wall",
+        N_("show how the queue is on a screen on the wall, without a word of any conversation"),
+        "officer_console.console.wall.main:run",
     ),
     Subcommand(
         "triage",

@@ -37,6 +37,7 @@ from .handovers import HandingOver
 from .hearing import Hearing, Parts
 from .histories import Histories
 from .keychain import Keychain
+from .leading import Leading
 from .link import Link
 from .notices import Notices
 from .orders import Orders
@@ -95,12 +96,14 @@ class OfficerDesk:
         self.figures = Figuring(self._link.command, tallies.add)
         self.handovers = HandingOver(around, orders, self._lines, self.signals, self.referrals, self.shift)
         self.care = Caring(around, self.signals, self.shift)
+        self.lead = Leading(around, orders, self._link.command)
         self._hearing = Hearing(chain, self._heard(Notices(queue, announcer.notice)), remember)
 
     def _heard(self, notices: Notices) -> Parts:
         return Parts(
             self._store, self.talk, self._histories, self._presences, self._sender, notices, self.patrols,
             self._answers, self.enrolment, self.shift, self._tallies, self.figures, self.handovers, self.care,
+            self.lead,
         )  # fmt: skip
 
     @property

@@ -31,6 +31,7 @@ from .figures import Figuring
 from .handovers import HandingOver
 from .histories import Histories
 from .keychain import Keychain
+from .leading import Leading
 from .notices import Notices
 from .patrols import PATROL, Patrols
 from .presences import Presences
@@ -65,6 +66,7 @@ class Parts(NamedTuple):
     figures: Figuring
     handovers: HandingOver
     care: Caring
+    leading: Leading
 
 
 class Hearing:
@@ -110,6 +112,7 @@ class Hearing:
             parts.store.happened_to_desk(event)
             return parts.shift.happened(event)
         before, after = parts.store.happened(event)
+        parts.leading.happened(event, after)
         if event.by == me:
             parts.answers.confirmed(event)
             parts.tallies.stored(event.id)
@@ -122,6 +125,7 @@ class Hearing:
         parts.notices.happened(event, before, after)
         parts.notices.add(parts.handovers.happened(event, before, after))
         parts.care.happened(event, before, after)
+        parts.notices.add(parts.leading.notice(event, after))
         if isinstance(event.what, PATROL):
             parts.notices.add(parts.patrols.notice(event, after))
 
@@ -150,6 +154,7 @@ class Hearing:
             parts.figures,
             parts.handovers,
             parts.care,
+            parts.leading,
         ]
         for part in [*hearers, parts.lead] if self._leads else hearers:
             part.linked(linked)

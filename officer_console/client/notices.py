@@ -7,7 +7,7 @@ from typing import Final
 
 from officer_console.model.conversation import Conversation, State, Visitor
 from officer_console.model.envelope import RELAY, VISITOR
-from officer_console.model.events import Erased, Event, Released, Said
+from officer_console.model.events import Assigned, Erased, Event, Released, Said, Whispered
 from officer_console.model.queue import Queue
 
 from .api import Notice
@@ -75,6 +75,8 @@ class Notices:
 def notice_of(me: str, event: Event, before: Conversation | None, after: Conversation) -> Notice | None:
     """What an officer must be told of an event, if anything."""
     mine = after.state is State.HELD and after.holder == me
+    if aside := _by_lead(me, event, before, mine):
+        return Notice(aside, event.cid, event.by)
     if isinstance(event.what, Erased):
         return Notice("erased", event.cid) if before and before.holder == me else None
     was = before.state if before else State.OPENING
@@ -85,3 +87,13 @@ def notice_of(me: str, event: Event, before: Conversation | None, after: Convers
     if mine and isinstance(event.what, Said) and event.by == VISITOR:
         return Notice("wrote", event.cid)
     return Notice(event.kind, event.cid) if mine and event.kind in ("left", "returned") else None
+
+
+def _by_lead(me: str, event: Event, before: Conversation | None, mine: bool) -> str:
+    """What a lead does to me by an event, if anything."""
+    if event.by == me:
+        return ""
+    if isinstance(event.what, Whispered) and mine:
+        return "whispered"
+    had = before is not None and before.state is State.HELD and before.holder == me
+    return "" if mine == had or not isinstance(event.what, Assigned) else "given" if mine else "given_away"

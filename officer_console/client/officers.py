@@ -30,6 +30,7 @@ ROLES = {
     "officer": N_("officer"),
     "trainer": N_("trainer"),
     "dispatch": N_("dispatch room"),
+    "wall": N_("wallboard"),
 }
 
 

@@ -31,7 +31,7 @@ from officer_console.model.signals import Confirmed
 from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.commands import Remark as RemarkCommand
-from officer_console.protocol.commands import Say
+from officer_console.protocol.commands import Say, Whisper
 
 from .channel import Channel
 from .keychain import Keychain
@@ -39,7 +39,7 @@ from .lines import STEPS, outcome_of
 from .outbox import Unsent
 from .transcript import Transcript
 
-_PENDS: Final[dict[type, Kind]] = {Say: Kind.OFFICER, RemarkCommand: Kind.NOTE}
+_PENDS: Final[dict[type, Kind]] = {Say: Kind.OFFICER, RemarkCommand: Kind.NOTE, Whisper: Kind.WHISPER}
 """Commands that have a line before they are stored."""
 
 
@@ -149,10 +149,14 @@ class Record:
     def wipe(self, keep: str = "") -> None:
         """Drop the words and the keys: another officer has the conversation now. `keep`: the event of the hand-over
         that this officer is offered, whose card he may read."""
-        bared = [event if event.id == keep else bare(event) for event in self.events]
+        bared = [event if event.id == keep or self._stays(event) else bare(event) for event in self.events]
         if bared != self.events or self.channel is not None:
             self.seen = 0
             self._restart(bared)
+
+    def _stays(self, event: Event) -> bool:
+        """What leads and officers speak aside is a lead's to read, whoever has the conversation."""
+        return self.chain.role == "lead" and isinstance(event.what, Whispered)
 
     def _restart(self, events: Iterable[Event]) -> None:
         self.channel = None
@@ -168,7 +172,7 @@ class Record:
         self.events.append(event)
         self._numbers.add(event.seq)
         self._lacking += lacks(event)
-        self.has_words |= carries(event)
+        self.has_words |= carries(event) and not self._stays(event)
 
     # ---- what this officer has done with it ----
 
@@ -237,4 +241,4 @@ class Record:
 
 
 def _tells_more(event: Event, known: Event) -> bool:
-    return carries(event) and lacks(known)
+    return carries(event) and not carries(known)

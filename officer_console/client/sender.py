@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, Protocol
 
-from officer_console.protocol.commands import Claim, Command, Say
+from officer_console.protocol.commands import Assign, Claim, Command, Say, StepIn
 from officer_console.protocol.desk_session import Answered
 
 from .outbox import Outbox, Unsent
@@ -23,7 +23,9 @@ AGAIN_S: Final = (1.0, 30.0)
 PATROL: Final = " patrol"
 """What the lane of a conversation's patrols ends with."""
 CLAIM_MS: Final = 120_000
-"""Milliseconds after which an unsent claim is not meant any more: nobody wants to be in a conversation unawares."""
+"""Milliseconds after which an unsent command of SOON is not meant any more: nobody wants to be in a conversation
+unawares, or to move one that has moved on."""
+SOON: Final = (Claim, Assign, StepIn)
 
 
 class Wires(Protocol):
@@ -69,7 +71,7 @@ class Sender:
         if not self._linked:
             return
         for number, entry in self._first_of_each():
-            if isinstance(entry.do, Claim) and self._clock() - entry.at > CLAIM_MS:
+            if isinstance(entry.do, SOON) and self._clock() - entry.at > CLAIM_MS:
                 self._refused([number], "network", "")
             elif self._wires.command(entry.do, partial(self._answered, number)):
                 self._on_way[number] = _lane(entry)

@@ -27,6 +27,8 @@ LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 
 
 async def to_answer(duty: Duty) -> None:
+    if given := duty.alerts.about("given"):  # by a lead, and not looked at yet
+        return await duty.panes.open(given[0])
     active = duty.panes.active
     cid = next_to_answer(duty.desk.queue, active.cid if active else "")
     if cid is not None:
@@ -307,6 +309,14 @@ def figures(duty: Duty) -> None:
     duty.app.push_screen(FiguresPage(duty.desk))
 
 
+def lead(duty: Duty) -> None:
+    duty.leading.show()
+
+
+def whisper(duty: Duty) -> None:
+    duty.leading.whisper(duty.situation.cid)
+
+
 def reconnect(duty: Duty) -> None:
     duty.desk.retry()
     duty.tell(Told(_("Trying to reach the relay …")))
@@ -355,6 +365,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "help": help,
     "invite": invite,
     "figures": figures,
+    "lead": lead,
+    "whisper": whisper,
     "reconnect": reconnect,
 }
 OF_THE_APP: Final = frozenset({"theme", "lock", "quit"})

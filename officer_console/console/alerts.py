@@ -15,7 +15,9 @@ from officer_console.model.queue import Queue
 WAITS: Final = frozenset({"arrived", "reopened"})
 """Kinds about someone who waits: over when nobody waits there any more."""
 SEEN_IN_QUEUE: Final = WAITS | {"erased", "put_back"}
-SEEN_IN_CONVERSATION: Final = frozenset({"wrote", "failed", "reopened", "patrol_told", "patrol_asked", "declined"})
+SEEN_IN_CONVERSATION: Final = frozenset(
+    {"wrote", "failed", "reopened", "patrol_told", "patrol_asked", "declined", "given", "whispered"}
+)
 PATROL: Final = frozenset({"patrol_late", "patrol_told", "patrol_unsent", "patrol_old", "patrol_asked"})
 """Kinds about a patrol request. `patrol_late` is made here: the room has not acknowledged for too long."""
 CANCELLED: Final = "patrol_cancelled"
@@ -36,6 +38,14 @@ TOLD_ONCE: Final = {
     "left": N_("A visitor of yours has gone; the conversation is still yours"),
     "returned": N_("A visitor of yours is back"),
 }
+
+BY_LEAD: Final = {
+    "given": N_("{name} has given you this conversation"),
+    "given_away": N_("{name} has given a conversation of yours to somebody else"),
+    "whispered": N_("{name} whispers in this conversation; the visitor does not see it"),
+}
+"""What a lead does, or who speaks aside, told once where it is on screen."""
+OF_LEADS: Final = frozenset({*BY_LEAD, "failed"})
 
 
 class Ways(NamedTuple):
@@ -151,6 +161,7 @@ class Alerts:
         parts += [_tended(kind, len(self._of(kind)), ways.answer) for kind in TENDED]
         parts += [_put_back(self._of("put_back"))]
         parts += [_wrote(len(self._of("wrote")), ways.answer), _waiting(len(self._of(*WAITS)), ways.next)]
+        parts += [_given(len(self._of("given")), ways.answer), _whispered(len(self._of("whispered")))]
         parts += [_erased(len(self._of("erased"))), _asks(len(self._of("asks")), ways.join)]
         grave = self._of("failed", "patrol_late", "patrol_unsent", "patrol_old", "patrol_told", *TENDED, "put_back")
         return Told(" · ".join(filter(None, parts)), Level.DANGER if grave else Level.WARNING)
@@ -290,3 +301,15 @@ def _erased(n: int) -> str:
 def _asks(n: int, key: str) -> str:
     told = ngettext("Somebody asks to join the desk ({key})", "{n} people ask to join the desk ({key})", n)
     return told.format(n=n, key=key) if n else ""
+
+
+def _given(n: int, key: str) -> str:
+    told = ngettext(
+        "A shift lead has given you a conversation ({key})", "A shift lead has given you {n} conversations ({key})", n
+    )
+    return told.format(n=n, key=key) if n else ""
+
+
+def _whispered(n: int) -> str:
+    told = ngettext("Somebody whispers in a conversation", "Somebody whispers in {n} conversations", n)
+    return told.format(n=n) if n else ""

@@ -27,6 +27,8 @@ from officer_console.themes import load_theme, theme_files
 
 FLUSH_S: Final = 5
 """Seconds the desk has to write its drafts and close the connection when the console is left."""
+SENT_S: Final = 1
+"""Seconds for which leaving waits until the relay has what was done last."""
 OPENING_S: Final = 2
 """The most that keys wait for a panel to open."""
 MINUTE_S: Final = 60
@@ -54,6 +56,8 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
     def on_mount(self) -> None:
         self._worker = self.run_worker(self._run_desk(), exit_on_error=True)
         self.set_interval(1, self._tick)
+        if self._setup.lead:
+            self.call_after_refresh(self.duty.leading.show)
         if self._setup.problems:
             self.call_after_refresh(self._tell_problems)
 
@@ -75,7 +79,7 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         """The key that sends a patrol works over every question too: what is begun there is put off."""
         if event.key in self._setup.keymap["patrol"] and self._put_off():
             event.stop()
-            await self.duty.patrolling.press()
+            await self.duty.press_patrol()
 
     def on_duty_asked(self, event: Duty.Asked) -> None:
         commands = {"theme": self._next_theme, "lock": self.lock, "quit": self.ask_to_leave}
@@ -118,7 +122,7 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         """Hide everything until somebody comes back."""
         from officer_console.console.screens.lock import Lock
 
-        if self.duty.covered:
+        if self.duty.locked:
             return
 
         def unlocked(_nothing: None) -> None:
@@ -136,7 +140,7 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
 
         while isinstance(self.screen, Over):
             self.screen.put_off()
-        return self.screen is self.duty
+        return self.screen is self.duty or self.duty.leads_on(self.screen)
 
     def _opens(self, event: events.Event) -> bool:
         """Whether it is a key that moves the focus into a panel: the next key is looked at when that is done, so that
@@ -156,11 +160,20 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         self.duty.post_message(DeskChanged(change))
 
     async def _leave(self) -> None:
+        if self.duty.step_out():
+            await self._sent()
         if self._worker:
             self._worker.cancel()
             with contextlib.suppress(WorkerCancelled, TimeoutError):
                 await asyncio.wait_for(self._worker.wait(), FLUSH_S)
         self.exit(0)
+
+    async def _sent(self) -> None:
+        """Give what was just done a moment to reach the relay; what does not is sent by the next console."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SENT_S):
+                while self._setup.desk.link.unsent:
+                    await asyncio.sleep(SENT_S / 40)
 
     def _tick(self) -> None:
         minutes = self._setup.config.lock_after_min

@@ -155,6 +155,11 @@ COMMANDS: Final = (
         _TALK, Group.CONVERSATION, 10,
     ),
     Command(
+        "whisper", ("alt+v",), N_("Whisper"),
+        N_("Speak aside with the shift lead, or as one with the officer; the visitor never gets it."),
+        _TALK, Group.CONVERSATION, 10,
+    ),
+    Command(
         "signals", ("alt+s",), N_("Danger"),
         N_("The danger signals: which are confirmed, and confirm one. Nothing is sent, and nothing takes it back."),
         _TALK, Group.CONVERSATION, 10,
@@ -318,6 +323,11 @@ COMMANDS: Final = (
         "figures", ("alt+n",), N_("Figures"),
         N_("How many came, waited and were answered, with plots (shift leads only)."),
         _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
+        "lead", ("alt+l",), N_("Lead"),
+        N_("The whole desk: everybody who waits or is answered, every officer, and a lead's acts (shift leads only)."),
+        _ANYWHERE, Group.CONSOLE, 16,
     ),
     Command(
         "reconnect", ("ctrl+r",), N_("Connect now"),

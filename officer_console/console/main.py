@@ -38,7 +38,9 @@ def run(args: argparse.Namespace, config: Config) -> int:
     if desk.role == "dispatch":
         told = _("You belong to the dispatch room: run “{board}”, or “{system}” for a system.")
         raise UserError(told.format(board="officer-console dispatch board", system="dispatch serve"))
-    return show(desk, config, unlock=asked.fits if asked.once else None)
+    if desk.role == "wall":
+        raise UserError(_("This machine is a wallboard: run “{wall}”.").format(wall="officer-console wall"))
+    return show(desk, config, unlock=asked.fits if asked.once else None, lead=args.lead)
 
 
 def show(
@@ -48,8 +50,10 @@ def show(
     page: str = "",
     unlock: Callable[[str], bool] | None = None,
     themes: Path | None = None,
+    lead: bool = False,
 ) -> int:
-    """Show the console for `desk` until the officer leaves; gives the exit code. `page` is the demo's address.
+    """Show the console for `desk` until the officer leaves; gives the exit code. `page` is the demo's address; `lead`:
+    begin with the lead's view.
 
     Raises what broke the app; the terminal is as it was before.
     """
@@ -58,7 +62,7 @@ def show(
     hurry()
     from officer_console.console.app import ConsoleApp
 
-    app = ConsoleApp(setup_of(desk, config, page=page, unlock=unlock, themes=themes))
+    app = ConsoleApp(setup_of(desk, config, page=page, unlock=unlock, themes=themes, lead=lead))
     code = app.run()
     if app.failure:
         raise app.failure
@@ -72,10 +76,12 @@ def setup_of(
     page: str = "",
     unlock: Callable[[str], bool] | None = None,
     themes: Path | None = None,
+    lead: bool = False,
 ) -> Setup:
     """What a console is given for `desk`, by this configuration; as `show`."""
     folder = themes or themes_dir()
-    return Setup(desk=desk, page=page, unlock=unlock, themes=folder, **_chosen(config.console, folder))
+    chosen = _chosen(config.console, folder)
+    return Setup(desk=desk, page=page, unlock=unlock, themes=folder, lead=lead, **chosen)
 
 
 def _chosen(console: Console, themes: Path) -> dict[str, Any]:

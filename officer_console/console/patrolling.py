@@ -42,9 +42,9 @@ class Patrolling:
         """The conversation that the panel is open for; "" while it is not."""
         return self._pane.cid if self._pane else ""
 
-    async def press(self) -> None:
-        """The key: open the panel for the conversation one is in, or send what stands in it."""
-        cid = self._meant()
+    async def press(self, cid: str = "") -> None:
+        """The key: open the panel for this conversation (none: the one that one is in), or send what stands in it."""
+        cid = cid or self._meant()
         if not cid:
             return self._duty.tell(Told(_("There is no conversation to send a patrol for."), Level.WARNING))
         if not may(self._desk, cid, "patrol_requested"):

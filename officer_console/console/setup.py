@@ -28,8 +28,9 @@ def open_library() -> Library:
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """`page` is the demo's visitor page; `unlock` tells whether a passphrase opens the locked screen, and without it
-    Enter does; `clock` gives seconds and only rises; `library` is called once, in a thread, when first needed.
+    """`page` is the demo's visitor page; `lead`: begin with the lead's view; `unlock` tells whether a passphrase opens
+    the locked screen, and without it Enter does; `clock` gives seconds and only rises; `library` is called once, in a
+    thread, when first needed.
 
     `triage` gives what a visitor's messages, in her language, propose; None: nothing is proposed. Slow at its first
     call, which is in a thread. `graphic` tells which messages are folded, None: none are; `dangers` is `triage` for
@@ -41,6 +42,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     theme: Theme = SAFE
     problems: tuple[str, ...] = ()
     page: str = ""
+    lead: bool = False
     unlock: Callable[[str], bool] | None = None
     themes: Path = msgspec.field(default_factory=themes_dir)
     clock: Callable[[], float] = time.monotonic

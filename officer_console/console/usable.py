@@ -20,6 +20,7 @@ KIND: Final = {
     "replies": "said",
     "signals": "signal_confirmed",
     "hand-over": "offered",
+    "whisper": "whispered",
     "send": "said",
     "new-line": "said",
 }
@@ -62,4 +63,6 @@ def useful(desk: Desk, situation: Situation) -> list[Command]:
 def _usable(desk: Desk, situation: Situation, command: Command) -> bool:
     if command.id in KIND:
         return may(desk, situation.cid, KIND[command.id])
+    if command.id == "lead":
+        return desk.role == "lead"
     return command.id not in TWO_PARTS or situation.parts > 1

@@ -77,6 +77,7 @@ REFUSAL: Final = {
     "not_on_duty": N_("That officer is not on duty any more. Choose another."),
     "paused": N_("The desk lets no new conversation in at this moment."),
     "network": N_("The relay cannot be reached."),
+    "unsure": N_("The connection was lost before the answer came: look whether it was done."),
 }
 """Code of protocol.refusals -> what officers read, with what to do."""
 
@@ -100,6 +101,9 @@ UNDONE: Final = {
     "stepped_in": N_("YOU ARE NOT IN IT: {why}"),
     "stepped_out": N_("NOT STEPPED OUT: {why}"),
     "signal_confirmed": N_("SIGNAL NOT CONFIRMED: {why}"),
+    "arrivals_paused": N_("ARRIVALS NOT PAUSED: {why}"),
+    "arrivals_resumed": N_("ARRIVALS NOT LET IN AGAIN: {why}"),
+    "break_called": N_("NOBODY WAS ASKED TO TAKE A BREAK: {why}"),
 }
 """Kind of event that was refused -> what was not done, why, and where that leaves the officer."""
 

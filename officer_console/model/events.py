@@ -140,9 +140,11 @@ class Crowded(_What, frozen=True, tag="crowded"):
 
 
 class Assigned(_What, frozen=True, tag="assigned"):
-    """A lead gives the conversation to an officer `to`, or takes it over himself."""
+    """A lead gives the conversation to an officer `to`, or takes it over himself. `was`: who held it as far as the lead
+    saw, "" nobody; None: whoever it was."""
 
     to: str
+    was: str | None = None
 
 
 class Offered(_What, frozen=True, tag="offered"):

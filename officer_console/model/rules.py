@@ -147,6 +147,14 @@ def has_offer(conversation: Conversation, what: What) -> bool:
     return conversation.offer is not None or not isinstance(what, Accepted | Declined)
 
 
+def is_as_seen(conversation: Conversation, what: What) -> bool:
+    """Whether an assignment finds the conversation with whom the lead saw it: of two leads who act at once, the second
+    is told. Any other event need not."""
+    if not isinstance(what, Assigned) or what.was is None:
+        return True
+    return what.was == (conversation.holder if conversation.state is State.HELD else "")
+
+
 def is_told(conversation: Conversation, by: str, what: What) -> bool:
     """Whether an event of `by` would say nothing new: he holds the conversation already, she has left already, or
     never did."""

@@ -13,7 +13,7 @@ from officer_console.model.envelope import Envelope, Note
 from officer_console.model.events import Level, RoomBox
 from officer_console.model.roster import Duty
 
-from .shapes import B8, B16, B64, Count, Day, Short
+from .shapes import B8, B16, B64, Count, Day, Holder, Short
 
 
 class _Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", omit_defaults=True):
@@ -126,11 +126,13 @@ class RaiseUrgency(_Command, frozen=True, tag="raise"):
 
 
 class Assign(_Command, frozen=True, tag="assign"):
-    """A lead gives a conversation to the officer `to`, or takes it over."""
+    """A lead gives a conversation to the officer `to`, or takes it over. `was`: who holds it as far as he sees, ""
+    nobody; another one by now is a refusal."""
 
     cid: B16
     id: B16
     to: B8
+    was: Holder | None = None
 
 
 class Offer(_Command, frozen=True, tag="offer"):

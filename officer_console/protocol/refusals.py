@@ -55,6 +55,9 @@ REFUSALS: dict[str, Refusal] = {
     "busy": Refusal("Too many people are writing at this moment; try again in a minute.", TRY_LATER),
     "paused": Refusal("The desk lets no new conversation in at this moment.", TRY_LATER),
     "storage": Refusal("The relay cannot store anything at this moment; nothing was lost, send it again."),
+    # what a console says to itself, and no relay sends
+    "network": Refusal("The relay cannot be reached; it was not done."),
+    "unsure": Refusal("The connection was lost before the answer came: it may have been done or not."),
 }
 
 

@@ -15,3 +15,5 @@ Day = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z")]
 Short = Annotated[str, Meta(max_length=20)]
 Count = Annotated[int, Meta(ge=0, le=2**31)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
+Holder = Annotated[str, Meta(pattern=r"\A([A-Za-z0-9_-]{11})?\Z")]
+"""Who holds a conversation: a kid, or "" for nobody."""

@@ -122,7 +122,7 @@ _BECOMES: Final[dict[type, Callable[[Any, Actor], What]]] = {
     ConfirmSignal: _noted(SignalConfirmed),
     Whisper: _noted(Whispered),
     RaiseUrgency: lambda do, actor: UrgencyRaised(do.level),
-    Assign: lambda do, actor: Assigned(_present(do.to, actor)),
+    Assign: lambda do, actor: Assigned(_present(do.to, actor), do.was),
     Offer: _offered,
     Accept: lambda do, actor: Accepted(),
     Decline: lambda do, actor: Declined(),

@@ -30,7 +30,17 @@ from officer_console.model.events import (
     kind_of,
 )
 from officer_console.model.queue import Queue
-from officer_console.model.rules import DESK_ROLES, EVER, MAY_APPEND, has_case, has_offer, is_told, may_append, parts_of
+from officer_console.model.rules import (
+    DESK_ROLES,
+    EVER,
+    MAY_APPEND,
+    has_case,
+    has_offer,
+    is_as_seen,
+    is_told,
+    may_append,
+    parts_of,
+)
 from officer_console.protocol import codec
 from officer_console.protocol.refusals import Refused
 
@@ -226,6 +236,8 @@ class Registrar:
             raise Refused("no_offer")
         if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
             raise _why_not(conversation, kind, draft.by, role)
+        if not is_as_seen(conversation, draft.what):
+            raise Refused("taken", conversation.holder) if conversation.state is State.HELD else Refused("state")
         if not has_case(conversation, draft.what):
             raise Refused("no_case")
         if isinstance(draft.what, Said):

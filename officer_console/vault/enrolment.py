@@ -35,7 +35,7 @@ that of what the dispatch role tells of one."""
 
 _MARK: Final = "oc1."
 _INVITE: Final = "invite"
-_ROLES: Final[tuple[Role, ...]] = ("officer", "lead", "trainer", "dispatch")
+_ROLES: Final[tuple[Role, ...]] = ("officer", "lead", "trainer", "dispatch", "wall")
 _FIXED: Final = struct.Struct(">BQ16s16s8s")  # role, expires, secret, genesis, relay's kid; its address follows
 _KID: Final = 8
 _CHECK: Final = 4

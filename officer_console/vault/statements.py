@@ -21,9 +21,10 @@ from .errors import Malformed, Untrusted
 DAY: Final = 86_400
 """Seconds by which clocks may differ: how long before `nbf` a key or a person is taken already."""
 
-Role = Literal["lead", "officer", "trainer", "dispatch"]
-MemberRole = Literal["officer", "trainer", "dispatch"]
-"""Roles that a lead may give; only the root key makes leads."""
+Role = Literal["lead", "officer", "trainer", "dispatch", "wall"]
+MemberRole = Literal["officer", "trainer", "dispatch", "wall"]
+"""Roles that a lead may give; only the root key makes leads. "wall" is a wallboard: it gets no word of any
+conversation, and does nothing."""
 Use = Literal["live", "practice"]
 
 Seconds = Annotated[int, Meta(ge=0, le=2**53)]

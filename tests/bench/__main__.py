@@ -1,4 +1,4 @@
-"""`python -m tests.bench relay|log|console|patrol|practice|referrals|triage [--json]`: figures, not part of the tests."""
+"""`python -m tests.bench relay|log|console|patrol|practice|referrals|triage [--json]`: figures, and no tests."""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ from tests.console.fake_claims import FakeClaims
 from tests.console.fake_enrolment import FakeEnrolment
 from tests.console.fake_figures import FakeFigures
 from tests.console.fake_handovers import FakeHandOvers
+from tests.console.fake_lead import FakeLead
 from tests.console.fake_patrols import FakePatrols
 from tests.console.fake_referrals import FakeReferrals
 from tests.console.fake_shift import FakeShift
@@ -65,6 +66,7 @@ class FakeDesk:
         self.figures = FakeFigures()
         self.handovers = FakeHandOvers(self)
         self.care = FakeCare(self)
+        self.lead = FakeLead(self)
         self.names = {me: "Karim Benali", ANA: "Ana Petit"}
         self.link = LinkState(
             LinkPhase.ONLINE, now, now, on_duty=(me, ANA), desk_name="Demo", relay_url="ws://127.0.0.1/desk",
@@ -178,6 +180,7 @@ class FakeDesk:
         """Fold one event in, add its line when it has one, and tell."""
         event = self.event(cid, by, what, at)
         before, after = self.queue.apply(event, body)
+        self.lead.overview.apply(event, after)
         if line is not None:
             self.talk.written[cid].append(Line(event.id, line, event.at, event.seq, by, text, remark))
         order = before is None or rank(before, self.me) != rank(after, self.me)

@@ -454,10 +454,11 @@ def test_every_command_is_pressed_in_a_test() -> None:
         test_app_queueing,
         test_app_replies,
         test_app_signals,
+        test_lead,
     )
 
     others = (test_app_complaint, test_app_patrol, test_app_patrol_strip, test_app_replies, test_app_signals)
-    own = (test_app_care, test_app_figures, test_app_graphic, test_app_handover, test_app_queueing)
+    own = (test_app_care, test_app_figures, test_app_graphic, test_app_handover, test_app_queueing, test_lead)
     modules = (sys.modules[__name__], *others, *own)
     source = "".join(map(inspect.getsource, modules))
     missing = {id for id in BY_ID if not any(f'"{key}"' in source for key in BY_ID[id].keys)}

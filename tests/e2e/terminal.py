@@ -21,16 +21,17 @@ NOT_PYTES = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]")
 
 
 class Terminal:
-    """`officer-console` with `arguments`. Reading goes on in a thread, so that others can talk to it meanwhile."""
+    """`officer-console`, or another module, with `arguments`. Reading goes on in a thread, so that others can talk to
+    it meanwhile."""
 
     through: tuple[str, ...] = ()
     """A command that it is started through."""
 
-    def __init__(self, *arguments: str, **environment: str) -> None:
+    def __init__(self, *arguments: str, module: str = "officer_console", **environment: str) -> None:
         env = {**os.environ, "TERM": "xterm-256color", **environment}
         for size in ("COLUMNS", "LINES"):  # where they are set they would count more than the terminal's own
             env.pop(size, None)
-        program, *command = [*self.through, sys.executable, "-m", "officer_console", *arguments]
+        program, *command = [*self.through, sys.executable, "-m", module, *arguments]
         self._child = pexpect.spawn(program, command, env=env, dimensions=(LINES, COLUMNS))
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
@@ -86,7 +87,8 @@ class Terminal:
     async def leave(self) -> int:
         """Press F10, and answer that it is meant when something is open."""
         self.send(F10)
-        await self.until(lambda: "Leave?" in self.text or bool(self._child.flag_eof))
+        last = ("Leave at once, as it is", "Leave the console")  # what is painted in part has fewer answers
+        await self.until(lambda: any(words in self.text for words in last) or bool(self._child.flag_eof))
         if not self._child.flag_eof:
             self.send("3\r" if "End of shift" in self.text else "2\r")
         return await self.ended()

@@ -43,7 +43,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 PARTS = {
     "talk": api.Talk, "claims": api.Claims, "patrols": api.PatrolRequests, "referrals": api.Referrals,
     "signals": api.Signals, "enrolment": api.Enrolment, "handovers": api.HandOvers, "care": api.Care,
-    "shift": api.Shift, "figures": api.Figures,
+    "shift": api.Shift, "figures": api.Figures, "lead": api.Lead,
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from officer_console.relay.service import Running
 
 from .peers import DeskPeer, Keys, Station, VisitorPeer, founded_relay, officer
 
-ROLES = ("officer", "trainer", "dispatch")
+ROLES = ("officer", "trainer", "dispatch", "wall")
 
 
 class House:

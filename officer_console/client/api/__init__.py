@@ -7,6 +7,7 @@ from .desk import KEY_SHORT_MS, Desk
 from .enrolment import Enrolment, Newcomer
 from .figures import Figures, FiguresAnswer
 from .handovers import HandOver, HandOvers
+from .lead import Lead
 from .link import LinkPhase, LinkState
 from .patrols import Patrol, PatrolRequests
 from .referrals import CallBackSeen, Referrals
@@ -26,6 +27,7 @@ __all__ = [
     "FiguresAnswer",
     "HandOver",
     "HandOvers",
+    "Lead",
     "LinkPhase",
     "LinkState",
     "Newcomer",

@@ -20,6 +20,9 @@ class Notice(msgspec.Struct, frozen=True):
 
     Without a conversation: break_called (the lead `who` asks me to take a break).
 
+    Of a lead `who`: given (I hold the conversation now), given_away (another has what I held). whispered (`who` speaks
+    aside to me).
+
     Of a failed one: `what` kind of event was refused, and the note or remark in it, `text` (a message is in the draft).
     """
 

@@ -13,6 +13,7 @@ from .claims import Claims
 from .enrolment import Enrolment
 from .figures import Figures
 from .handovers import HandOvers
+from .lead import Lead
 from .link import LinkState
 from .patrols import PatrolRequests
 from .referrals import Referrals
@@ -48,6 +49,8 @@ class Desk(Protocol):
     def shift(self) -> Shift: ...
     @property
     def figures(self) -> Figures: ...
+    @property
+    def lead(self) -> Lead: ...
     @property
     def me(self) -> str: ...
     @property

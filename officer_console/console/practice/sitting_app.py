@@ -61,7 +61,7 @@ class SittingDuty(MarkedDuty):
         """What is to be told now."""
         practice = self._practice
         self._coach.hear(practice.told())
-        shown = self._coach.shown(self._now())
+        shown = self._coach.shown(self.now_ms())
         session = practice.session_of(shown[0] if shown else self.writing_in) or practice.wanted.sessions[0]
         hint = _("It is over. {key}: debrief") if practice.over else _("{feedback}: feedback on/off · {key}: debrief")
         hint = hint.format(feedback="Alt-F", key="Alt-B")

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from officer_console.client.api import Change, Desk, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
-from officer_console.console.alerts import ANYWHERE, TENDED, TOLD_ONCE, Alerts, Ways
+from officer_console.console.alerts import ANYWHERE, OF_LEADS, TENDED, TOLD_ONCE, Alerts, Ways
 from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
@@ -44,6 +44,7 @@ from officer_console.model.text import one_line
 if TYPE_CHECKING:
     from officer_console.console.handing import Handing
     from officer_console.console.inviting import Inviting
+    from officer_console.console.leading import Leading
     from officer_console.console.patrolling import Patrolling
     from officer_console.console.replying import Replying
     from officer_console.console.watching import Watching
@@ -67,6 +68,13 @@ class Duty(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-usual"), (120, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012
 
+    # Each is made when first asked for: the queue is on screen the sooner.
+    _inviting: Inviting | None = None
+    _handing: Handing | None = None
+    _leading: Leading | None = None
+    _patrolling: Patrolling | None = None
+    _replying: Replying | None = None
+
     class Asked(Message):
         """A command that is the app's to do."""
 
@@ -84,16 +92,12 @@ class Duty(Screen[None], inherit_bindings=False):
         self.limits = Limits(setup.config.break_after_h, setup.config.grave_before_break)
         self._by_key = by_key(setup.keymap)
         self._missed = Change()
-        self.covered = False
+        self._covers: set[str] = set()
         self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
-        self.again = Again(self._now)
+        self.again = Again(self.now_ms)
         self._watching = _watching(setup)
         self.begun: dict[tuple[str, str], str] = {}
         """What Escape put off, by what it is ("note", "remark", "cancel", "callback") and the conversation."""
-        self._inviting: Inviting | None = None
-        self._handing: Handing | None = None
-        self._patrolling: Patrolling | None = None
-        self._replying: Replying | None = None
         self.dock = Dock(self)
         self.opened = asyncio.Event()
         """Set once a command of OPENING has been done."""
@@ -154,6 +158,30 @@ class Duty(Screen[None], inherit_bindings=False):
         return self._inviting
 
     @property
+    def leading(self) -> Leading:
+        """A lead's acts, and whispers. Made when first asked for, as above."""
+        from officer_console.console.leading import Leading
+
+        if self._leading is None:
+            self._leading = Leading(self)
+        return self._leading
+
+    def leads_on(self, screen: Screen[object]) -> bool:
+        """Whether this is the lead's view."""
+        return self._leading is not None and self._leading.is_on(screen)
+
+    def step_out(self) -> bool:
+        """The console ends: nobody stays a guest of a conversation that he does not see; whether he was one."""
+        return self._leading is not None and self._leading.leave()
+
+    async def press_patrol(self) -> None:
+        """The key that sends a patrol: for the conversation one is in, or under the cursor of the lead's view."""
+        if self.leads_on(self.app.screen):
+            await self.leading.patrol()
+        else:
+            await self.patrolling.press()
+
+    @property
     def patrolling(self) -> Patrolling:
         """Sending a patrol. Made when first asked for: the queue is on screen the sooner."""
         from officer_console.console.patrolling import Patrolling
@@ -187,19 +215,30 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def tell(self, told: Told) -> None:
         """Answer the officer on the status line."""
-        self._status.answer(told, self._now())
+        self._status.answer(told, self.now_ms())
 
-    def cover(self, covered: bool) -> None:
-        """The screen is locked: what arrives is not shown, so it must not count as read."""
-        self.covered = covered
-        if not covered:
+    @property
+    def covered(self) -> bool:
+        """Whether something stands before the whole screen."""
+        return bool(self._covers)
+
+    @property
+    def locked(self) -> bool:
+        """Whether the lock does."""
+        return "lock" in self._covers
+
+    def cover(self, covered: bool, by: str = "lock") -> None:
+        """The screen is locked, or the lead's view is before it: what arrives is not shown, so it must not count as
+        read."""
+        (self._covers.add if covered else self._covers.discard)(by)
+        if not self.covered:
             missed, self._missed = self._missed, Change()
             self._show_changes(missed)
             self.tick()
 
     def touched(self) -> None:
         """Somebody is at the keys: what is on screen has been seen."""
-        if not self.covered and self.alerts.seen_late(self.panes.shown, self._now()):
+        if not self.covered and self.alerts.seen_late(self.panes.shown, self.now_ms()):
             self._show_lines()
 
     def tick(self) -> None:
@@ -210,15 +249,17 @@ class Duty(Screen[None], inherit_bindings=False):
                 self.alerts.seen(cid)
             self._tick_panel()
         self._settle_alerts()
-        if self.alerts.rings(self._now()):
-            self._ring()
+        if self.desk.role == "lead":
+            self.leading.tick()
+        if self.alerts.rings(self.now_ms()):
+            self.ring()
         self._show_lines()
 
     # what the officer does
 
     async def on_key(self, event: events.Key) -> None:
         if self.queue.has_focus:
-            self.alerts.seen_queue(self._now())
+            self.alerts.seen_queue(self.now_ms())
         if event.key == "escape" and self._escaped():
             event.stop()
             return self._show_lines()
@@ -236,6 +277,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self._show_lines()
 
     async def on_queue_pane_picked(self, event: QueuePane.Picked) -> None:
+        if self.desk.role == "lead" and self.leading.asks(event.cid):
+            return self.leading.read(event.cid)
         await self.panes.open(event.cid)
 
     def on_queue_pane_moved(self) -> None:
@@ -265,7 +308,8 @@ class Duty(Screen[None], inherit_bindings=False):
         else:
             self._show_changes(change)
         for notice in change.notices:
-            self._notice(notice)
+            if not self._is_told(notice):
+                self._notice(notice)
         self.tick()
 
     def _notice(self, notice: Notice) -> None:
@@ -282,11 +326,16 @@ class Duty(Screen[None], inherit_bindings=False):
             name = one_line(self.desk.name(notice.who), NAME_LIMIT)
             self._loudly(Told(asked_by(notice.code, name), Level.WARNING))
         elif self.alerts.stays(notice) and (not on_screen or notice.kind in ANYWHERE):
-            self.alerts.add(notice, self._now())
+            self.alerts.add(notice, self.now_ms())
         elif notice.kind in TOLD_ONCE and not on_screen:
             self.tell(Told(_(TOLD_ONCE[notice.kind])))
         elif notice.kind == "wrote" and self._idle.seconds() > AWAY_S:
-            self._ring()
+            self.ring()
+
+    def _is_told(self, notice: Notice) -> bool:
+        """Whether it comes of a lead's acts or is a whisper, and needs no more telling."""
+        on_screen = not self.covered and notice.cid in self.panes.shown
+        return notice.kind in OF_LEADS and self.leading.takes(notice, on_screen)
 
     # parts of the above
 
@@ -332,7 +381,7 @@ class Duty(Screen[None], inherit_bindings=False):
             if self._handing:
                 self._handing.forget(notice.cid)
         if notice.kind == "declined" and notice.cid not in self.panes.shown:
-            self.alerts.add(notice, self._now())
+            self.alerts.add(notice, self.now_ms())
 
     def _loud(self, notice: Notice, on_screen: bool) -> Told | None:
         """What is told at once and rung for, wherever the officer is."""
@@ -368,11 +417,11 @@ class Duty(Screen[None], inherit_bindings=False):
         desk, now = self.desk, self.desk.now()
         late_ms, open_ = self._setup.config.patrol_late_s * 1000, desk.patrols.all_open()
         late = (cid for cid, patrol in open_ if is_late(patrol, now, late_ms) and self._is_ours(cid, patrol))
-        self.alerts.late(frozenset(late), self._now())
+        self.alerts.late(frozenset(late), self.now_ms())
         for kind, cids in zip(TENDED, neglected(desk), strict=True):
-            self.alerts.stands(kind, cids, self._now())
+            self.alerts.stands(kind, cids, self.now_ms())
         old = {cid for cid, patrol in open_ if patrol.old}
-        self.alerts.offered({each.cid for each in desk.handovers.offered()}, self._now())
+        self.alerts.offered({each.cid for each in desk.handovers.offered()}, self.now_ms())
         self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.enrolment.newcomers}, old)
 
     def _is_ours(self, cid: str, patrol: Patrol) -> bool:
@@ -393,15 +442,16 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _loudly(self, told: Told) -> None:
         self.tell(told)
-        self._ring()
+        self.ring()
 
-    def _ring(self) -> None:
+    def ring(self) -> None:
+        """The bell, if it is wanted."""
         if self._setup.config.bell:
             self.app.bell()
 
     def _show_lines(self) -> None:
         self._link.show(len(self.alerts))
-        self._status.alert(self._standing(), self._now())
+        self._status.alert(self._standing(), self.now_ms())
         self._keys.show(useful(self.desk, self.situation))
         self.queue.border_title = Content(self._queue_title())
 
@@ -436,7 +486,8 @@ class Duty(Screen[None], inherit_bindings=False):
         waiting = _("{n} waiting").format(n=waiting_count(self.desk.queue))
         return " · ".join([_("CHOOSING HERE") if self.queue.has_focus else _("Queue"), waiting])
 
-    def _now(self) -> int:
+    def now_ms(self) -> int:
+        """Of a clock that only rises."""
         return int(self._setup.clock() * 1000)
 
 

@@ -84,6 +84,11 @@ class Panes(Container):
         if self.active:
             self._write_in(self.active)
 
+    def close_all(self) -> None:
+        """Take every pane off the screen."""
+        for pane in [*self.all]:
+            self.close(pane)
+
     def next(self) -> None:
         """Write in the other conversation."""
         if self.active:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import msgspec
 
 from officer_console.client.api import FiguresAnswer, HandOver, Newcomer
+from officer_console.model.events import Level
 from officer_console.model.exposure import Exposure
 from officer_console.model.handover import Card
+from officer_console.model.overview import Overview
 from officer_console.model.roster import Doing, Duty, OnDuty
 from officer_console.model.timers import Timers
 from officer_console.protocol.refusals import Refused
@@ -80,6 +83,41 @@ class NoFigures:
 
     def count_referral(self, kind: str) -> None:
         """Nothing is counted."""
+
+
+class NoLead:
+    """See `client.api.Lead`: the trainee is an officer."""
+
+    def __init__(self) -> None:
+        self.overview = Overview()
+        self.within: frozenset[str] = frozenset()
+
+    def assign(self, cid: str, to: str) -> None:
+        raise Refused("not_yours")
+
+    def take_over(self, cid: str) -> None:
+        raise Refused("not_yours")
+
+    def raise_urgency(self, cid: str, level: Level) -> None:
+        raise Refused("not_yours")
+
+    def whisper(self, cid: str, text: str) -> None:
+        raise Refused("not_yours")
+
+    def step_in(self, cid: str, way: Literal["read", "join"], reason: str) -> None:
+        raise Refused("not_yours")
+
+    def step_out(self, cid: str) -> None:
+        raise Refused("not_yours")
+
+    def pause(self, way: Literal["pause", "divert"], reason: str) -> None:
+        raise Refused("not_yours")
+
+    def resume(self) -> None:
+        raise Refused("not_yours")
+
+    def call_break(self, kid: str) -> None:
+        raise Refused("not_yours")
 
 
 class OneShift:

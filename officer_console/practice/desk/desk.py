@@ -12,7 +12,7 @@ from officer_console.locale import _
 from officer_console.model.queue import Queue
 from officer_console.practice.moments import Did, Replies
 
-from .alone import NoCare, NoEnrolment, NoFigures, NoHandOvers, OneShift
+from .alone import NoCare, NoEnrolment, NoFigures, NoHandOvers, NoLead, OneShift
 from .claims import PracticeClaims
 from .clock import Clock
 from .log import Log
@@ -50,7 +50,7 @@ class PracticeDesk:
         self.signals = PracticeSignals(self._log, self._did)
         self.enrolment, self.handovers = NoEnrolment(), NoHandOvers()
         self.care, self.figures = NoCare(), NoFigures()
-        self.shift = OneShift(self._log)
+        self.lead, self.shift = NoLead(), OneShift(self._log)
 
     def put_on(self, stage: Stage, read: Callable[[str, str], Replies]) -> None:
         """What plays here from now on."""

@@ -1,0 +1,199 @@
+"""Two officers and a shift lead at real terminals, a visitor in a real browser: given, whispered about, joined, handed
+over; and the wallboard beside them, which never has a word."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import msgspec
+from playwright.async_api import expect
+
+from officer_console.model.events import Event, Whispered
+from tests.client.leading import Post, post
+from tests.fire.served import enrolled
+from tests.page.browser import Visit, needs_chromium, visiting
+
+from .run_desk import put
+from .terminal import Terminal, terminal
+from .test_marker import found, memory, text_forms
+
+ALT_L, ALT_V, F3, ESC = "\x1bl", "\x1bv", "\x1bOR", "\x1b"
+DOWN, ENTER = "\x1b[B", "\r"
+ASIDE, ANSWER = "MARK-7Qz-aside", "MARK-9Kx-answer"
+WORDS = "il est derrière la porte"
+KINDS = {"desk", "ack", "msg", "status", "here", "live", "beat"}
+"""The kinds of frames that a page gets in all this."""
+PATIENCE_S = 200
+
+
+class Room:
+    """Everybody at their terminals."""
+
+    def __init__(self, at: Post, folder: Path, stack: AsyncExitStack) -> None:
+        self.at, self._folder, self._stack = at, folder, stack
+
+    async def sits(self, name: str, what: str = "console") -> Terminal:
+        folder = self._folder / f"at-{name}"
+        put(enrolled(self.at.station, self.at.people[name], self.at.relay.url), folder)
+        console = await self._stack.enter_async_context(terminal(str(folder), what, module="tests.e2e.run_desk"))
+        await console.sees("connected")
+        return console
+
+    async def stored(self) -> list[Event]:
+        return await self.at.relay.relay.context.log.read(0, 1000)
+
+
+@asynccontextmanager
+async def room(folder: Path) -> AsyncIterator[Room]:
+    async with post(folder, wait_s=PATIENCE_S) as at, AsyncExitStack() as stack:
+        yield Room(at, folder, stack)
+
+
+def kinds(visit: Visit) -> list[str]:
+    return [json.loads(frame)["t"] for frame in visit.received]
+
+
+async def told(visit: Visit, **status: int) -> None:
+    """Wait until the page has been told so how things stand."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not any(status.items() <= json.loads(frame).items() for frame in visit.received):
+            await asyncio.sleep(0.05)
+
+
+async def choose(lead: Terminal, name: str) -> None:
+    """Choose an officer in the list that is open: the cursor stands on the first."""
+    await lead.sees(f"{name} · ")
+    rows = [line for line in lead.text.splitlines() if " of 5 · " in line]
+    at = next(n for n, row in enumerate(rows) if name in row)
+    for _step in range(at):
+        lead.send(DOWN)
+    lead.send(ENTER)
+
+
+@needs_chromium
+async def test_given_whispered_about_joined_and_handed_over(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        ana, karim = await here.sits("ana"), await here.sits("karim")
+        lead = await here.sits("lead", "lead")
+        async with visiting(here.at.relay.url) as visit:
+            await visit.write(WORDS)
+            await lead.sees("1 waiting", WORDS, "on duty 3")
+
+            await _given(ana, lead, visit)
+            before = await _whispered(here, ana, lead, visit)
+            await _joined(ana, lead, visit)
+            await _handed(ana, karim, lead, visit)
+            await absent(here, visit, before + 2)
+        for console in (karim, ana, lead):
+            assert await console.leave() == 0
+
+
+async def _given(ana: Terminal, lead: Terminal, visit: Visit) -> None:
+    lead.send("a")
+    await lead.sees("Assign it to whom?", "Ana · 0 of 5")
+    await choose(lead, "Ana")
+    await lead.sees("Given to Ana")
+    await ana.sees("A shift lead has given you a conversation (F3)")
+    ana.send(F3)
+    await ana.sees("WRITING HERE", WORDS)
+    await visit.shows("Un agent est là.")
+    await ana.say("Je suis là.")
+    await expect(visit.page.locator("#log .desk p")).to_have_text("Je suis là.")
+
+
+async def _whispered(here: Room, ana: Terminal, lead: Terminal, visit: Visit) -> int:
+    """Gives how many messages had come to the page."""
+    before = len([kind for kind in kinds(visit) if kind == "msg"])
+    lead.send("w")
+    await lead.sees("the visitor never sees it")
+    await lead.say(ASIDE)
+    await ana.sees(ASIDE, "Lead whispers")
+    ana.send(ALT_V)
+    await ana.sees("the visitor never sees it")
+    await ana.say(ANSWER)
+    await lead.sees(f"Ana: {ANSWER}")
+    ana.send(ESC)
+    lead.send(ESC)
+    for console in (ana, lead):
+        await console.until(lambda c=console: "never sees it" not in c.text)  # type: ignore[misc]
+    await absent(here, visit, before)
+    return before
+
+
+async def _joined(ana: Terminal, lead: Terminal, visit: Visit) -> None:
+    lead.send("j")
+    await lead.sees("Why do you join?")
+    await lead.say("a deux")
+    await lead.sees("WRITING HERE", WORDS)
+    await lead.say("Je me joins a vous.")
+    await expect(visit.page.locator("#log .desk p").nth(1)).to_have_text("Je me joins a vous.")
+    await ana.sees("Lead joined; the visitor sees it: a deux", "Je me joins a vous.")
+    await told(visit, joined=1)
+
+
+async def _handed(ana: Terminal, karim: Terminal, lead: Terminal, visit: Visit) -> None:
+    lead.send(ALT_L)
+    await lead.sees("All conversations: 1", "+1 lead")
+    lead.send("h")
+    await lead.sees("Hand it to whom?")
+    await choose(lead, "Karim")
+    await karim.sees("A shift lead has given you a conversation (F3)")
+    await ana.sees("Lead has given a conversation of yours to somebody else")
+    karim.send(F3)
+    await karim.sees("WRITING HERE", WORDS, "Je suis là.")
+    assert ASIDE in karim.text  # what was said aside about her is his to know
+    await karim.say("Je prends la suite.")
+    await expect(visit.page.locator("#log .desk p").nth(2)).to_have_text("Je prends la suite.")
+    await told(visit, handed=1)
+
+
+async def absent(here: Room, visit: Visit, messages: int) -> None:
+    """Nothing of the whispers came to the page: no frame of another kind, no message more, not their ids, not their
+    sealed boxes, not their words."""
+    assert set(kinds(visit)) <= KINDS and kinds(visit).count("msg") == messages
+    whispers = [event for event in await here.stored() if isinstance(event.what, Whispered)]
+    assert len(whispers) == 2
+    heard = "\n".join([*visit.received, await visit.page.content()])
+    for event in whispers:
+        assert event.what.note and event.what.note.box  # type: ignore[union-attr]
+        for needle in (event.id, event.what.note.box, event.what.note.h, ASIDE, ANSWER, "whisper"):  # type: ignore[union-attr]
+            assert needle not in heard
+    assert json.loads(msgspec.json.encode(whispers[0]))["what"]["kind"] == "whispered"
+
+
+async def test_the_wallboard_has_no_word_on_its_screen_or_in_its_memory(tmp_path: Path) -> None:
+    marker = "lavender-4Rw9Tx"
+    async with room(tmp_path) as here:
+        ana, lead = await here.sits("ana"), await here.sits("lead", "lead")
+        wall = await here.sits("wall", "wall")
+        async with here.at.visitor() as visitor:
+            await visitor.stored(visitor.say(f"il est là {marker}"))
+            await wall.sees("GREEN", "longest wait", "on duty 2")
+            await wall.until(lambda: wall.text.count("█") > 20)
+            await lead.sees(marker)
+            lead.send("a")
+            await lead.sees("Assign it to whom?")
+            await choose(lead, "Ana")
+            await ana.sees("A shift lead has given you")
+            ana.send(F3)
+            await ana.sees("WRITING HERE", marker)
+            lead.send("w")
+            await lead.sees("the visitor never sees it")
+            await lead.say(f"aside {marker}")
+            await ana.sees(f"aside {marker}")
+            await wall.sees("1 held")
+            assert marker not in wall.text
+            needles = text_forms(marker)
+            known = text_forms(here.at.relay.url)
+            hits = {what for part in memory(wall.pid) for what, forms in (("marker", needles), ("address", known))
+                    if found(part, forms)}  # fmt: skip
+            assert hits == {"address"}
+        assert marker.encode() not in wall.raw
+        lead.send(ESC)
+        await lead.until(lambda: "never sees it" not in lead.text)
+        for console in (wall, ana, lead):
+            assert await console.leave() == 0
