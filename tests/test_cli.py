@@ -322,3 +322,8 @@ def test_help_and_refusals_speak_french(capsys: pytest.CaptureFixture[str]) -> N
 )
 def test_a_groups_usual_subcommand_need_not_be_named(typed: str, meant: str) -> None:
     assert cli._in_full(typed.split()) == meant.split()
+
+
+def test_the_leads_view_is_an_option_of_the_console_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--lead", "config", "check"]) == 1
+    assert "--lead is for “officer-console” alone" in capsys.readouterr().err

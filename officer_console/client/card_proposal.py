@@ -37,4 +37,5 @@ def _facts(lines: Sequence[Line], postcode: str, language: str) -> str:
 
     found = known(lines, postcode, language)
     told = ((label, getattr(found, name)) for name, label in FACTS)
-    return "\n".join(f"{_(label)}: {candidates[0].text}" for label, candidates in told if candidates)
+    line = _("{label}: {words}")
+    return "\n".join(line.format(label=_(label), words=found[0].text) for label, found in told if found)

@@ -160,7 +160,7 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         self.duty.post_message(DeskChanged(change))
 
     async def _leave(self) -> None:
-        if self.duty.step_out():
+        if self._setup.desk.role == "lead" and self.duty.leading.leave():
             await self._sent()
         if self._worker:
             self._worker.cancel()

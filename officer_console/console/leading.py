@@ -134,6 +134,19 @@ class Leading:
         """Answer where the lead is."""
         (self._view or self._duty).tell(told)
 
+    @property
+    def alerts(self) -> int:
+        """How many nobody has seen yet."""
+        return len(self._duty.alerts)
+
+    def standing(self) -> Told:
+        """What is told while nothing is being answered, as on the duty screen."""
+        return self._duty.standing()
+
+    def seen(self) -> None:
+        """A key was pressed in the view, where everybody who waits is on screen."""
+        self._duty.alerts.seen_queue(self.now_ms())
+
     def now_ms(self) -> int:
         """Of a clock that only rises."""
         return self._duty.now_ms()

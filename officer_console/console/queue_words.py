@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -13,13 +12,10 @@ from officer_console.console.words import Level, Told
 from officer_console.locale import N_, _, ngettext
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.next import Reason, Row, overtaken_until, reasons
-from officer_console.model.queue import Queue, rank
 from officer_console.model.text import one_line
 from officer_console.model.timers import Timers
 
 NAME_LIMIT: Final = 24
-HELD, CLOSED = 2, 3
-"""First numbers of `model.queue.rank`."""
 RETURNED: Final = {
     "unanswered": N_("back in the queue: {name} left her unanswered"),
     "gone": N_("back in the queue: the console of {name} was gone"),
@@ -46,11 +42,11 @@ _PAUSED: Final = {
 
 
 class Tended(NamedTuple):
-    """How long a visitor who is held has waited for a word, and what the relay does when (ms); 0: never, nothing."""
+    """How long a visitor who is held has waited (`waits`) for a word, and in how long the relay puts her back (ms); 0:
+    she does not wait, it does not. `holder_gone`: her officer has no console anywhere."""
 
     waits: int = 0
     back_in: int = 0
-    gone: int = 0
     holder_gone: bool = False
 
 
@@ -118,13 +114,19 @@ def tended(desk: Desk, conversation: Conversation) -> Tended:
     if c.state is not State.HELD or desk.link.phase is not LinkPhase.ONLINE:
         return Tended()
     backs = [c.unanswered_since + timers.answer_return_s * SECOND] if c.left_alone else []
-    holder = desk.shift.officer(c.holder)
-    gone = holder is None or not holder.linked
+    holder, gone = desk.shift.officer(c.holder), _is_gone(desk, c.holder)
     if gone and holder:
         backs.append(max(holder.seen, c.held_since, c.last_desk_at) + timers.gone_return_s * SECOND)
     since = c.unanswered_since
-    back_in = max(SECOND, min(backs) - now) if backs else 0
-    return Tended(max(1, now - since) if since else 0, back_in, now - holder.seen if gone and holder else 0, gone)
+    return Tended(max(1, now - since) if since else 0, max(SECOND, min(backs) - now) if backs else 0, gone)
+
+
+def _is_gone(desk: Desk, kid: str) -> bool:
+    """Whether an officer has no console anywhere. Before the relay has told who is there, nobody knows."""
+    if desk.shift.officer(desk.me) is None:
+        return False
+    holder = desk.shift.officer(kid)
+    return holder is None or not holder.linked
 
 
 def is_late(seen: Tended, timers: Timers) -> bool:
@@ -150,16 +152,6 @@ def _count_down(ms: int) -> str:
     return span(ms + SECOND - 1)
 
 
-def held_by_others(queue: Queue) -> Iterator[Conversation]:
-    """All that colleagues hold."""
-    for index in range(_first(queue, HELD), _first(queue, CLOSED)):
-        yield queue[index]
-
-
-def _first(queue: Queue, section: int) -> int:
-    return bisect_left(range(len(queue)), section, key=lambda index: rank(queue[index], queue.me)[0])
-
-
 class Neglected(NamedTuple):
     """Conversations by what must be told of them."""
 
@@ -170,14 +162,21 @@ class Neglected(NamedTuple):
 
 def neglected(desk: Desk) -> Neglected:
     """Mine in which the visitor has waited for too long; for a lead those of others too, and those whose officer's
-    console is gone."""
-    timers, me = desk.shift.timers, desk.me
-    mine = {c.cid for c in desk.queue.held_by(me) if is_late(tended(desk, c), timers)}
+    console is gone. Nothing while there is no connection."""
+    queue, now, timers, me = desk.queue, desk.now(), desk.shift.timers, desk.me
+    if desk.link.phase is not LinkPhase.ONLINE:
+        return Neglected()
+
+    def late(kid: str, after_s: int) -> Iterator[str]:
+        before = now - after_s * SECOND
+        return (c.cid for c in queue.held_by(kid) if 0 < c.unanswered_since <= before)
+
+    mine = frozenset(late(me, timers.answer_warn_s))
     if desk.role != "lead":
-        return Neglected(frozenset(mine))
-    seen = [(c.cid, tended(desk, c)) for c in held_by_others(desk.queue)]
-    late = {cid for cid, each in seen if each.waits >= timers.answer_lead_s * SECOND}
-    return Neglected(frozenset(mine), frozenset(late), frozenset(cid for cid, each in seen if each.holder_gone))
+        return Neglected(mine)
+    kids = [kid for kid in queue.holders() if kid != me]
+    gone = frozenset(c.cid for kid in kids if _is_gone(desk, kid) for c in queue.held_by(kid))
+    return Neglected(mine, frozenset(cid for kid in kids for cid in late(kid, timers.answer_lead_s)), gone)
 
 
 def place_told(desk: Desk, conversation: Conversation) -> str:
@@ -204,7 +203,9 @@ def arrivals_told(desk: Desk) -> str:
 
 
 def tag(desk: Desk) -> str:
-    """What must be on every screen at all times: that nobody new is let in, that this officer takes nothing."""
-    told = [_(PAUSED[desk.queue.arrivals.way])] if not desk.queue.arrivals.open else []
-    doing = {"break": _("ON A BREAK"), "leaving": _("ABOUT TO LEAVE")}.get(desk.shift.mine.doing)
-    return " · ".join(filter(None, [*told, doing]))
+    """What must be on every screen at all times: that this officer takes nothing, that nobody new is let in."""
+    paused = desk.queue.arrivals
+    doing = {"break": _("ON A BREAK"), "leaving": _("ABOUT TO LEAVE")}.get(desk.shift.mine.doing, "")
+    who = one_line(desk.name(paused.by), NAME_LIMIT)
+    told = "" if paused.open else f"{_(PAUSED[paused.way])} {of_day(paused.at)} {who}"
+    return " · ".join(filter(None, [doing, told]))

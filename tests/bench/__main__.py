@@ -1,4 +1,4 @@
-"""`python -m tests.bench relay|log|console|patrol|practice|referrals|triage [--json]`: figures, and no tests."""
+"""`python -m tests.bench relay|log|console|patrol|practice|referrals|triage|lead [--json]`: figures, no tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 
 from . import report
 
-BENCHES = ("relay", "log", "console", "patrol", "practice", "referrals", "triage")
+BENCHES = ("relay", "log", "console", "patrol", "practice", "referrals", "triage", "lead")
 
 
 def main() -> int:

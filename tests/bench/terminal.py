@@ -14,6 +14,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -64,12 +65,21 @@ class Terminal:
 
     def echo(self, character: str) -> float:
         """Seconds from typing a character until the program draws it. It must be one that isn't drawn otherwise."""
-        wanted = character.encode()
+        return self.press(character, character)
+
+    def press(self, key: str, drawn: str) -> float:
+        """Seconds from a key until the program draws `drawn`, which it must not draw otherwise."""
+        wanted = drawn.encode()
         self._put()
         begin = time.perf_counter()
-        os.write(self._fd, wanted)
+        os.write(self._fd, key.encode())
         self._until(lambda: wanted in b"".join(self._unseen[-2:]))
         return time.perf_counter() - begin
+
+    def cpu_s(self) -> float:
+        """Seconds of one core that the program has used so far."""
+        fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def type(self, keys: str) -> None:
         os.write(self._fd, keys.encode())

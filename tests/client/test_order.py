@@ -170,7 +170,7 @@ async def test_the_clock_of_one_console_is_ten_minutes_off(two: Desk, tmp_path: 
         await hers.until(lambda: hers.desk.queue.load(mine.desk.me) == 1)
         for desk in (mine.desk, hers.desk):
             shown = tended(desk, desk.queue.get(visitor.cid))  # type: ignore[arg-type]
-            assert 410_000 < shown.back_in <= 420_000 and not shown.holder_gone
+            assert 410_000 < shown.back_in < 422_000 and not shown.holder_gone  # what the link takes on top
         two.clock.ahead = 410_000
         await asyncio.sleep(0.1)
         assert mine.desk.queue.load(mine.desk.me) == 1
@@ -198,6 +198,8 @@ async def test_a_console_dies_holding_five_and_the_others_see_it_at_once(two: De
         flagged = [tended(mine.desk, conversation) for conversation in mine.desk.queue.held_by(kid)]
         assert [each.holder_gone for each in flagged] == [True] * 5
         assert all(0 < each.back_in <= 120_000 for each in flagged)
+        while kid not in two.relay.relay.context.tending._gone:
+            await asyncio.sleep(0.01)
         two.clock.ahead = 120_000
         await mine.until(lambda: mine.desk.queue.waiting_size == 5)
         row = [reasons_of(mine, visitor.cid) for visitor in visitors]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from officer_console.client.api import Change, LinkPhase, Notice
-from officer_console.console.queue_words import held_by_others, place
+from officer_console.console.queue_words import neglected, place
 from officer_console.model.arrivals import Arrivals
 from officer_console.model.conversation import State
 from officer_console.model.envelope import RELAY
@@ -259,7 +259,7 @@ async def test_the_lead_is_told_later_and_at_once_of_a_dead_console(role: str) -
         assert ("A colleague's visitor WAITS TOO LONG" in drive.status) == leads
         ana(desk, linked=False)
         await drive.seconds(1)
-        assert "GONE ↺1m" in row_with(drive, "Ana Petit")
+        assert "NO CONSOLE ↺1m" in row_with(drive, "Ana Petit")
         assert ("A COLLEAGUE'S CONSOLE IS GONE" in drive.status) == leads
         bells = drive.bells
         await drive.seconds(2)
@@ -267,7 +267,7 @@ async def test_the_lead_is_told_later_and_at_once_of_a_dead_console(role: str) -
         await drive.seconds(30)
         assert drive.bells == bells and "ALERT" not in drive.text
         assert "THE CONSOLE OF THIS OFFICER IS GONE" in drive.status
-        assert [c.cid for c in held_by_others(desk.queue)] == [cids[0]]
+        assert neglected(desk) == ((set(), {cids[0]}, {cids[0]}) if leads else (set(), set(), set()))
 
 
 async def test_without_a_connection_nobody_is_called_gone() -> None:
@@ -277,7 +277,7 @@ async def test_without_a_connection_nobody_is_called_gone() -> None:
     desk.set_link(phase=LinkPhase.RECONNECTING)
     async with console(desk, size=LARGE) as drive:
         await drive.seconds(1)
-        assert "GONE" not in drive.text
+        assert "NO CONSOLE" not in drive.text and "IS GONE" not in drive.text
 
 
 async def test_what_went_back_is_told_even_on_screen() -> None:
@@ -299,7 +299,7 @@ async def test_paused_arrivals_are_on_every_screen_with_name_reason_and_time() -
     desk.queue.arrivals = Arrivals("pause", ANA, desk.time, 9)
     desk.shift.paused_because = "panne de courant"
     async with console(desk, size=LARGE) as drive:
-        assert "NO ARRIVALS" in drive.text
+        assert "NO ARRIVALS " in drive.text and "Ana Petit  Demo" in drive.text
         assert "says Ana Petit: panne de courant" in drive.status
         desk.queue.arrivals = Arrivals("divert", ANA, desk.time, 10)
         await drive.seconds(1)

@@ -111,7 +111,7 @@ def test_it_starts_works_and_leaves_the_terminal_as_it_was() -> None:
         it.sees("│ I am here")
         it.send(F10)
         it.sees("Leave?")
-        it.send("2\r")
+        it.send("3\r")
         assert it.ended() == 0
         assert it.raw.rindex(LEAVE_SCREEN) > it.raw.index(ENTER_SCREEN)
         assert it.raw.rindex(b"\x1b[?25h") > it.raw.index(b"\x1b[?25l")
@@ -148,7 +148,7 @@ def test_hostile_text_is_shown_and_never_obeyed() -> None:
             it.until(lambda words=words: words not in it.text)  # type: ignore[misc]
         it.send(F10)
         it.sees("Leave?")
-        it.send("2\r")
+        it.send("3\r")
         assert it.ended() == 0
     for bad in ("\x1b]0;", "\x1b]52", "\x1b[2J\x1b[31m", "\x9b", "\x90", "\x9c", "\u202e", "\u2066", "\x07"):
         assert bad.encode() not in it.raw

@@ -74,81 +74,93 @@ async def choose(lead: Terminal, name: str) -> None:
     lead.send(ENTER)
 
 
+class Shift:
+    """Ana, Karim and their lead, with one visitor in a browser."""
+
+    def __init__(self, here: Room, visit: Visit, consoles: list[Terminal]) -> None:
+        self.here, self.visit = here, visit
+        self.ana, self.karim, self.lead = consoles
+
+    async def assigned_to_ana(self) -> None:
+        """The lead gives who waits to Ana, and she answers."""
+        ana, lead, visit = self.ana, self.lead, self.visit
+        await lead.sees("1 waiting", WORDS, "on duty 3")
+        lead.send("a")
+        await lead.sees("Assign it to whom?")
+        await choose(lead, "Ana")
+        await lead.sees("Given to Ana")
+        await ana.sees("A shift lead has given you a conversation (F3)")
+        ana.send(F3)
+        await ana.sees("WRITING HERE", WORDS)
+        await visit.shows("Un agent est là.")
+        await ana.say("Je suis là.")
+        await self.page_shows(0, "Je suis là.")
+
+    async def whispered(self) -> None:
+        """Lead and officer speak aside, both ways."""
+        ana, lead = self.ana, self.lead
+        lead.send("w")
+        await lead.sees("the visitor never sees it")
+        await lead.say(ASIDE)
+        await ana.sees(ASIDE, "Lead whispers")
+        ana.send(ALT_V)
+        await ana.sees("the visitor never sees it")
+        await ana.say(ANSWER)
+        await lead.sees(f"Ana: {ANSWER}")
+        for console in (ana, lead):
+            console.send(ESC)
+            await console.until(lambda c=console: "never sees it" not in c.text)  # type: ignore[misc]
+
+    async def joined(self) -> None:
+        """The lead writes beside Ana, and the visitor is told."""
+        ana, lead = self.ana, self.lead
+        lead.send("j")
+        await lead.sees("Why do you join?")
+        await lead.say("a deux")
+        await lead.sees("WRITING HERE", WORDS)
+        await lead.say("Je me joins a vous.")
+        await self.page_shows(1, "Je me joins a vous.")
+        await ana.sees("Lead joined; the visitor sees it: a deux", "Je me joins a vous.")
+        await told(self.visit, joined=1)
+
+    async def handed_to_karim(self) -> None:
+        """The lead hands it to another, who goes on."""
+        ana, karim, lead = self.ana, self.karim, self.lead
+        lead.send(ALT_L)
+        await lead.sees("All conversations: 1", "+1 lead")
+        lead.send("h")
+        await lead.sees("Hand it to whom?")
+        await choose(lead, "Karim")
+        await karim.sees("A shift lead has given you a conversation (F3)")
+        await ana.sees("Lead has given a conversation of yours to somebody else")
+        karim.send(F3)
+        await karim.sees("WRITING HERE", WORDS, "Je suis là.")
+        assert ASIDE in karim.text  # what was said aside about her is his to know
+        await karim.say("Je prends la suite.")
+        await self.page_shows(2, "Je prends la suite.")
+        await told(self.visit, handed=1)
+
+    async def page_shows(self, number: int, words: str) -> None:
+        """The page shows this as the desk's message of this number."""
+        await expect(self.visit.page.locator("#log .desk p").nth(number)).to_have_text(words)
+
+
 @needs_chromium
 async def test_given_whispered_about_joined_and_handed_over(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
-        ana, karim = await here.sits("ana"), await here.sits("karim")
-        lead = await here.sits("lead", "lead")
+        consoles = [await here.sits("ana"), await here.sits("karim"), await here.sits("lead", "lead")]
         async with visiting(here.at.relay.url) as visit:
+            shift = Shift(here, visit, consoles)
             await visit.write(WORDS)
-            await lead.sees("1 waiting", WORDS, "on duty 3")
-
-            await _given(ana, lead, visit)
-            before = await _whispered(here, ana, lead, visit)
-            await _joined(ana, lead, visit)
-            await _handed(ana, karim, lead, visit)
+            await shift.assigned_to_ana()
+            before = kinds(visit).count("msg")
+            await shift.whispered()
+            await absent(here, visit, before)
+            await shift.joined()
+            await shift.handed_to_karim()
             await absent(here, visit, before + 2)
-        for console in (karim, ana, lead):
+        for console in reversed(consoles):
             assert await console.leave() == 0
-
-
-async def _given(ana: Terminal, lead: Terminal, visit: Visit) -> None:
-    lead.send("a")
-    await lead.sees("Assign it to whom?", "Ana · 0 of 5")
-    await choose(lead, "Ana")
-    await lead.sees("Given to Ana")
-    await ana.sees("A shift lead has given you a conversation (F3)")
-    ana.send(F3)
-    await ana.sees("WRITING HERE", WORDS)
-    await visit.shows("Un agent est là.")
-    await ana.say("Je suis là.")
-    await expect(visit.page.locator("#log .desk p")).to_have_text("Je suis là.")
-
-
-async def _whispered(here: Room, ana: Terminal, lead: Terminal, visit: Visit) -> int:
-    """Gives how many messages had come to the page."""
-    before = len([kind for kind in kinds(visit) if kind == "msg"])
-    lead.send("w")
-    await lead.sees("the visitor never sees it")
-    await lead.say(ASIDE)
-    await ana.sees(ASIDE, "Lead whispers")
-    ana.send(ALT_V)
-    await ana.sees("the visitor never sees it")
-    await ana.say(ANSWER)
-    await lead.sees(f"Ana: {ANSWER}")
-    ana.send(ESC)
-    lead.send(ESC)
-    for console in (ana, lead):
-        await console.until(lambda c=console: "never sees it" not in c.text)  # type: ignore[misc]
-    await absent(here, visit, before)
-    return before
-
-
-async def _joined(ana: Terminal, lead: Terminal, visit: Visit) -> None:
-    lead.send("j")
-    await lead.sees("Why do you join?")
-    await lead.say("a deux")
-    await lead.sees("WRITING HERE", WORDS)
-    await lead.say("Je me joins a vous.")
-    await expect(visit.page.locator("#log .desk p").nth(1)).to_have_text("Je me joins a vous.")
-    await ana.sees("Lead joined; the visitor sees it: a deux", "Je me joins a vous.")
-    await told(visit, joined=1)
-
-
-async def _handed(ana: Terminal, karim: Terminal, lead: Terminal, visit: Visit) -> None:
-    lead.send(ALT_L)
-    await lead.sees("All conversations: 1", "+1 lead")
-    lead.send("h")
-    await lead.sees("Hand it to whom?")
-    await choose(lead, "Karim")
-    await karim.sees("A shift lead has given you a conversation (F3)")
-    await ana.sees("Lead has given a conversation of yours to somebody else")
-    karim.send(F3)
-    await karim.sees("WRITING HERE", WORDS, "Je suis là.")
-    assert ASIDE in karim.text  # what was said aside about her is his to know
-    await karim.say("Je prends la suite.")
-    await expect(visit.page.locator("#log .desk p").nth(2)).to_have_text("Je prends la suite.")
-    await told(visit, handed=1)
 
 
 async def absent(here: Room, visit: Visit, messages: int) -> None:

@@ -102,6 +102,11 @@ async def by_relay(house: House, cid: str) -> list[Event]:
     return [each for each in await house.stored() if each.cid == cid and each.by == RELAY]
 
 
+async def gone(house: House, kid: str) -> None:
+    """Once the relay's timers know that this officer has no console any more."""
+    await until(lambda: kid in house.relay.relay.context.tending._gone)
+
+
 async def quiet_for_a_while() -> None:
     """Long enough for the relay to look at its timers several times."""
     await asyncio.sleep(0.1)
@@ -170,7 +175,7 @@ async def test_a_console_dies_holding_five(timed: House, clock: Clock) -> None:
             for visitor in visitors:
                 await did(desk, Claim(visitor.cid, random_id()))
         roster, kid = timed.relay.relay.context.roster, desk.keys.kid
-        await until(lambda: roster.gone_since(kid) is not None)
+        await gone(timed, kid)
         assert [each.linked for each in roster.officers() if each.kid == kid] == [False]  # told to all at once
         clock.ahead = GONE - 5
         await quiet_for_a_while()
@@ -179,7 +184,7 @@ async def test_a_console_dies_holding_five(timed: House, clock: Clock) -> None:
             clock.ahead = GONE + 5
             await quiet_for_a_while()
             assert all(of(timed, visitor.cid).state is State.HELD for visitor in visitors)
-        await until(lambda: roster.gone_since(kid) is not None)
+        await gone(timed, kid)
         clock.ahead += GONE
         for _ in visitors:
             assert (await lead.happened("released")).what == Released("gone")
@@ -209,6 +214,7 @@ async def test_a_restart_forgets_no_timer(tmp_path: Path, station: Station, cloc
         again = House(relay, station, house.members)
         async with again.console("lead") as lead:
             await lead.wire.until(Here)
+            await gone(again, house.members["officer"].kid)
             clock.ahead += GONE - 10
             await quiet_for_a_while()
             assert of(again, held.cid).state is State.HELD

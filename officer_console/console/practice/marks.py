@@ -70,8 +70,8 @@ class MarkedDuty(Duty):
     def tell(self, told: Told) -> None:
         super().tell(_marked(told))
 
-    def _standing(self) -> Told:
-        return _marked(super()._standing())
+    def standing(self) -> Told:
+        return _marked(super().standing())
 
     def _queue_title(self) -> str:
         return _("PRACTICE · {title}").format(title=super()._queue_title())

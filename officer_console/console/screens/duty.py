@@ -26,6 +26,7 @@ from officer_console.console.messages import DeskChanged
 from officer_console.console.patrol_words import Names, asked_by, is_late, open_count, told_by_room
 from officer_console.console.queue_words import arrivals_told, break_called, neglected, place_told
 from officer_console.console.queueing import Again
+from officer_console.console.screens.covering import Coverable
 from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
 from officer_console.console.shelf import Shelf
@@ -61,7 +62,7 @@ OPENING = ("replies", "complaint", "signals", "hand-over", "offered")
 """Commands that move the focus into a panel in which one types at once."""
 
 
-class Duty(Screen[None], inherit_bindings=False):
+class Duty(Coverable, inherit_bindings=False):
     """Hands keys to actions and the desk's news to the panes. Nothing that arrives moves the focus."""
 
     AUTO_FOCUS = "QueuePane"
@@ -92,7 +93,6 @@ class Duty(Screen[None], inherit_bindings=False):
         self.limits = Limits(setup.config.break_after_h, setup.config.grave_before_break)
         self._by_key = by_key(setup.keymap)
         self._missed = Change()
-        self._covers: set[str] = set()
         self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
         self.again = Again(self.now_ms)
         self._watching = _watching(setup)
@@ -170,16 +170,9 @@ class Duty(Screen[None], inherit_bindings=False):
         """Whether this is the lead's view."""
         return self._leading is not None and self._leading.is_on(screen)
 
-    def step_out(self) -> bool:
-        """The console ends: nobody stays a guest of a conversation that he does not see; whether he was one."""
-        return self._leading is not None and self._leading.leave()
-
     async def press_patrol(self) -> None:
         """The key that sends a patrol: for the conversation one is in, or under the cursor of the lead's view."""
-        if self.leads_on(self.app.screen):
-            await self.leading.patrol()
-        else:
-            await self.patrolling.press()
+        await (self.leading.patrol() if self.leads_on(self.app.screen) else self.patrolling.press())
 
     @property
     def patrolling(self) -> Patrolling:
@@ -217,24 +210,11 @@ class Duty(Screen[None], inherit_bindings=False):
         """Answer the officer on the status line."""
         self._status.answer(told, self.now_ms())
 
-    @property
-    def covered(self) -> bool:
-        """Whether something stands before the whole screen."""
-        return bool(self._covers)
-
-    @property
-    def locked(self) -> bool:
-        """Whether the lock does."""
-        return "lock" in self._covers
-
-    def cover(self, covered: bool, by: str = "lock") -> None:
-        """The screen is locked, or the lead's view is before it: what arrives is not shown, so it must not count as
-        read."""
-        (self._covers.add if covered else self._covers.discard)(by)
-        if not self.covered:
-            missed, self._missed = self._missed, Change()
-            self._show_changes(missed)
-            self.tick()
+    def uncovered(self) -> None:
+        """All of it is seen again."""
+        missed, self._missed = self._missed, Change()
+        self._show_changes(missed)
+        self.tick()
 
     def touched(self) -> None:
         """Somebody is at the keys: what is on screen has been seen."""
@@ -253,7 +233,8 @@ class Duty(Screen[None], inherit_bindings=False):
             self.leading.tick()
         if self.alerts.rings(self.now_ms()):
             self.ring()
-        self._show_lines()
+        if not self.covered:
+            self._show_lines()
 
     # what the officer does
 
@@ -299,12 +280,11 @@ class Duty(Screen[None], inherit_bindings=False):
     # what the desk tells
 
     def on_desk_changed(self, event: DeskChanged) -> None:
-        change = event.change
+        change, missed = event.change, self._missed
         if self._watching:
             self._watching.changed(change.cids)
-        self.queue.changed(change)
         if self.covered:
-            self._missed = Change(self._missed.cids | change.cids, notices=self._missed.notices + change.notices)
+            self._missed = Change(missed.cids | change.cids, queue=missed.queue or change.queue)
         else:
             self._show_changes(change)
         for notice in change.notices:
@@ -343,6 +323,7 @@ class Duty(Screen[None], inherit_bindings=False):
         return LinkLine(desk, extra, retry_key)
 
     def _show_changes(self, change: Change) -> None:
+        self.queue.changed(change)
         self.panes.changed(change)
         self.dock.changed(change)
 
@@ -451,11 +432,11 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _show_lines(self) -> None:
         self._link.show(len(self.alerts))
-        self._status.alert(self._standing(), self.now_ms())
+        self._status.alert(self.standing(), self.now_ms())
         self._keys.show(useful(self.desk, self.situation))
         self.queue.border_title = Content(self._queue_title())
 
-    def _standing(self) -> Told:
+    def standing(self) -> Told:
         """What is told while nothing is being answered: what hinders work, else the alerts, else what will hinder."""
         link = self.desk.link
         if hindered := trouble(link):

@@ -22,8 +22,8 @@ from officer_console.console.widgets.link_line import LinkLine
 from officer_console.console.widgets.officers_pane import OfficersPane
 from officer_console.console.widgets.queue_pane import QueuePane
 from officer_console.console.widgets.status_line import StatusLine
-from officer_console.console.widgets.text_line import TextLine, WrappedLine, styled
-from officer_console.console.words import Level, Told, trouble
+from officer_console.console.widgets.text_line import TextLine, styled
+from officer_console.console.words import Told
 from officer_console.locale import _
 from officer_console.model.conversation import State
 from officer_console.model.text import one_line
@@ -46,8 +46,8 @@ class LeadView(Screen[None], inherit_bindings=False):
         self.queue = LeadQueue()
         self.officers = OfficersPane(desk)
         self._link = LinkLine(desk, "", retry_key)
-        self._light, self._sums = WrappedLine(id="light"), WrappedLine(id="sums")
-        self._door, self._rule = TextLine(id="door"), WrappedLine(id="rule")
+        self._light, self._sums = TextLine(id="light"), TextLine(id="sums")
+        self._door, self._rule = TextLine(id="door"), TextLine(id="rule")
         self._plots, self._requests = Plots(desk), Requests(desk)
         self._status = StatusLine()
         self._keys = LeadKeys(keymap)
@@ -90,7 +90,7 @@ class LeadView(Screen[None], inherit_bindings=False):
     def tick(self) -> None:
         """A second has passed, or something may look different."""
         desk = self._desk
-        self._link.show(0)
+        self._link.show(self._leading.alerts)
         self._light.put(styled(light_told(light(desk))))
         self._sums.put(Content(sums(desk)))
         self._rule.put(Content(rule(desk.shift.timers)))
@@ -98,7 +98,7 @@ class LeadView(Screen[None], inherit_bindings=False):
         self.officers.tick()
         self._plots.tick()
         self._requests.tick()
-        self._status.alert(Told(trouble(desk.link), Level.DANGER), self._leading.now_ms())
+        self._status.alert(self._leading.standing(), self._leading.now_ms())
         self._titles()
         self._keys.show(self._useful())
 
@@ -109,6 +109,7 @@ class LeadView(Screen[None], inherit_bindings=False):
     # ---- keys ----
 
     def on_key(self, event: events.Key) -> None:
+        self._leading.seen()
         if event.key == "escape":
             event.stop()
             self.dismiss()
@@ -121,7 +122,6 @@ class LeadView(Screen[None], inherit_bindings=False):
             self._leading.act(keys.ACT_OF[event.key], self.queue.cursor_cid or "")
         else:
             self._leading.other_key(event)
-        self.tick()
 
     def on_queue_pane_picked(self, event: QueuePane.Picked) -> None:
         event.stop()
@@ -129,7 +129,10 @@ class LeadView(Screen[None], inherit_bindings=False):
 
     def on_queue_pane_moved(self, event: QueuePane.Moved) -> None:
         event.stop()
-        self.tick()
+        self._keys.show(self._useful())
+
+    def on_descendant_focus(self) -> None:
+        self._titles()
 
     # ---- parts of the above ----
 

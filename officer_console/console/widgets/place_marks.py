@@ -18,6 +18,7 @@ SIGN: Final = {"red": "!!", "amber": " !", "red?": "??", "amber?": " ?"}
 """Danger now, urgent; with a question mark the signals propose it and nobody has said so yet."""
 LOOKS: Final = {"red": "queue--attention", "red?": "queue--attention"}
 CAME_BACK, RETURNS, CROWD, ELSEWHERE = "↩ ", "↺", "×", "→ "
+NO_CONSOLE: Final = "✕"
 OVER: Final = "+"
 """After the time of somebody who waits for longer than she should."""
 NAME_LIMIT: Final = 12
@@ -61,11 +62,11 @@ def _came_back(desk: Desk, to: str, wide: bool) -> Piece:
     return CAME_BACK + (f"{name} " if wide or mine else ""), "queue--mine" if mine else "queue--holder"
 
 
-def held_pieces(desk: Desk, conversation: Conversation) -> list[Piece]:
+def held_pieces(desk: Desk, conversation: Conversation, wide: bool) -> list[Piece]:
     """That the officer's console is gone, and in how long she goes back to the queue."""
     seen, found = tended(desk, conversation), list[Piece]()
     if seen.holder_gone:
-        found.append((_("GONE") + " ", "queue--attention"))
+        found.append(((_("NO CONSOLE") if wide else NO_CONSOLE) + " ", "queue--attention"))
     if seen.back_in and (seen.holder_gone or is_late(seen, desk.shift.timers)):
         found.append((f"{RETURNS}{brief(seen.back_in)} ", "queue--attention"))
     return found

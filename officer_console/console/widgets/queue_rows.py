@@ -163,7 +163,7 @@ def _told(desk: Desk, now: Now, conversation: Conversation, width: int) -> list[
     if c.state is State.WAITING:
         told += waiting_pieces(desk, now, c, width >= TAGS_FROM)
     if c.state is State.HELD:
-        told += held_pieces(desk, c)
+        told += held_pieces(desk, c, width >= TAGS_FROM)
     if width >= TAGS_FROM and c.visitor in GONE:
         told.append((f"[{_(GONE[c.visitor])}] ", "queue--gone"))
     if c.state is State.HELD and c.holder != desk.me:
