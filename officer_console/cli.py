@@ -14,7 +14,7 @@ from officer_console import __version__, config
 from officer_console.errors import UserError, reason
 from officer_console.locale import LANGUAGES, _, ngettext, set_language
 from officer_console.model.text import displayable
-from officer_console.subcommands import GROUPS, MAIN, SUBCOMMANDS
+from officer_console.subcommands import GROUPS, MAIN, SHORT, SUBCOMMANDS
 
 INTERRUPTED = 130
 BROKEN = 70
@@ -39,7 +39,7 @@ def _run(argv: Sequence[str]) -> int:
     settings = _load(early.config)
     if isinstance(settings, config.Config) and not early.language:
         set_language(settings.console.language)
-    args = _parser().parse_args(argv, argparse.Namespace(config=None, language=None))
+    args = _parser().parse_args(_in_full(argv), argparse.Namespace(config=None, language=None))
     if args.lead and args.command:
         raise UserError(
             _("--lead is for “officer-console” alone; in “{command}” it does nothing").format(command=args.command)
@@ -49,6 +49,18 @@ def _run(argv: Sequence[str]) -> int:
     module, _colon, function = args.target.partition(":")
     code: int = getattr(importlib.import_module(module), function)(args, settings)
     return code
+
+
+def _in_full(argv: Sequence[str]) -> list[str]:
+    """With the subcommand that a group means when none of it is named: "practice fr-01" is "practice start fr-01"."""
+    words = list(argv)
+    for group, meant in SHORT.items():
+        if group in words[:3]:
+            at = words.index(group) + 1
+            names = {row.words.split()[1] for row in SUBCOMMANDS if row.words.startswith(f"{group} ")}
+            if words[at : at + 1] not in [[name] for name in (*names, "--help", "-h")]:
+                words.insert(at, meant)
+    return words
 
 
 def _early(argv: Sequence[str]) -> argparse.Namespace:

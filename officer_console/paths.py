@@ -39,6 +39,11 @@ def relay_dir(chosen: str = "") -> Path:
     return private_dir(_or(chosen, platformdirs.user_data_path(_NAME, appauthor=False) / "relay"))
 
 
+def data_dir(name: str) -> Path:
+    """What this user keeps of a part of the program, in a folder of that name. Raises UserError."""
+    return private_dir(platformdirs.user_data_path(_NAME, appauthor=False) / name)
+
+
 def runtime_dir() -> Path:
     """What need not outlive the login: locks and sockets. Raises UserError."""
     return private_dir(platformdirs.user_runtime_path(_NAME, appauthor=False))

@@ -41,6 +41,19 @@ def _number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if SLOWEST <= speed <= FASTEST:
+        return speed
+    refusal = _("must be a number from {low} to {high}, not {value}")
+    raise argparse.ArgumentTypeError(refusal.format(low=SLOWEST, high=FASTEST, value=repr(text[:20])))
+
+
+SLOWEST: Final = 0.1
+FASTEST: Final = 1000
 MAIN: Final = Subcommand(
     "",
     N_("Answer people in danger from a terminal."),
@@ -48,6 +61,8 @@ MAIN: Final = Subcommand(
     (_arg("--lead", action="store_true", help=N_("begin with the shift lead's view of the whole desk")),),
 )
 
+SHORT: Final = {"practice": "start"}
+"""Group -> its subcommand that is meant when none is named."""
 GROUPS: Final = {
     "relay": N_("the relay between visitors and consoles"),
     "relay officers": N_("who belongs to the desk"),
@@ -55,6 +70,7 @@ GROUPS: Final = {
     "config": N_("the configuration"),
     "keys": N_("this officer's secret keys"),
     "referrals": N_("help lines, local places and quick replies"),
+    "practice": N_("practise on sessions in the very console, with feedback; no way to a live relay"),
 }
 
 _LOG: Final = _arg("--log", default="", metavar="URL", help=N_("a cluster's log, such as nats://one,two,three"))
@@ -97,6 +113,120 @@ SUBCOMMANDS: Final = (
                 help=N_("the same number makes the same visitors"),
             ),
         ),
+    ),
+    Subcommand(
+        "practice start",
+        N_("sit in a session, or several at once, or watch one; “practice SESSION” is short for it"),
+        "officer_console.console.practice.main:run",
+        (
+            _arg("session", nargs="*", metavar="SESSION", help=N_("which; left out: one you have not practised yet")),
+            _arg("--speed", type=_speed, default=1.0, metavar="N", help=N_("how many times faster it goes")),
+            _arg(
+                "--seed",
+                type=_number(0, 2**32),
+                default=None,
+                metavar="N",
+                help=N_("the same number and replies make the same session"),
+            ),
+            _arg("--replay", action="store_true", help=N_("watch how it went instead of answering")),
+            _arg(
+                "--several",
+                type=_number(1, 4),
+                default=1,
+                metavar="N",
+                help=N_("so many sessions at once, when none is named"),
+            ),
+            _arg(
+                "--exercise",
+                type=Path,
+                default=None,
+                metavar="FOLDER",
+                help=N_("what your trainer has set in this folder"),
+            ),
+            _arg(
+                "--feedback",
+                choices=("now", "end"),
+                default="now",
+                help=N_("feedback at once, or at the end only"),
+            ),
+        ),
+    ),
+    Subcommand(
+        "practice list",
+        N_("show the sessions that can be practised"),
+        "officer_console.practice.commands:run",
+        (_arg("--json", action="store_true", help=N_("as JSON")),),
+    ),
+    Subcommand(
+        "practice check",
+        N_("list every problem of session files"),
+        "officer_console.practice.commands:run",
+        (
+            _arg(
+                "file", nargs="?", default="", metavar="FILE", help=N_("the file; all that are installed when left out")
+            ),
+        ),
+    ),
+    Subcommand(
+        "practice new",
+        N_("begin a session of your own from a template"),
+        "officer_console.practice.commands:run",
+        (_arg("name", metavar="NAME", help=N_("its id, or a file that ends in .jsonl")),),
+    ),
+    Subcommand(
+        "practice hand-in",
+        N_("give your last attempt to the trainer, on purpose: a copy in a folder that you both can reach"),
+        "officer_console.console.practice.main:hand_in",
+        (
+            _arg("folder", type=Path, metavar="FOLDER", help=N_("where the trainer finds it")),
+            _arg("--session", default="", metavar="SESSION", help=N_("the last attempt of this session")),
+            _arg("--name", required=True, help=N_("the name that the trainer will read")),
+        ),
+    ),
+    Subcommand(
+        "practice board",
+        N_("for the trainer: who practised what, progress as plots, attempts beside each other"),
+        "officer_console.practice.commands:run",
+        (
+            _arg("folder", type=Path, metavar="FOLDER", help=N_("where attempts were handed in")),
+            _arg("--session", default="", metavar="SESSION", help=N_("compare the attempts of this session")),
+            _arg("--json", action="store_true", help=N_("as JSON")),
+        ),
+    ),
+    Subcommand(
+        "practice annotate",
+        N_("for the trainer: say something at a moment of a session"),
+        "officer_console.practice.commands:run",
+        (
+            _arg("session", metavar="SESSION", help=N_("which")),
+            _arg("at", metavar="MM:SS", help=N_("the moment")),
+            _arg("text", metavar="TEXT", help=N_("what trainees will read there")),
+            _arg("--name", default="", help=N_("the name that they will read")),
+        ),
+    ),
+    Subcommand(
+        "practice exercise",
+        N_("for the trainer: set what is to be practised"),
+        "officer_console.practice.commands:run",
+        (
+            _arg("folder", type=Path, metavar="FOLDER", help=N_("a folder that trainees can reach")),
+            _arg("sessions", nargs="+", metavar="SESSION", help=N_("which; several are sat in at once")),
+            _arg("--text", default="", help=N_("what trainees will read")),
+        ),
+    ),
+    Subcommand(
+        "practice record",
+        N_("play the visitor here while a colleague answers in another terminal, and save it as a session"),
+        "officer_console.console.practice.record:run",
+        (
+            _arg("name", metavar="NAME", help=N_("the id of the session that it becomes")),
+            _arg("--answer", action="store_true", help=N_("be the colleague who answers")),
+        ),
+    ),
+    Subcommand(
+        "practice schema",
+        N_("print the JSON Schema of a session file's lines"),
+        "officer_console.practice.commands:run",
     ),
     Subcommand(
         "relay init",

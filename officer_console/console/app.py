@@ -44,7 +44,11 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         self._setup = setup
         self._idle = Idle(setup.clock)
         self._worker: Worker[None] | None = None
-        self.duty = Duty(setup, self._idle)
+        self.duty = self.make_duty(setup, self._idle)
+
+    def make_duty(self, setup: Setup, idle: Idle) -> Duty:
+        """The screen one works on."""
+        return Duty(setup, idle)
 
     def get_default_screen(self) -> Duty:
         return self.duty

@@ -62,13 +62,26 @@ def show(
     hurry()
     from officer_console.console.app import ConsoleApp
 
-    folder = themes or themes_dir()
-    chosen = _chosen(config.console, folder)
-    app = ConsoleApp(Setup(desk=desk, page=page, unlock=unlock, themes=folder, lead=lead, **chosen))
+    app = ConsoleApp(setup_of(desk, config, page=page, unlock=unlock, themes=themes, lead=lead))
     code = app.run()
     if app.failure:
         raise app.failure
     return code or 0
+
+
+def setup_of(
+    desk: Desk,
+    config: Config,
+    *,
+    page: str = "",
+    unlock: Callable[[str], bool] | None = None,
+    themes: Path | None = None,
+    lead: bool = False,
+) -> Setup:
+    """What a console is given for `desk`, by this configuration; as `show`."""
+    folder = themes or themes_dir()
+    chosen = _chosen(config.console, folder)
+    return Setup(desk=desk, page=page, unlock=unlock, themes=folder, lead=lead, **chosen)
 
 
 def _chosen(console: Console, themes: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench relay|log|console|patrol|referrals|triage|lead [--json]`: figures, never part of the tests."""
+"""`python -m tests.bench relay|log|console|patrol|practice|referrals|triage|lead [--json]`: figures, no tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 
 from . import report
 
-BENCHES = ("relay", "log", "console", "patrol", "referrals", "triage", "lead")
+BENCHES = ("relay", "log", "console", "patrol", "practice", "referrals", "triage", "lead")
 
 
 def main() -> int:

@@ -24,12 +24,15 @@ class Terminal:
     """`officer-console`, or another module, with `arguments`. Reading goes on in a thread, so that others can talk to
     it meanwhile."""
 
+    through: tuple[str, ...] = ()
+    """A command that it is started through."""
+
     def __init__(self, *arguments: str, module: str = "officer_console", **environment: str) -> None:
         env = {**os.environ, "TERM": "xterm-256color", **environment}
         for size in ("COLUMNS", "LINES"):  # where they are set they would count more than the terminal's own
             env.pop(size, None)
-        command = ["-m", module, *arguments]
-        self._child = pexpect.spawn(sys.executable, command, env=env, dimensions=(LINES, COLUMNS))
+        program, *command = [*self.through, sys.executable, "-m", module, *arguments]
+        self._child = pexpect.spawn(program, command, env=env, dimensions=(LINES, COLUMNS))
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""

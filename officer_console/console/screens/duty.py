@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
-from officer_console.client.api import Change, LinkPhase, Notice, Patrol
+from officer_console.client.api import Change, Desk, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
 from officer_console.console.alerts import ANYWHERE, OF_LEADS, TENDED, TOLD_ONCE, Alerts, Ways
 from officer_console.console.care_words import Limits, own_prompt
@@ -110,7 +110,7 @@ class Duty(Coverable, inherit_bindings=False):
         welcome = Welcome(setup.keymap, setup.page)
         pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf, self.folds)
         self.panes = Panes(pieces, welcome, stacked=setup.config.split == "vertical")
-        self._link = LinkLine(self.desk, setup.page, shown(setup.keymap["reconnect"]))
+        self._link = self._make_link(self.desk, setup.page, shown(setup.keymap["reconnect"]))
         self._status = StatusLine()
         self._keys = KeyLine(setup.keymap)
 
@@ -318,6 +318,9 @@ class Duty(Coverable, inherit_bindings=False):
         return notice.kind in OF_LEADS and self.leading.takes(notice, on_screen)
 
     # parts of the above
+
+    def _make_link(self, desk: Desk, extra: str, retry_key: str) -> LinkLine:
+        return LinkLine(desk, extra, retry_key)
 
     def _show_changes(self, change: Change) -> None:
         self.queue.changed(change)

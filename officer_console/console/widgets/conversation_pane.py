@@ -243,7 +243,8 @@ class ConversationPane(Frame, Vertical):
         holder = one_line(self._desk.name(conversation.holder), TITLE_WORDS) if conversation else ""
         shown = self._folds.folded(conversation) if conversation and self._folds else conversation
         words = one_line(shown.first_words, TITLE_WORDS) if shown else ""
-        parts = [str(self.number), self._use(), standing(conversation, self._desk.me, holder), words]
+        practice = _("PRACTICE") if self._desk.practice else ""
+        parts = [str(self.number), practice, self._use(), standing(conversation, self._desk.me, holder), words]
         self.border_title = Content(" · ".join(filter(None, parts)))
         self.border_subtitle = Content(" · ".join(filter(None, [self._found(), self._below()])))
 

@@ -1,0 +1,90 @@
+"""`officer-console practice [SESSION]`. Textual is imported in `show` and not before."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from random import Random
+from typing import Final
+
+from officer_console.config import Config
+from officer_console.console.hardening import harden
+from officer_console.console.main import need_terminal, setup_of
+from officer_console.console.pace import hurry
+from officer_console.console.practice.keys import own_seal
+from officer_console.errors import UserError
+from officer_console.locale import LANGUAGES, _, language
+from officer_console.practice import library
+from officer_console.practice.attempts import Attempts
+from officer_console.practice.handing import exercise_of, newest
+from officer_console.practice.handing import hand_in as hand
+from officer_console.practice.run import Practice, Wanted, Watching, practice_dir
+from officer_console.practice.session import Session
+
+SEEDS: Final = 2**32
+
+
+def run(args: argparse.Namespace, config: Config) -> int:
+    """Practise. Raises UserError, SessionError for a session that can't be played, and when there is no terminal."""
+    harden()
+    need_terminal()
+    attempts = Attempts(practice_dir() / "attempts", own_seal(config))
+    wanted = _wanted(args, attempts)
+    return _watch(wanted, config) if args.replay else _sit_in(wanted, attempts, config, args.feedback == "now")
+
+
+def _wanted(args: argparse.Namespace, attempts: Attempts) -> Wanted:
+    chosen = getattr(args, "language", None)
+    exercise = exercise_of(args.exercise) if args.exercise else None
+    names = exercise.sessions if exercise else args.session
+    seed = args.seed if args.seed is not None else Random().randrange(SEEDS)
+    if names:
+        sessions: Sequence[Session] = [library.find(name, args.config) for name in names]
+    else:
+        known = library.installed(args.config, chosen if chosen in LANGUAGES else language())
+        sessions = proposed(known, {attempt.head.session for attempt in attempts.all()}, args.several)
+    if not sessions:
+        raise UserError(_("there is no session to practise; “officer-console practice list” shows all"))
+    now, text = time.time_ns() // 1_000_000, exercise.text if exercise else ""
+    return Wanted(tuple(sessions), seed, args.speed, now, language(), text=text)
+
+
+def hand_in(args: argparse.Namespace, config: Config) -> int:
+    """Give an attempt to the trainer. Raises UserError."""
+    own = Attempts(practice_dir() / "attempts", own_seal(config))
+    file = hand(newest(list(own.all()), args.session), args.folder, args.name)
+    print(_("Handed in: {file}").format(file=file))
+    return 0
+
+
+def proposed(known: Sequence[Session], done: set[str], count: int) -> list[Session]:
+    """Without a wish: what was not practised yet, the easiest first."""
+    by_need = sorted(known, key=lambda one: (one.id in done, one.head.difficulty, one.id))
+    return by_need[:count]
+
+
+def _sit_in(wanted: Wanted, attempts: Attempts, config: Config, feedback: bool) -> int:
+    hurry()
+    from officer_console.console.practice.sitting_app import SittingApp
+
+    practice = Practice(wanted, attempts, time.monotonic)
+    app = SittingApp(setup_of(practice.desk, config), practice, feedback=feedback)
+    code = app.run()
+    if app.failure:
+        raise app.failure
+    for file in practice.kept:
+        print(_("Kept for you alone: {file}").format(file=file))
+    return code or 0
+
+
+def _watch(wanted: Wanted, config: Config) -> int:
+    hurry()
+    from officer_console.console.practice.watching_app import WatchingApp
+
+    watching = Watching(wanted, time.monotonic)
+    app = WatchingApp(setup_of(watching.desk, config), watching)
+    code = app.run()
+    if app.failure:
+        raise app.failure
+    return code or 0
