@@ -130,6 +130,13 @@ SUBCOMMANDS: Final = (
                 help=N_("so many sessions at once, when none is named"),
             ),
             _arg(
+                "--exercise",
+                type=Path,
+                default=None,
+                metavar="FOLDER",
+                help=N_("what your trainer has set in this folder"),
+            ),
+            _arg(
                 "--feedback",
                 choices=("now", "end"),
                 default="now",
@@ -158,6 +165,56 @@ SUBCOMMANDS: Final = (
         N_("begin a session of your own from a template"),
         "officer_console.practice.commands:run",
         (_arg("name", metavar="NAME", help=N_("its id, or a file that ends in .jsonl")),),
+    ),
+    Subcommand(
+        "practice hand-in",
+        N_("give your last attempt to the trainer, on purpose: a copy in a folder that you both can reach"),
+        "officer_console.console.practice.main:hand_in",
+        (
+            _arg("folder", type=Path, metavar="FOLDER", help=N_("where the trainer finds it")),
+            _arg("--session", default="", metavar="SESSION", help=N_("the last attempt of this session")),
+            _arg("--name", required=True, help=N_("the name that the trainer will read")),
+        ),
+    ),
+    Subcommand(
+        "practice board",
+        N_("for the trainer: who practised what, progress as plots, attempts beside each other"),
+        "officer_console.practice.commands:run",
+        (
+            _arg("folder", type=Path, metavar="FOLDER", help=N_("where attempts were handed in")),
+            _arg("--session", default="", metavar="SESSION", help=N_("compare the attempts of this session")),
+            _arg("--json", action="store_true", help=N_("as JSON")),
+        ),
+    ),
+    Subcommand(
+        "practice annotate",
+        N_("for the trainer: say something at a moment of a session"),
+        "officer_console.practice.commands:run",
+        (
+            _arg("session", metavar="SESSION", help=N_("which")),
+            _arg("at", metavar="MM:SS", help=N_("the moment")),
+            _arg("text", metavar="TEXT", help=N_("what trainees will read there")),
+            _arg("--name", default="", help=N_("the name that they will read")),
+        ),
+    ),
+    Subcommand(
+        "practice exercise",
+        N_("for the trainer: set what is to be practised"),
+        "officer_console.practice.commands:run",
+        (
+            _arg("folder", type=Path, metavar="FOLDER", help=N_("a folder that trainees can reach")),
+            _arg("sessions", nargs="+", metavar="SESSION", help=N_("which; several are sat in at once")),
+            _arg("--text", default="", help=N_("what trainees will read")),
+        ),
+    ),
+    Subcommand(
+        "practice record",
+        N_("play the visitor here while a colleague answers in another terminal, and save it as a session"),
+        "officer_console.console.practice.record:run",
+        (
+            _arg("name", metavar="NAME", help=N_("the id of the session that it becomes")),
+            _arg("--answer", action="store_true", help=N_("be the colleague who answers")),
+        ),
     ),
     Subcommand(
         "practice schema",

@@ -305,3 +305,20 @@ def test_help_and_refusals_speak_french(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit, match="2"):
         cli.main(["relay", "--language", "fr"])
     assert "erreur" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("practice fr-01", "practice start fr-01"),
+        ("practice --replay fr-01", "practice start --replay fr-01"),
+        ("practice", "practice start"),
+        ("--language fr practice x", "--language fr practice start x"),
+        ("practice list --json", "practice list --json"),
+        ("practice --help", "practice --help"),
+        ("practice start x", "practice start x"),
+        ("demo", "demo"),
+    ],
+)
+def test_a_groups_usual_subcommand_need_not_be_named(typed: str, meant: str) -> None:
+    assert cli._in_full(typed.split()) == meant.split()

@@ -20,7 +20,6 @@ from .format import (
     End,
     Ended,
     Fact,
-    Recorded,
     Replied,
     Said,
     Shared,
@@ -76,23 +75,27 @@ class _Names:
 
 def wrong_of(session: Session, lines: Sequence[Numbered]) -> Iterator[Wrong]:
     """Every problem between the lines."""
-    for check in (_moments, _ids, _names, _conditions, _patterns, _steps, _circles, _unreached, _ends):
+    for check in (_moments, _ids):
         yield from check(session, lines)
+    others = [each for each in lines if type(each.line) is not Said]  # thousands of them name nothing
+    for check in (_names, _conditions, _patterns, _steps, _circles, _unreached, _ends):
+        yield from check(session, others)
 
 
 def _moments(session: Session, lines: Sequence[Numbered]) -> Iterator[Wrong]:
     before = 0
     for number, line in lines:
-        if isinstance(line, Recorded):
-            if line.at < before:
-                yield number, _("goes back in time: {at} ms comes after {before} ms").format(at=line.at, before=before)
-            before = max(before, line.at)
+        at = getattr(line, "at", before)  # thousands of lines: asking for their kinds would cost more
+        if at < before:
+            yield number, _("goes back in time: {at} ms comes after {before} ms").format(at=at, before=before)
+        else:
+            before = at
 
 
 def _ids(session: Session, lines: Sequence[Numbered]) -> Iterator[Wrong]:
     seen: set[str] = set()
     for number, line in lines:
-        for id in _ids_of(line):
+        for id in (line.id,) if type(line) is Said else _ids_of(line):
             if id in seen:
                 yield number, _("the id {id} stands here for the second time").format(id=id)
             seen.add(id)
@@ -181,7 +184,8 @@ def _patterns(session: Session, lines: Sequence[Numbered]) -> Iterator[Wrong]:
     for number, line in lines:
         if (key := _key_of(line)) in refused:
             one = refused[key]
-            told = _(REASONS.get(one.kind, N_("{detail}"))).format(detail=one.detail)
+            known = REASONS.get(one.kind, "")
+            told = _(known).format(detail=one.detail) if known else one.detail
             yield number, _("the pattern can't be used: {reason}").format(reason=told)
 
 

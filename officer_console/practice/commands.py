@@ -1,4 +1,4 @@
-"""`officer-console practice list`, `check`, `new` and `schema`."""
+"""`officer-console practice list`, `check`, `new`, `schema`, and for the trainer `board`, `annotate`, `exercise`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from officer_console.config import Config
 from officer_console.errors import UserError, reason
 from officer_console.locale import _, language, ngettext
+from officer_console.model.text import one_line
 
 from . import library
 from .fields import SUFFIX
@@ -25,11 +26,14 @@ _id = re.compile(r"[a-z0-9][a-z0-9-]{0,59}").fullmatch
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """The subcommand that was asked for. Raises UserError."""
-    actions = {"list": _list, "check": _check, "new": _new, "schema": _schema}
+    actions = {
+        "list": _list, "check": _check, "new": _new, "schema": _schema, "board": _board, "annotate": _annotate,
+        "exercise": _exercise,
+    }  # fmt: skip
     return actions[args.action](args)
 
 
-# ---- list ------------------------------------------------------------------------------------------------------------
+# ---- list ----------------------------------------------------------------------------------------------------------
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -61,7 +65,7 @@ def _row(session: Session) -> str:
     return f"{head.id:<32} {stars} {length:>7}  {head.title}{warning}"
 
 
-# ---- check -----------------------------------------------------------------------------------------------------------
+# ---- check ---------------------------------------------------------------------------------------------------------
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -86,7 +90,7 @@ def _directory() -> frozenset[str]:
     return frozenset(open_library().directory.rows)
 
 
-# ---- new and schema --------------------------------------------------------------------------------------------------
+# ---- new and schema ------------------------------------------------------------------------------------------------
 
 
 def _new(args: argparse.Namespace) -> int:
@@ -115,4 +119,50 @@ def template(language: str) -> str:
 
 def _schema(args: argparse.Namespace) -> int:
     print(json.dumps(schema(), indent=1))
+    return 0
+
+
+# ---- for the trainer -----------------------------------------------------------------------------------------------
+
+
+def _board(args: argparse.Namespace) -> int:
+    """Who practised what in a folder of attempts that were handed in."""
+    from .board import as_data, compared, judged, overview
+    from .handing import EXERCISE, exercise_of, handed_in
+
+    attempts, wrong = handed_in(args.folder)
+    sessions = {session.id: session for session in library.installed(args.config)}
+    found = judged([one for one in attempts if args.session in ("", one.head.session)], sessions)
+    set_ = exercise_of(args.folder).sessions if (args.folder / EXERCISE).exists() else []
+    if args.json:
+        print(json.dumps(as_data(found), ensure_ascii=False))
+        return 0
+    for line in compared(found, language()) if args.session else overview(found, set_):
+        print(line)
+    print(ngettext("{n} attempt handed in", "{n} attempts handed in", len(found)).format(n=len(found)))
+    for name in wrong:
+        print(_("{file} is no attempt").format(file=one_line(name, 100)))
+    return 0
+
+
+def _annotate(args: argparse.Namespace) -> int:
+    from .annotating import annotate, moment
+
+    source = library.files(args.config).get(args.session)
+    if source is None:
+        library.find(args.session, args.config)  # tells which sessions there are
+        source = Path(args.session)
+    file = annotate(source, library.own_dir(args.config), moment(args.at), args.text, args.name)
+    print(_("Written into your own {file}").format(file=file))
+    return 0
+
+
+def _exercise(args: argparse.Namespace) -> int:
+    from .handing import Exercise, set_exercise
+
+    for name in args.sessions:
+        library.find(name, args.config)
+    file = set_exercise(args.folder, Exercise(args.sessions, args.text))
+    told = _("Set in {file}. Trainees begin it with: officer-console practice --exercise {folder}")
+    print(told.format(file=file, folder=args.folder))
     return 0

@@ -66,6 +66,21 @@ def earlier_told(debrief: Debrief) -> str:
     return _("Your earlier attempts: {attempts}").format(attempts=", ".join(told)) if debrief.earlier else ""
 
 
+def overall_told(debrief: Debrief) -> str:
+    """The score over all, beside the record's."""
+    told = _("Overall: {mine}/100 · the officer of the record: {record}")
+    return told.format(mine=debrief.overall, record=debrief.record_overall)
+
+
+def better_told(remark: Remark) -> str:
+    """The better wording, quoted."""
+    return _("Better: “{words}”").format(words=one_line(remark.better, 600))
+
+
+def _heading(words: str) -> str:
+    return f"\n## {words}\n"
+
+
 # ---- Markdown ------------------------------------------------------------------------------------------------------
 
 
@@ -79,30 +94,30 @@ def _markdown(d: Debrief) -> Iterator[str]:
     yield ""
     yield _plain(d.gist)
     yield ""
-    yield f"**{_('Overall')}: {d.overall}/100** ({_('the officer of the record')}: {d.record_overall}). {_plain(d.end)}"
+    yield f"**{_plain(overall_told(d))}** {_plain(d.end)}"
     if told := earlier_told(d):
         yield f"\n{told}"
     yield from _table_of_scores(d)
     yield from _table_of_figures(d)
-    yield f"\n## {_('What to try next')}\n"
+    yield _heading(_("What to try next"))
     yield from (line for remark in d.next for line in _remark_lines(remark))
-    yield f"\n## {_('The moments')}\n"
+    yield _heading(_("The moments"))
     for one in d.scores:
         yield f"### {_plain(one.name)}: {points(one.value)}\n"
         yield from (line for remark in one.remarks for line in _remark_lines(remark))
         yield ""
-    yield f"## {_('What happened')}\n"
+    yield _heading(_("What happened"))
     yield from (f"- {clock(mark.at)} **{mark.kind}** {_plain(mark.text)}" for mark in d.marks)
 
 
 def _table_of_scores(d: Debrief) -> Iterator[str]:
-    yield f"\n| {_('Competence')} | {_('You')} | {_('The record')} |"
+    yield "\n| " + " | ".join((_("Competence"), _("You"), _("The record"))) + " |"
     yield "|---|---:|---:|"
     yield from (f"| {_plain(one.name)} | {points(one.value)} | {points(one.record)} |" for one in d.scores)
 
 
 def _table_of_figures(d: Debrief) -> Iterator[str]:
-    yield f"\n| | {_('You')} | {_('The record')} |"
+    yield "\n| | " + " | ".join((_("You"), _("The record"))) + " |"
     yield "|---|---:|---:|"
     yield from (f"| {_plain(one.name)} | {one.mine} | {one.record} |" for one in d.figures)
 
@@ -112,7 +127,7 @@ def _remark_lines(remark: Remark) -> Iterator[str]:
     if remark.kind != "good" and remark.why:
         yield f"  - {_plain(remark.why)}"
     if remark.better:
-        yield f"  - {_('Better')}: {_plain(remark.better)}"
+        yield f"  - {_plain(better_told(remark))}"
 
 
 def _plain(text: str) -> str:
@@ -134,16 +149,17 @@ def html(debrief: Debrief, language: str) -> str:
 
 def _html(d: Debrief) -> Iterator[str]:
     yield f"<header><h1>{_safe(heading(d))}</h1><p>{_safe(d.gist)}</p></header>"
-    record = f"{_safe(_('the officer of the record'))}: {d.record_overall}"
-    yield f"<p><strong>{_safe(_('Overall'))}: {d.overall}/100</strong> ({record}). {_safe(d.end)}</p>"
+    yield f"<p><strong>{_safe(overall_told(d))}</strong> {_safe(d.end)}</p>"
     if told := earlier_told(d):
         yield f"<p>{_safe(told)}</p>"
     yield time_line(d)
-    yield f"<h2>{_safe(_('What to try next'))}</h2>{_list(d.next)}"
+    next_ = _("What to try next")
+    yield f"<h2>{_safe(next_)}</h2>{_list(d.next)}"
     head = (_("Competence"), _("You"), _("The record"))
     yield _table(head, ((one.name, points(one.value), points(one.record)) for one in d.scores))
     yield _table(("", _("You"), _("The record")), ((one.name, one.mine, one.record) for one in d.figures))
-    yield f"<h2>{_safe(_('The moments'))}</h2>"
+    moments = _("The moments")
+    yield f"<h2>{_safe(moments)}</h2>"
     yield from (_section(one) for one in d.scores)
 
 
@@ -165,7 +181,7 @@ def _list(found: Iterable[Remark]) -> str:
 def _item(remark: Remark) -> str:
     line = f"{SIGNS[remark.kind]} {clock(remark.at)} {_safe(remark.text)}"
     why = f'<br><span class="why">{_safe(remark.why)}</span>' if remark.kind != "good" and remark.why else ""
-    better = f"<br>{_safe(_('Better'))}: <q>{_safe(remark.better)}</q>" if remark.better else ""
+    better = f"<br>{_safe(better_told(remark))}" if remark.better else ""
     return f'<li class="{remark.kind}">{line}{why}{better}</li>'
 
 
@@ -173,7 +189,8 @@ def time_line(d: Debrief) -> str:
     """The moments drawn in their rows; pointing at one tells its words."""
     rows = [row for row in ROWS if any(mark.kind == row for mark in d.marks)]
     high = TOP + ROW * len(rows) + 24
-    parts = [f'<svg viewBox="0 0 {WIDTH} {high}" role="img" aria-label="{_safe(_("Time line"))}">']
+    label = _safe(_("Time line"))
+    parts = [f'<svg viewBox="0 0 {WIDTH} {high}" role="img" aria-label="{label}">']
     for number, row in enumerate(rows):
         y = TOP + ROW * number + ROW // 2
         parts.append(f'<text x="4" y="{y + 4}" font-size="12" fill="#333">{_safe(row)}</text>')

@@ -5,7 +5,7 @@ Times are whole milliseconds after the session began, unless a field says second
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -307,6 +307,7 @@ Recorded = (
     | Remarked
 )
 """A line with a moment: what happened, and what a trainer says of it."""
+RECORDED: Final = frozenset(get_args(Recorded))
 Line = Head | Truth | TrueSignal | Fact | Deed | Cue | End | Branch | Recorded
 _decoder: Final[msgspec.json.Decoder[Line]] = msgspec.json.Decoder(Line)
 

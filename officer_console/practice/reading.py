@@ -12,7 +12,7 @@ from officer_console.errors import UserError, reason
 from officer_console.locale import _
 
 from .fields import MOST_BYTES, MOST_LINE, MOST_LINES, SUFFIX, VERSION
-from .format import Branch, Cue, Deed, End, Fact, Head, Line, Recorded, TrueSignal, Truth, read_line
+from .format import RECORDED, Branch, Cue, Deed, End, Fact, Head, Line, TrueSignal, Truth, read_line
 from .problems import SHOWN, Problem, SessionError
 from .session import Session
 
@@ -149,7 +149,7 @@ def _told(error: Exception) -> str:
 
 
 def _of(lines: Iterable[Numbered], kind: type) -> list[Numbered]:
-    return [each for each in lines if isinstance(each.line, kind)]
+    return [each for each in lines if type(each.line) is kind]
 
 
 def _of_kinds(lines: Sequence[Numbered], name: str) -> Iterator[Wrong]:
@@ -180,6 +180,9 @@ def _of_head(at: Numbered, head: Head, name: str) -> Iterator[Wrong]:
 
 def _assembled(lines: Sequence[Numbered], head: Numbered, truth: Numbered) -> Session:
     kinds = {"signals": TrueSignal, "facts": Fact, "deeds": Deed, "ends": End, "cues": Cue, "branches": Branch}
-    parts = {name: tuple(each.line for each in _of(lines, kind)) for name, kind in kinds.items()}
-    record = tuple(each.line for each in lines if isinstance(each.line, Recorded))
+    by_kind: dict[type, list[Line]] = {}
+    for _number, line in lines:
+        by_kind.setdefault(type(line), []).append(line)
+    parts = {name: tuple(by_kind.get(kind, ())) for name, kind in kinds.items()}
+    record = tuple(line for _number, line in lines if type(line) in RECORDED)
     return Session(head.line, truth.line, record=record, **parts)  # type: ignore[arg-type]

@@ -30,7 +30,8 @@ MOST_AT_ONCE: Final = 4
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What is asked for. `began` is the time of day, ms since 1970; `language` the trainee's."""
+    """What is asked for. `began` is the time of day, ms since 1970; `language` the trainee's; `text`: what his trainer
+    says of it."""
 
     sessions: tuple[Session, ...]
     seed: int
@@ -38,6 +39,7 @@ class Wanted(msgspec.Struct, frozen=True):
     began: int
     language: str
     name: str = ""
+    text: str = ""
 
 
 class Practice:

@@ -305,6 +305,8 @@ async def test_who_watches_can_do_nothing_to_it() -> None:
         screen.desk.say(screen.replay.cid, "bonsoir")
     screen.pass_time(150)
     assert screen.replay.over
+    with pytest.raises(Refused):
+        screen.desk.claim(screen.replay.cid)
 
 
 def test_practice_never_loads_a_link() -> None:

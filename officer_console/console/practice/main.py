@@ -17,6 +17,8 @@ from officer_console.errors import UserError
 from officer_console.locale import LANGUAGES, _, language
 from officer_console.practice import library
 from officer_console.practice.attempts import Attempts
+from officer_console.practice.handing import exercise_of, newest
+from officer_console.practice.handing import hand_in as hand
 from officer_console.practice.run import Practice, Wanted, Watching, practice_dir
 from officer_console.practice.session import Session
 
@@ -34,15 +36,26 @@ def run(args: argparse.Namespace, config: Config) -> int:
 
 def _wanted(args: argparse.Namespace, attempts: Attempts) -> Wanted:
     chosen = getattr(args, "language", None)
+    exercise = exercise_of(args.exercise) if args.exercise else None
+    names = exercise.sessions if exercise else args.session
     seed = args.seed if args.seed is not None else Random().randrange(SEEDS)
-    if args.session:
-        sessions: Sequence[Session] = [library.find(name, args.config) for name in args.session]
+    if names:
+        sessions: Sequence[Session] = [library.find(name, args.config) for name in names]
     else:
         known = library.installed(args.config, chosen if chosen in LANGUAGES else language())
         sessions = proposed(known, {attempt.head.session for attempt in attempts.all()}, args.several)
     if not sessions:
         raise UserError(_("there is no session to practise; “officer-console practice list” shows all"))
-    return Wanted(tuple(sessions), seed, args.speed, time.time_ns() // 1_000_000, language())
+    now, text = time.time_ns() // 1_000_000, exercise.text if exercise else ""
+    return Wanted(tuple(sessions), seed, args.speed, now, language(), text=text)
+
+
+def hand_in(args: argparse.Namespace, config: Config) -> int:
+    """Give an attempt to the trainer. Raises UserError."""
+    own = Attempts(practice_dir() / "attempts", own_seal(config))
+    file = hand(newest(list(own.all()), args.session), args.folder, args.name)
+    print(_("Handed in: {file}").format(file=file))
+    return 0
 
 
 def proposed(known: Sequence[Session], done: set[str], count: int) -> list[Session]:

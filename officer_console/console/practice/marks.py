@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from officer_console.client.api import Desk
+from officer_console.console.app import ConsoleApp
+from officer_console.console.idle import Idle
 from officer_console.console.practice.words import mark
 from officer_console.console.screens.duty import Duty
+from officer_console.console.setup import Setup
 from officer_console.console.widgets.link_line import LinkLine
 from officer_console.console.words import Told
 from officer_console.locale import _
@@ -16,6 +21,9 @@ from officer_console.locale import _
 
 class PracticeLink(LinkLine):
     """Instead of a connection: that there is none."""
+
+    def _place(self) -> Content:
+        return Content.assemble(mark(), " ", super()._place())
 
     def _state(self) -> Content:
         return Content.styled(_("an exercise: nothing leaves this machine"), "bold $practice")
@@ -34,6 +42,25 @@ def put_mark(screen: Screen[object]) -> None:
         screen.mount(PracticeMark(), before=0)
 
 
+class MarkedApp(ConsoleApp):
+    """A console in which all that stands over the duty screen is marked too."""
+
+    CSS_PATH = ["../screens/duty.tcss", "practice.tcss"]  # type: ignore[assignment]  # noqa: RUF012
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self.title = _("PRACTICE")
+
+    def make_duty(self, setup: Setup, idle: Idle) -> Duty:
+        return MarkedDuty(setup, idle)
+
+    def push_screen(self, screen: Any, *args: Any, **more: Any) -> Any:
+        pushed = super().push_screen(screen, *args, **more)
+        if isinstance(screen, Screen) and screen is not self.duty:
+            self.call_after_refresh(put_mark, screen)
+        return pushed
+
+
 class MarkedDuty(Duty):
     """Every line that could be taken for duty says PRACTICE."""
 
@@ -41,11 +68,15 @@ class MarkedDuty(Duty):
         return PracticeLink(desk, extra, retry_key)
 
     def tell(self, told: Told) -> None:
-        super().tell(Told(f"{_('PRACTICE')} · {told.text}", told.level) if told.text else told)
+        super().tell(_marked(told))
 
     def _standing(self) -> Told:
-        told = super()._standing()
-        return Told(f"{_('PRACTICE')} · {told.text}", told.level) if told.text else told
+        return _marked(super()._standing())
 
     def _queue_title(self) -> str:
-        return f"{_('PRACTICE')} · {super()._queue_title()}"
+        return _("PRACTICE · {title}").format(title=super()._queue_title())
+
+
+def _marked(told: Told) -> Told:
+    """A sentence of the status line, with the mark."""
+    return Told(_("PRACTICE · {title}").format(title=told.text), told.level) if told.text else told

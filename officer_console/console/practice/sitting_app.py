@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 
-from officer_console.console.app import ConsoleApp
 from officer_console.console.idle import Idle
 from officer_console.console.practice.coaching import Coach
 from officer_console.console.practice.debriefed import LEAVE, Debriefed
-from officer_console.console.practice.marks import MarkedDuty, put_mark
+from officer_console.console.practice.marks import MarkedApp, MarkedDuty
 from officer_console.console.practice.side_line import SideLine
 from officer_console.console.setup import Setup
 from officer_console.console.words import Level, Told
 from officer_console.errors import UserError
 from officer_console.locale import _
+from officer_console.model.text import displayable
 from officer_console.practice.debrief import clock
 from officer_console.practice.run import Practice, practice_dir, write_debrief
 
@@ -70,16 +69,13 @@ class SittingDuty(MarkedDuty):
         self.side.show(session.head.title, f"{passed}{rate}", shown[1] if shown else None, hint)
 
 
-class SittingApp(ConsoleApp):
+class SittingApp(MarkedApp):
     """Gives 0 when it was left in order."""
-
-    CSS_PATH = ["../screens/duty.tcss", "practice.tcss"]  # type: ignore[assignment]  # noqa: RUF012
 
     def __init__(self, setup: Setup, practice: Practice, *, feedback: bool = True) -> None:
         self.practice, self._coach = practice, Coach(feedback)
         self._debriefed = False
         super().__init__(setup)
-        self.title = _("PRACTICE")
 
     def make_duty(self, setup: Setup, idle: Idle) -> SittingDuty:
         return SittingDuty(setup, idle, self.practice, self._coach)
@@ -89,12 +85,6 @@ class SittingApp(ConsoleApp):
         self.practice.desk.watch(self._happened)
         self.practice.desk.clock.playing = False
         self.call_after_refresh(self._introduce)
-
-    def push_screen(self, screen: Any, *args: Any, **more: Any) -> Any:
-        pushed = super().push_screen(screen, *args, **more)
-        if isinstance(screen, Screen) and screen is not self.duty:
-            self.call_after_refresh(put_mark, screen)
-        return pushed
 
     def ask_to_leave(self) -> None:
         """The debrief first; from there one leaves."""
@@ -128,8 +118,9 @@ class SittingApp(ConsoleApp):
         from officer_console.console.screens.ask import Answer, Ask
 
         heads = [session.head for session in self.practice.wanted.sessions]
-        parts = [f"{head.title} ({_('{n} min').format(n=head.minutes)})" for head in heads]
+        parts = [_("{title} ({n} min)").format(title=head.title, n=head.minutes) for head in heads]
         parts += [_("It is about: {warning}").format(warning=head.warning) for head in heads if head.warning]
+        parts += [displayable(self.practice.wanted.text)] if self.practice.wanted.text else []
         parts.append(_("Everything is invented. You can stop at any moment: {key}.").format(key="Alt-B"))
 
         def answered(answer: str | None) -> None:

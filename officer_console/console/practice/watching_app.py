@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual import events
 from textual.app import ComposeResult
 
-from officer_console.console.app import ConsoleApp
 from officer_console.console.idle import Idle
-from officer_console.console.practice.marks import MarkedDuty, put_mark
+from officer_console.console.practice.marks import MarkedApp, MarkedDuty
 from officer_console.console.practice.replay_bar import ReplayBar
 from officer_console.console.setup import Setup
-from officer_console.locale import _
 from officer_console.practice.run import Watching
 
 BAR_KEY = "alt+b"
@@ -63,15 +59,12 @@ class WatchingDuty(MarkedDuty):
             pane.show(new)
 
 
-class WatchingApp(ConsoleApp):
+class WatchingApp(MarkedApp):
     """Gives 0 when it was left in order."""
-
-    CSS_PATH = ["../screens/duty.tcss", "practice.tcss"]  # type: ignore[assignment]  # noqa: RUF012
 
     def __init__(self, setup: Setup, watching: Watching) -> None:
         self._watching = watching
         super().__init__(setup)
-        self.title = _("PRACTICE")
 
     def make_duty(self, setup: Setup, idle: Idle) -> WatchingDuty:
         return WatchingDuty(setup, idle, self._watching)
@@ -83,12 +76,6 @@ class WatchingApp(ConsoleApp):
     async def _begin(self) -> None:
         assert isinstance(self.duty, WatchingDuty)
         await self.duty.show_conversation()
-
-    def push_screen(self, screen: Any, *args: Any, **more: Any) -> Any:
-        pushed = super().push_screen(screen, *args, **more)
-        if screen is not self.duty and hasattr(screen, "mount"):
-            self.call_after_refresh(put_mark, screen)
-        return pushed
 
     def ask_to_leave(self) -> None:
         """Nothing is lost."""

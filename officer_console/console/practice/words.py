@@ -11,7 +11,7 @@ from officer_console.console.words import Level, Told
 from officer_console.locale import _
 from officer_console.model.text import displayable, one_line
 from officer_console.practice.debrief import FAIR, GOOD, Debrief, Score, clock
-from officer_console.practice.debrief_text import SIGNS, earlier_told, heading, points
+from officer_console.practice.debrief_text import SIGNS, better_told, earlier_told, heading, overall_told, points
 from officer_console.practice.feedback import Remark
 
 STYLES: Final = {"good": "$success", "bad": "bold $danger", "missed": "bold $warning"}
@@ -27,7 +27,7 @@ WIDTH: Final = 64
 
 def mark() -> Content:
     """The word that stands wherever practice could be taken for duty."""
-    return Content.styled(f" {_('PRACTICE')} ", "bold reverse $practice")
+    return Content.styled(_(" PRACTICE "), "bold reverse $practice")
 
 
 def side_told(remark: Remark) -> Told:
@@ -50,8 +50,7 @@ def _debrief(d: Debrief) -> Iterator[Content]:
     yield Content.assemble(mark(), " ", (one_line(heading(d), LINE), "bold"))
     yield Content(displayable(d.gist))
     yield Content("")
-    yield Content.styled(_("Overall: {mine}/100 · the officer of the record: {record}").format(
-        mine=d.overall, record=d.record_overall), "bold")  # fmt: skip
+    yield Content.styled(overall_told(d), "bold")
     yield Content(one_line(d.end, LINE))
     if told := earlier_told(d):
         yield Content(told)
@@ -61,7 +60,7 @@ def _debrief(d: Debrief) -> Iterator[Content]:
     yield from (_score(one) for one in d.scores)
     yield Content("")
     for figure in d.figures:
-        yield Content(f"{figure.name:<24} {figure.mine:>8}   {_('record')} {figure.record}")
+        yield Content(f"{figure.name:<24} {figure.mine:>8}   {_of_record(figure.record)}")
     yield Content("")
     yield Content.styled(_("What to try next"), "bold underline")
     yield from (line for remark in d.next for line in _remark(remark))
@@ -72,14 +71,16 @@ def _debrief(d: Debrief) -> Iterator[Content]:
             yield from (line for remark in one.remarks for line in _remark(remark))
 
 
+def _of_record(figure: str) -> str:
+    return _("record {figure}").format(figure=figure)
+
+
 def _score(one: Score) -> Content:
     value = one.value
     style = "" if value is None else STYLES["good" if value >= GOOD else "missed" if value >= FAIR else "bad"]
     filled = round(BAR * (value or 0) / 100)
     bar = "█" * filled + "░" * (BAR - filled)
-    return Content.assemble(
-        f"{one.name:<32} ", (bar, style), f" {points(value):>3}   {_('record')} {points(one.record):>3}"
-    )
+    return Content.assemble(f"{one.name:<32} ", (bar, style), f" {points(value):>3}   {_of_record(points(one.record))}")
 
 
 def _remark(remark: Remark) -> Iterator[Content]:
@@ -88,7 +89,7 @@ def _remark(remark: Remark) -> Iterator[Content]:
     if remark.kind != "good" and remark.why:
         yield Content(f"        {one_line(remark.why, LINE)}")
     if remark.better:
-        yield Content(f"        {_('Better')}: “{one_line(remark.better, LINE)}”")
+        yield Content(f"        {better_told(remark)}")
 
 
 def time_line(d: Debrief) -> str:

@@ -8,7 +8,7 @@ from textual.content import Content
 from officer_console.client.api import Desk
 from officer_console.console.widgets.text_line import TextLine, apart, styled
 from officer_console.console.words import link_line
-from officer_console.locale import _, ngettext
+from officer_console.locale import ngettext
 from officer_console.model.text import one_line
 
 NAME_LIMIT = 40
@@ -35,8 +35,7 @@ class LinkLine(TextLine):
         desk = self._desk
         names = [one_line(name, NAME_LIMIT) for name in (desk.link.desk_name, desk.name(desk.me))]
         place = Content(" · ".join(filter(None, [self._extra, *names])))
-        mark = Content.styled(f" {_('PRACTICE')} ", "bold reverse $practice") if desk.practice else Content()
-        return Content.assemble(_alerts(self._alerts), mark, " " if desk.practice else "", place)
+        return Content.assemble(_alerts(self._alerts), place)
 
     def _state(self) -> Content:
         link = self._desk.link

@@ -35,6 +35,7 @@ class Replay:
         self._begun = 0
         self.annotation = ""
         self.cid = ""
+        desk.log.role = "trainer"  # who watches may do nothing in it
         self._begin()
         desk.put_on(self, lambda cid, text: Replies(text, read(text, session.head.language)))
 
