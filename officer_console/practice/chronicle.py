@@ -31,9 +31,11 @@ class Chronicle:
     """`entries` in the order in which they happened; `now` ms of the session."""
 
     def __init__(self, plot: Plot, entries: Iterable[Entry], now: int) -> None:
-        self.plot, self.now = plot, now
+        self.plot = plot
         self.entries = list(entries)
-        self.over = any(isinstance(one.what, Over) for one in self.entries)
+        ended = next((one.at for one in self.entries if isinstance(one.what, Over)), None)
+        self.over = ended is not None
+        self.now = now if ended is None else ended
 
     @cached_property
     def replies(self) -> list[Reply]:

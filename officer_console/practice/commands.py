@@ -61,8 +61,8 @@ def _row(session: Session) -> str:
     head = session.head
     stars = "●" * head.difficulty + "○" * (3 - head.difficulty)
     length = _("{n} min").format(n=head.minutes)
-    warning = f"\n      ⚠ {head.warning}" if head.warning else ""
-    return f"{head.id:<32} {stars} {length:>7}  {head.title}{warning}"
+    warning = f"\n      ⚠ {one_line(head.warning, 400)}" if head.warning else ""
+    return f"{head.id:<32} {stars} {length:>7}  {one_line(head.title, 120)}{warning}"
 
 
 # ---- check ---------------------------------------------------------------------------------------------------------

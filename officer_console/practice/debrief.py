@@ -12,7 +12,22 @@ from officer_console.locale import N_, _
 
 from .chronicle import Chronicle
 from .feedback import Remark, remarks
-from .moments import Confirms, Done, Ends, Entry, Gives, Goes, Replies, Sends, Shares, Stands, Tells, Writes
+from .moments import (
+    Confirms,
+    Done,
+    Ends,
+    Enters,
+    Entry,
+    Gives,
+    Goes,
+    Moment,
+    Replies,
+    Sends,
+    Shares,
+    Stands,
+    Tells,
+    Writes,
+)
 from .rules import rules
 
 NEXT: Final = 3
@@ -38,6 +53,13 @@ class Mark(msgspec.Struct, frozen=True):
     at: int
     kind: str
     text: str
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """Something she did because of a cue: when, and what made her."""
+
+    at: int
+    why: str
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -71,19 +93,24 @@ class Debrief(msgspec.Struct, frozen=True):
     marks: tuple[Mark, ...]
     figures: tuple[Figure, ...]
     next: tuple[Remark, ...]
+    reactions: tuple[Reaction, ...] = ()
     earlier: tuple[Earlier, ...] = ()
 
 
-def debrief_of(chronicle: Chronicle, record: Chronicle, language: str, earlier: Sequence[Earlier] = ()) -> Debrief:
-    """The debrief of an attempt, in the trainee's language. `record`: what the officer of the record did."""
-    mine, his = remarks(chronicle, language), remarks(record, language)
+def debrief_of(
+    chronicle: Chronicle, record: Chronicle, language: str, earlier: Sequence[Earlier] = (), more: Sequence[Remark] = ()
+) -> Debrief:
+    """The debrief of an attempt, in the trainee's language. `record`: what the officer of the record did; `more`: what
+    is told of several sessions together."""
+    mine, his = [*remarks(chronicle, language), *more], remarks(record, language)
     session = chronicle.plot.session
     end = session.end(chronicle.end)
     return Debrief(
         session.id, session.head.title, session.head.language, session.truth.gist,
         overall(mine), overall(his), end.text if end else _("It ended without an end of its own."),
-        end.value if end else 0, chronicle.now, tuple(_scores(mine, his, language)), tuple(marks(chronicle.entries)),
-        tuple(_figures(chronicle, record)), tuple(to_try(mine)), tuple(earlier),
+        end.value if end else 0, chronicle.now, tuple(_scores(mine, his, language)), tuple(marks(chronicle)),
+        tuple(_figures(chronicle, record)), tuple(to_try(mine)),
+        tuple(reactions(chronicle)), tuple(earlier),
     )  # fmt: skip
 
 
@@ -118,6 +145,15 @@ def to_try(found: Iterable[Remark]) -> list[Remark]:
     return [remark for remark in wrong if first[remark.rule] is remark and remark.rule != "end"][:NEXT]
 
 
+def reactions(chronicle: Chronicle) -> Iterable[Reaction]:
+    """What the trainee's doings made her do, as the cues of the session tell it."""
+    for entry in chronicle.entries:
+        if isinstance(entry.what, Enters) and isinstance(entry, Moment) and entry.cause.startswith("cue:"):
+            cue = chronicle.plot.cues[entry.cause.removeprefix("cue:")]
+            if entry.what.branch == cue.then:
+                yield Reaction(entry.at, cue.why)
+
+
 # ---- figures and marks ---------------------------------------------------------------------------------------------
 
 
@@ -150,12 +186,20 @@ def clock(ms: int) -> str:
     return f"{ms // 60_000}:{ms // 1000 % 60:02}"
 
 
-def marks(entries: Iterable[Entry]) -> Iterable[Mark]:
+KINDS: Final = {
+    "visitor": N_("visitor"), "reply": N_("reply"), "signal": N_("signal"), "referral": N_("referral"),
+    "patrol": N_("patrol"), "room": N_("room"), "left": N_("left"), "closed": N_("closed"), "end": N_("end"),
+}  # fmt: skip
+"""Kind of a mark -> how it is called."""
+
+
+def marks(chronicle: Chronicle) -> Iterable[Mark]:
     """The moments of a time line."""
-    for entry in entries:
+    ends = {end.id: end.text for end in chronicle.plot.session.ends}
+    for entry in chronicle.entries:
         kind, text = _mark(entry)
         if kind:
-            yield Mark(entry.at, kind, text)
+            yield Mark(entry.at, kind, ends.get(text, text) if kind == "end" else text)
 
 
 def _mark(entry: Entry) -> tuple[str, str]:

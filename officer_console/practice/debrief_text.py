@@ -11,7 +11,7 @@ from typing import Final
 from officer_console.locale import _
 from officer_console.model.text import displayable, one_line
 
-from .debrief import FAIR, GOOD, Debrief, Mark, Score, clock
+from .debrief import FAIR, GOOD, KINDS, Debrief, Mark, Score, clock
 from .feedback import Remark
 
 SIGNS: Final = {"good": "✓", "bad": "✗", "missed": "○"}
@@ -101,13 +101,16 @@ def _markdown(d: Debrief) -> Iterator[str]:
     yield from _table_of_figures(d)
     yield _heading(_("What to try next"))
     yield from (line for remark in d.next for line in _remark_lines(remark))
+    if d.reactions:
+        yield _heading(_("What made her react"))
+        yield from (f"- {clock(one.at)} {_plain(one.why)}" for one in d.reactions)
     yield _heading(_("The moments"))
     for one in d.scores:
         yield f"### {_plain(one.name)}: {points(one.value)}\n"
         yield from (line for remark in one.remarks for line in _remark_lines(remark))
         yield ""
     yield _heading(_("What happened"))
-    yield from (f"- {clock(mark.at)} **{mark.kind}** {_plain(mark.text)}" for mark in d.marks)
+    yield from (f"- {clock(mark.at)} **{_(KINDS[mark.kind])}** {_plain(mark.text)}" for mark in d.marks)
 
 
 def _table_of_scores(d: Debrief) -> Iterator[str]:
@@ -158,6 +161,10 @@ def _html(d: Debrief) -> Iterator[str]:
     head = (_("Competence"), _("You"), _("The record"))
     yield _table(head, ((one.name, points(one.value), points(one.record)) for one in d.scores))
     yield _table(("", _("You"), _("The record")), ((one.name, one.mine, one.record) for one in d.figures))
+    if d.reactions:
+        react = _("What made her react")
+        told = "".join(f"<li>{clock(one.at)} {_safe(one.why)}</li>" for one in d.reactions)
+        yield f"<h2>{_safe(react)}</h2><ul>{told}</ul>"
     moments = _("The moments")
     yield f"<h2>{_safe(moments)}</h2>"
     yield from (_section(one) for one in d.scores)
@@ -193,7 +200,7 @@ def time_line(d: Debrief) -> str:
     parts = [f'<svg viewBox="0 0 {WIDTH} {high}" role="img" aria-label="{label}">']
     for number, row in enumerate(rows):
         y = TOP + ROW * number + ROW // 2
-        parts.append(f'<text x="4" y="{y + 4}" font-size="12" fill="#333">{_safe(row)}</text>')
+        parts.append(f'<text x="4" y="{y + 4}" font-size="12" fill="#333">{_safe(_(KINDS[row]))}</text>')
         parts.append(f'<line x1="{LEFT}" y1="{y}" x2="{WIDTH - 8}" y2="{y}" stroke="#ddd"/>')
         parts += [_dot(mark, y, d.length) for mark in d.marks if mark.kind == row]
     parts += _scale(d.length, high)

@@ -6,7 +6,7 @@ is (a time has passed, or all is over).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -48,9 +48,13 @@ def remarks(chronicle: Chronicle, language: str = "en") -> list[Remark]:
 
 
 def _of_rule(rule: Rule, chronicle: Chronicle, language: str) -> Iterator[Remark]:
-    spoken = chronicle.plot.session.head.language
+    return worded(rule, _WATCHES[rule.watch](rule, chronicle), chronicle.plot.session.head.language, language)
+
+
+def worded(rule: Rule, found: Iterable[Verdict], spoken: str, language: str) -> Iterator[Remark]:
+    """What is said of findings; `spoken` is the session's language."""
     told = 0
-    for verdict in _WATCHES[rule.watch](rule, chronicle):
+    for verdict in found:
         texts = getattr(rule, verdict.kind) or rule.bad
         text = texts.get(language) or texts.get("en", "")
         told += verdict.kind != "good" or rule.watch == "often"
@@ -177,4 +181,5 @@ _WATCHES: Final[Mapping[str, Callable[[Rule, Chronicle], Found]]] = {
     "patrol_wrong": lambda rule, c: patrol_wrong(c),
     "referral_fits": lambda rule, c: referrals(c),
     "referral_repeated": lambda rule, c: repeated(c),
+    "together": lambda rule, c: iter(()),  # of several sessions: together.py
 }

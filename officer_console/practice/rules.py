@@ -13,7 +13,7 @@ from .fields import Act
 
 Watch = Literal[
     "first_answer", "gap", "first_question", "once", "signals", "signals_wrong", "patrol_needed", "patrol_facts",
-    "patrol_wrong", "never", "often", "length", "referral_fits", "referral_repeated", "last", "outcome",
+    "patrol_wrong", "never", "often", "length", "referral_fits", "referral_repeated", "last", "outcome", "together",
 ]  # fmt: skip
 Texts = dict[str, str]
 """Language -> words."""

@@ -25,6 +25,7 @@ from .moments import Done, Notes, Typing
 from .plot import plot_of
 from .record_officer import play_record
 from .session import Session
+from .together import Together, priorities
 
 MOST_AT_ONCE: Final = 4
 
@@ -64,9 +65,10 @@ class Practice:
 
     def told(self) -> list[tuple[str, Remark]]:
         """What there is to tell now, with the conversation, in the order of its moments."""
-        found = [(seat, remark) for seat in self._begun() for remark in self._remarks(seat)]
-        found.sort(key=lambda each: each[0].arrives + each[1].at)
-        return [(seat.cid, remark) for seat, remark in found]
+        arrives = {seat.cid: seat.arrives for seat in self._begun()}
+        found = [(seat.cid, remark) for seat in self._begun() for remark in self._remarks(seat)]
+        found += self._priorities()
+        return sorted(found, key=lambda each: arrives[each[0]] + each[1].at)
 
     def debriefs(self) -> list[Debrief]:
         """The debrief of each session in which something was done or that has ended."""
@@ -85,6 +87,10 @@ class Practice:
     def _begun(self) -> Iterable[Seat]:
         return [seat for seat in self.seats.seats if seat.here]
 
+    def _priorities(self) -> list[tuple[str, Remark]]:
+        begun = [Together(seat.cid, seat.arrives, seat.sitting.chronicle()) for seat in self._begun()]
+        return list(priorities(begun, self.wanted.language))
+
     def _remarks(self, seat: Seat) -> Sequence[Remark]:
         return remarks(seat.sitting.chronicle(), self.wanted.language)
 
@@ -93,7 +99,8 @@ class Practice:
         record = play_record(sitting.plot, sitting.seed).chronicle()
         earlier = [Earlier(head.at, head.overall) for head in self.attempts.of(sitting.plot.session.id)]
         before = [one for one in earlier if one.at != self.wanted.began]
-        return debrief_of(sitting.chronicle(), record, self.wanted.language, before)
+        more = [remark for cid, remark in self._priorities() if cid == seat.cid]
+        return debrief_of(sitting.chronicle(), record, self.wanted.language, before, more)
 
     def _attempt(self, seat: Seat) -> Attempt:
         sitting, wanted = seat.sitting, self.wanted

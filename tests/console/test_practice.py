@@ -130,6 +130,24 @@ async def test_every_screen_says_that_it_is_practice(tmp_path: Path, size: tuple
             await driver.press("escape" if keys != ("ctrl+l",) else "enter")
 
 
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202e [b]x[/b] [/foo]"
+
+
+async def test_a_hostile_session_shows_nothing_but_text(tmp_path: Path) -> None:
+    lines = changed("session", title=f"Good {HOSTILE}", warning=f"Careful {HOSTILE}")
+    for line in lines:
+        if line.get("text"):
+            line["text"] = f"{line['text']} {HOSTILE}"
+    async with sitting(tmp_path, session(lines)) as driver:
+        for keys in (("enter",), ("f2",), ("alt+b",)):
+            assert "Good" in driver.text or "il est la" in driver.text
+            assert not any(bad in driver.text for bad in ("\x1b", "\x07", "\u202e"))
+            await driver.press(*keys)
+            await driver.pass_time(8)
+        assert "[b]x[/b]" in driver.text
+        assert not any(bad in driver.text for bad in ("\x1b", "\x07", "\u202e"))
+
+
 async def test_the_frame_and_the_title_are_practices(tmp_path: Path) -> None:
     async with sitting(tmp_path) as driver:
         await begun(driver)

@@ -105,3 +105,35 @@ async def test_a_broken_session_is_refused_and_nothing_runs(tmp_path: Path) -> N
         assert await console.ended() == 1
         assert b"broken.jsonl:1:" in console.raw
         assert b"\x1b[?1049h" not in console.raw
+
+
+async def test_two_colleagues_record_a_session_in_two_terminals(tmp_path: Path) -> None:
+    async with practising(Terminal, tmp_path, "record", "played") as hers:
+        await hers.sees("you write as the visitor")
+        hers.send("bonsoir il est la\r")
+        async with practising(Terminal, tmp_path, "record", "played", "--answer") as his:
+            await his.sees("PRACTICE", "1 waiting", "an exercise: nothing leaves this machine")
+            his.send(F2)
+            await his.sees("WRITING HERE", "bonsoir il est la")
+            await hers.sees("an officer is there")
+            await his.say("Pouvez-vous écrire sans danger ?")
+            await hers.sees("│ Pouvez-vous écrire sans danger ?")
+            hers.send("oui\r")
+            await his.sees("┃ oui")
+            assert await his.leave() == 0
+        hers.send("/save\r")
+        await hers.sees("Saved:")
+        assert await hers.ended() == 0
+    file = tmp_path / "config" / "officer-console" / "sessions" / "played.jsonl"
+    async with practising(Terminal, tmp_path, "check", str(file)) as checking:
+        assert await checking.ended() == 0, checking.text
+
+
+async def test_a_profile_that_is_gone_keeps_nobody_from_practising(tmp_path: Path) -> None:
+    state = tmp_path / "state" / "officer-console"
+    state.mkdir(parents=True, mode=0o700)
+    (state / "usual-desk").write_text("AAAA")
+    async with practising(Terminal, tmp_path, SESSION) as console:
+        await console.sees("PRACTICE", "Begin")
+        console.send("2\r")
+        assert await console.ended() == 0

@@ -93,3 +93,10 @@ def test_in_markdown_nothing_that_people_wrote_is_markup() -> None:
 def test_the_debrief_begins_by_saying_that_it_is_practice() -> None:
     assert markdown(debrief("Bonsoir.")).startswith("# PRACTICE")
     assert "<h1>PRACTICE" in html(debrief("Bonsoir."), "en")
+
+
+def test_what_made_her_react_is_told_with_its_reason() -> None:
+    found = debrief("Pourquoi vous n'êtes pas partie ?")
+    assert found.reactions[0].why == "Blame."
+    assert found.reactions[0].at > 20_000
+    assert "What made her react" in markdown(found) and "What made her react" in html(found, "en")

@@ -18,12 +18,13 @@ from officer_console.console.setup import Setup
 from officer_console.console.words import Level, Told
 from officer_console.errors import UserError
 from officer_console.locale import _
-from officer_console.model.text import displayable
+from officer_console.model.text import displayable, one_line
 from officer_console.practice.debrief import clock
 from officer_console.practice.run import Practice, practice_dir, write_debrief
 
 FEEDBACK_KEY: Final = "alt+f"
 DEBRIEF_KEY: Final = "alt+b"
+TITLE: Final = 120
 
 
 class SittingDuty(MarkedDuty):
@@ -118,8 +119,10 @@ class SittingApp(MarkedApp):
         from officer_console.console.screens.ask import Answer, Ask
 
         heads = [session.head for session in self.practice.wanted.sessions]
-        parts = [_("{title} ({n} min)").format(title=head.title, n=head.minutes) for head in heads]
-        parts += [_("It is about: {warning}").format(warning=head.warning) for head in heads if head.warning]
+        parts = [_("{title} ({n} min)").format(title=one_line(head.title, TITLE), n=head.minutes) for head in heads]
+        parts += [
+            _("It is about: {warning}").format(warning=displayable(head.warning)) for head in heads if head.warning
+        ]
         parts += [displayable(self.practice.wanted.text)] if self.practice.wanted.text else []
         parts.append(_("Everything is invented. You can stop at any moment: {key}.").format(key="Alt-B"))
 

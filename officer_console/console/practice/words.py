@@ -11,11 +11,11 @@ from officer_console.console.words import Level, Told
 from officer_console.locale import _
 from officer_console.model.text import displayable, one_line
 from officer_console.practice.debrief import FAIR, GOOD, Debrief, Score, clock
-from officer_console.practice.debrief_text import SIGNS, better_told, earlier_told, heading, overall_told, points
+from officer_console.practice.debrief_text import SIGNS, better_told, earlier_told, overall_told, points
 from officer_console.practice.feedback import Remark
 
 STYLES: Final = {"good": "$success", "bad": "bold $danger", "missed": "bold $warning"}
-BAR: Final = 20
+BAR: Final = 14
 LINE: Final = 400
 MARKS: Final = {
     "reply": "·", "visitor": "˙", "referral": "+", "left": "<", "closed": "x", "room": "p", "patrol": "P",
@@ -32,7 +32,7 @@ def mark() -> Content:
 
 def side_told(remark: Remark) -> Told:
     """A remark in one line while practising: what it is about, and a better wording."""
-    better = f" → “{one_line(remark.better, LINE)}”" if remark.better and remark.kind != "good" else ""
+    better = f" → {better_told(remark)}" if remark.better and remark.kind != "good" else ""
     why = f" ({one_line(remark.why, LINE)})" if remark.why and remark.kind != "good" and not better else ""
     level = {"good": Level.GOOD, "bad": Level.WARNING, "missed": Level.WARNING}[remark.kind]
     return Told(f"{SIGNS[remark.kind]} {one_line(remark.text, LINE)}{better}{why}", level)
@@ -47,7 +47,7 @@ def debrief_content(debrief: Debrief) -> Content:
 
 
 def _debrief(d: Debrief) -> Iterator[Content]:
-    yield Content.assemble(mark(), " ", (one_line(heading(d), LINE), "bold"))
+    yield Content.assemble(mark(), " ", (one_line(d.title, LINE), "bold"))
     yield Content(displayable(d.gist))
     yield Content("")
     yield Content.styled(overall_told(d), "bold")
@@ -64,6 +64,10 @@ def _debrief(d: Debrief) -> Iterator[Content]:
     yield Content("")
     yield Content.styled(_("What to try next"), "bold underline")
     yield from (line for remark in d.next for line in _remark(remark))
+    if d.reactions:
+        yield Content("")
+        yield Content.styled(_("What made her react"), "bold underline")
+        yield from (Content(f"  {clock(one.at):>5} {one_line(one.why, LINE)}") for one in d.reactions)
     for one in d.scores:
         if one.remarks:
             yield Content("")
@@ -80,7 +84,7 @@ def _score(one: Score) -> Content:
     style = "" if value is None else STYLES["good" if value >= GOOD else "missed" if value >= FAIR else "bad"]
     filled = round(BAR * (value or 0) / 100)
     bar = "█" * filled + "░" * (BAR - filled)
-    return Content.assemble(f"{one.name:<32} ", (bar, style), f" {points(value):>3}   {_of_record(points(one.record))}")
+    return Content.assemble(f"{one.name:<31}", (bar, style), f" {points(value):>3}   {_of_record(points(one.record))}")
 
 
 def _remark(remark: Remark) -> Iterator[Content]:
