@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, inspect
@@ -14,6 +16,8 @@ from msgspec import Meta, inspect
 from officer_console import paths
 from officer_console.errors import UserError, did_you_mean, nearest, reason
 from officer_console.locale import N_, _, ngettext
+from officer_console.model.roster import Code
+from officer_console.model.timers import Timers
 
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -36,6 +40,12 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     patrol_grace_s: Annotated[int, Meta(ge=0, le=30)] = 4
     patrol_late_s: Annotated[int, Meta(ge=5, le=600)] = 15
     triage: Literal["on", "off"] = "off"
+    fold: Literal["off", "graphic"] = "off"
+    break_after_h: Annotated[int, Meta(ge=1, le=24)] = 4
+    grave_before_break: Annotated[int, Meta(ge=1, le=50)] = 2
+    capacity: Annotated[int, Meta(ge=1, le=50)] = 5
+    languages: Annotated[tuple[Code, ...], Meta(max_length=30)] = ()
+    departments: Annotated[tuple[Code, ...], Meta(max_length=120)] = ()
     state_dir: str = ""
     keys: dict[str, str] = {}
 
@@ -72,14 +82,21 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     """The relay and the visitor's page that it serves."""
 
     data_dir: str = ""
+    log: str = ""
+    copies: Annotated[int, Meta(ge=1, le=5)] = 3
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65_535)] = 8440
     public_url: str = "http://127.0.0.1:8440"
     tls_cert: str = ""
     tls_key: str = ""
     exit_url: str = "https://meteofrance.com/"
+    divert_to: Annotated[str, Meta(max_length=200)] = ""
+    time_zone: str = "Europe/Paris"
+    figures_years: Annotated[int, Meta(ge=1, le=50)] = 5
+    network_header: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{0,60}\Z")] = ""
     limits: Limits = Limits()
     timing: Timing = Timing()
+    queue: Timers = Timers()
 
 
 Organisation = Annotated[str, Meta(pattern=r"\A[a-z]{2}(\.[a-z0-9-]{1,30}){2,5}\Z")]
@@ -153,6 +170,19 @@ def _unsafe(url: str, scheme: str, *, path: bool = False) -> bool:
     return not host or bool(extra) or not (plain or parts.scheme == scheme + "s")
 
 
+_SERVER: Final = r"([^@/,\s]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"
+CLUSTER: Final = re.compile(rf"(nats|tls)://{_SERVER}(,{_SERVER})*(/[A-Za-z0-9_-]{{0,60}})?")
+"""Where a cluster's log is: one server or several, and the desk's name."""
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # an empty name, a folder, none of these
+        return False
+    return True
+
+
 RULES: Final = (
     _Rule(
         ("console.relay_url",),
@@ -165,9 +195,19 @@ RULES: Final = (
         N_("must be an address like https://chat.example, without a path (http:// only on this machine)"),
     ),
     _Rule(
+        ("relay.log",),
+        lambda c: bool(c.relay.log) and CLUSTER.fullmatch(c.relay.log) is None,
+        N_("must be the address of a cluster like nats://one,two,three, or empty"),
+    ),
+    _Rule(
         ("relay.exit_url",),
         lambda c: _unsafe(c.relay.exit_url, "http", path=True),
         N_("must be an address like https://weather.example/ (http:// only on this machine)"),
+    ),
+    _Rule(
+        ("relay.time_zone",),
+        lambda c: not _is_zone(c.relay.time_zone),
+        N_("must be the name of a time zone such as Europe/Paris or Indian/Reunion"),
     ),
     _Rule(
         ("dispatch.url",),
@@ -193,6 +233,11 @@ RULES: Final = (
         ("relay.timing.visitor_lost_after_s", "relay.timing.heartbeat_s"),
         lambda c: c.relay.timing.visitor_lost_after_s <= c.relay.timing.heartbeat_s,
         N_("must be longer than relay.timing.heartbeat_s"),
+    ),
+    _Rule(
+        ("relay.queue.answer_lead_s", "relay.queue.answer_warn_s", "relay.queue.answer_return_s"),
+        lambda c: not c.relay.queue.answer_warn_s < c.relay.queue.answer_lead_s < c.relay.queue.answer_return_s,
+        N_("must lie between relay.queue.answer_warn_s and relay.queue.answer_return_s"),
     ),
     _Rule(
         ("relay.limits.messages_burst", "relay.limits.messages_max"),
@@ -274,7 +319,7 @@ def _wrong(value: object, kind: Any) -> str:
     return problem + did_you_mean(guess)
 
 
-def _expected(kind: inspect.Type) -> str:
+def _expected(kind: inspect.Type) -> str:  # noqa: PLR0911 - one line for each kind
     match kind:
         case inspect.BoolType():
             return _("true or false")
@@ -288,6 +333,8 @@ def _expected(kind: inspect.Type) -> str:
             return _("text of at most {high} characters").format(high=high)
         case inspect.DictType():
             return _("a table of texts")
+        case inspect.VarTupleType():
+            return _("a list of short codes")
     return _("text")
 
 

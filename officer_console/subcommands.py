@@ -68,6 +68,8 @@ GROUPS: Final = {
     "practice": N_("practise on sessions in the very console, with feedback; no way to a live relay"),
 }
 
+_LOG: Final = _arg("--log", default="", metavar="URL", help=N_("a cluster's log, such as nats://one,two,three"))
+
 SUBCOMMANDS: Final = (
     Subcommand(
         "demo",
@@ -225,9 +227,48 @@ SUBCOMMANDS: Final = (
         "relay init",
         N_("make the relay's data folder and print the code that founds the desk"),
         "officer_console.relay.commands:init",
+        (_LOG,),
     ),
-    Subcommand("relay serve", N_("serve the page and the consoles"), "officer_console.relay.commands:serve"),
+    Subcommand("relay serve", N_("serve the page and the consoles"), "officer_console.relay.commands:serve", (_LOG,)),
+    Subcommand(
+        "relay move",
+        N_("move a desk from one machine's file to a cluster"),
+        "officer_console.relay.moving:move",
+        (
+            _arg(
+                "--from",
+                dest="source",
+                default="sqlite:",
+                metavar="sqlite:FOLDER",
+                help=N_("the relay's folder; this relay's own when left out"),
+            ),
+            _arg("--to", required=True, metavar="URL", help=N_("the cluster, such as nats://one,two,three")),
+        ),
+    ),
+    Subcommand(
+        "relay stats",
+        N_("show figures: how many came, waited, were answered; nothing about anybody"),
+        "officer_console.relay.stats:run",
+        (
+            _arg("--from", dest="first", default="", metavar="DAY", help=N_("the first day, such as 2026-11-01")),
+            _arg("--to", dest="last", default="", metavar="DAY", help=N_("the last day; today when left out")),
+            _arg(
+                "--by",
+                choices=("hour", "day", "range"),
+                default="day",
+                help=N_("with --csv or --json: a row for each hour, each day, or the whole range"),
+            ),
+            _arg("--csv", action="store_true", help=N_("rows for a spreadsheet")),
+            _arg("--json", action="store_true", help=N_("one JSON document")),
+        ),
+    ),
     Subcommand("relay officers list", N_("show who belongs to the desk"), "officer_console.client.officers:run"),
+    Subcommand(
+        "relay kit",
+        N_("write out systemd units, a container file, a cluster's example, a dashboard, alert rules"),
+        "officer_console.relay.kitting:run",
+        (_arg("folder", metavar="FOLDER", help=N_("where the files go; what is there already stays")),),
+    ),
     Subcommand(
         "relay officers invite",
         N_("make an invitation, to be handed over in person"),
@@ -269,7 +310,7 @@ SUBCOMMANDS: Final = (
         "officer_console.client.triage:run",
         (_arg("file", metavar="FILE", help=N_("one conversation a line, as JSON; - reads what is piped in")),),
     ),
-    Subcommand("doctor", N_("find out what is wrong and what to do"), "officer_console.doctor:run"),
+    Subcommand("doctor", N_("find out what is wrong and what to do"), "officer_console.doctor.main:run"),
     Subcommand("config check", N_("list every problem of the configuration"), "officer_console.config_check:run"),
     Subcommand("keys show", N_("where the keys are, and their fingerprint"), "officer_console.client.keys:run"),
     Subcommand(

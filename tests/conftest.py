@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
 
 from officer_console.locale import set_language
+from tests.nats import Servers
 
 settings.register_profile("house", deadline=None, derandomize=True)  # a slow or unlucky machine is no failure
 settings.register_profile("explore", deadline=None, max_examples=2000)
@@ -49,3 +50,19 @@ def _english() -> Iterator[None]:
     set_language("en")
     yield
     set_language("en")
+
+
+@pytest.fixture(scope="session")
+def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Servers]]:
+    """Gives so many servers, started at the first call."""
+    started: dict[int, Servers] = {}
+
+    def give(count: int) -> Servers:
+        if count not in started:
+            started[count] = Servers(tmp_path_factory.mktemp("nats") / str(count), count)
+            started[count].start()
+        return started[count]
+
+    yield give
+    for servers in started.values():
+        servers.stop()

@@ -45,19 +45,19 @@ def scene() -> tuple[FakeDesk, list[str]]:
 def talk(desk: FakeDesk, first: str, second: str) -> None:
     """What is said in the two conversations on screen."""
     desk.visitor_says(first, "les enfants dorment")
-    desk.say(first, "Je suis là. Vous pouvez continuer à écrire, sans bruit. Êtes-vous dans une pièce qui ferme ?")
+    desk.talk.say(first, "Je suis là. Vous pouvez continuer à écrire, sans bruit. Êtes-vous dans une pièce qui ferme ?")
     desk.pass_time(35)
     desk.visitor_says(first, "oui la salle de bain, il est dans le salon")
-    desk.say(first, "Bien. Restez-y. Est-il blessé, armé ? Y a-t-il une arme dans l'appartement ?")
-    desk.visitor_reads(first)
+    desk.talk.say(first, "Bien. Restez-y. Est-il blessé, armé ? Y a-t-il une arme dans l'appartement ?")
+    desk.talk.visitor_reads(first)
     desk.pass_time(20)
     desk.visitor_says(first, "il a un couteau de cuisine")
-    desk.say(second, "Yes, I am here. Take your time.")
-    desk.visitor_reads(second)
+    desk.talk.say(second, "Yes, I am here. Take your time.")
+    desk.talk.visitor_reads(second)
     desk.pass_time(15)
     desk.visitor_says(second, "he checks my phone when he comes home")
     desk.visitor_leaves(second, "exit")
-    desk.set_peer(first, typing=True, here=True)
+    desk.talk.set_peer(first, typing=True, here=True)
 
 
 async def picture() -> str:

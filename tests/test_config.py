@@ -209,7 +209,8 @@ def test_a_config_cannot_be_changed() -> None:
 
 
 def test_the_example_is_the_schema_with_its_defaults() -> None:
-    assert flat(tomllib.loads(EXAMPLE.read_text("utf-8"))) == dict(every_key())
+    defaults = {key: list(value) if isinstance(value, tuple) else value for key, value in every_key()}
+    assert flat(tomllib.loads(EXAMPLE.read_text("utf-8"))) == defaults
     assert load(EXAMPLE) == Config()
 
 

@@ -17,12 +17,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from officer_console import doctor, paths
+from officer_console import paths
 from officer_console.client.enrolling import Enrolled, found_desk
 from officer_console.client.keychain import RelayPin
 from officer_console.client.profile import new_profile, profiles
 from officer_console.config import Config
-from officer_console.doctor import Finding, Grade
+from officer_console.doctor import main
+from officer_console.doctor.finding import Finding, Grade
+from officer_console.doctor.machine import check_config, check_keys, check_state, check_terminal
+from officer_console.doctor.member import _dispatch_room, check_enrolment
+from officer_console.doctor.page import check_page
+from officer_console.doctor.relay import check_relay
 from officer_console.protocol.founding import parse_founding_code
 from officer_console.relay.page.build import build
 from officer_console.relay.service import running_relay
@@ -53,7 +58,7 @@ def with_console(**keys: object) -> Config:
 
 
 def terminal(environ: dict[str, str], size: tuple[int, int] = (80, 24), encoding: str = "utf-8") -> list[Finding]:
-    return doctor.check_terminal(environ, size, True, encoding)
+    return check_terminal(environ, size, True, encoding)
 
 
 def test_a_good_terminal() -> None:
@@ -66,7 +71,7 @@ def test_a_terminal_that_moves_no_cursor(name: str) -> None:
 
 
 def test_a_terminal_that_is_none() -> None:
-    assert only(doctor.check_terminal(GOOD, (0, 0), False, "utf-8")).grade is Grade.WARNING
+    assert only(check_terminal(GOOD, (0, 0), False, "utf-8")).grade is Grade.WARNING
 
 
 @pytest.mark.parametrize("size", [(79, 24), (80, 23), (0, 0)])
@@ -96,25 +101,25 @@ def test_colours(environ: dict[str, str], grade: Grade) -> None:
 def test_what_stands_between_is_named() -> None:
     findings = terminal({"TERM": "tmux-256color", "TMUX": "x", "SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"})
     assert "tmux, SSH" in findings[0].what
-    assert not any("192.0.2" in doctor.told(each) for each in findings)
+    assert not any("192.0.2" in main.told(each) for each in findings)
 
 
 def test_the_configuration_and_its_theme(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    assert only(doctor.check_config(file, Config())).grade is Grade.OK
+    assert only(check_config(file, Config())).grade is Grade.OK
     file.write_text("")
-    assert only(doctor.check_config(file, Config())).grade is Grade.OK
-    findings = doctor.check_config(file, with_console(theme="duks"))
+    assert only(check_config(file, Config())).grade is Grade.OK
+    findings = check_config(file, with_console(theme="duks"))
     assert graded(findings, "theme") == [Grade.WARNING]
 
 
 def test_keys_without_a_keyring_go_to_a_file() -> None:
-    assert only(doctor.check_keys(Config())).grade is Grade.OK
+    assert only(check_keys(Config())).grade is Grade.OK
 
 
 def test_a_keyring_that_is_wanted_and_missing() -> None:
     config = msgspec.structs.replace(Config(), keys=msgspec.structs.replace(Config().keys, store="keyring"))
-    found = only(doctor.check_keys(config))
+    found = only(check_keys(config))
     assert (found.grade, "keys.store" in found.do) == (Grade.PROBLEM, True)
 
 
@@ -123,9 +128,7 @@ def test_a_key_file_that_others_may_read(tmp_path: Path) -> None:
     file.write_bytes(b"x")
     file.chmod(0o644)
     config = msgspec.structs.replace(Config(), keys=msgspec.structs.replace(Config().keys, file=str(file)))
-    assert doctor.check_keys(config)[-1] == Finding(
-        Grade.PROBLEM, "keys", f"others may read {file}", f"chmod 600 {file}"
-    )
+    assert check_keys(config)[-1] == Finding(Grade.PROBLEM, "keys", f"others may read {file}", f"chmod 600 {file}")
 
 
 @pytest.mark.parametrize(
@@ -133,19 +136,19 @@ def test_a_key_file_that_others_may_read(tmp_path: Path) -> None:
 )
 def test_room_on_the_disk(tmp_path: Path, free: int, grade: Grade) -> None:
     config = with_console(state_dir=str(tmp_path / "state"))
-    assert only(doctor.check_state(config, lambda folder: free)).grade is grade
+    assert only(check_state(config, lambda folder: free)).grade is grade
 
 
 def test_a_folder_that_is_open_to_others(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    found = only(doctor.check_state(with_console(state_dir=str(tmp_path)), lambda folder: 1 << 40))
+    found = only(check_state(with_console(state_dir=str(tmp_path)), lambda folder: 1 << 40))
     assert (found.grade, "chmod 700" in found.what) == (Grade.PROBLEM, True)
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
     config = with_console(state_dir=str(tmp_path / "state"))
-    assert only(doctor.check_state(config, lambda folder: 1 << 40)).grade is Grade.PROBLEM
+    assert only(check_state(config, lambda folder: 1 << 40)).grade is Grade.PROBLEM
 
 
 # ---- enrolment ----
@@ -192,7 +195,7 @@ def kept(desk: Enrolled, folder: Path) -> Config:
 
 
 def test_nobody_is_enrolled_yet(tmp_path: Path) -> None:
-    profile, findings = doctor.check_enrolment(with_console(state_dir=str(tmp_path / "state")), now())
+    profile, findings = check_enrolment(with_console(state_dir=str(tmp_path / "state")), now())
     assert profile is None
     assert only(findings).grade is Grade.WARNING
     assert "officer-console enrol" in findings[0].do
@@ -210,25 +213,25 @@ def test_nobody_is_enrolled_yet(tmp_path: Path) -> None:
     ],
 )
 def test_how_long_everything_lasts(desk: Enrolled, tmp_path: Path, days: int, member: Grade, key: Grade) -> None:
-    profile, findings = doctor.check_enrolment(kept(desk, tmp_path), now() + days * DAY * 1000)
+    profile, findings = check_enrolment(kept(desk, tmp_path), now() + days * DAY * 1000)
     assert profile is not None
     assert (graded(findings, "enrolment"), graded(findings, "desk key")) == ([member], [key])
     assert "Camille" in findings[0].what
 
 
 def test_a_desk_without_a_dispatch_room_is_told(desk: Enrolled, tmp_path: Path) -> None:
-    _profile, findings = doctor.check_enrolment(kept(desk, tmp_path), now())
+    _profile, findings = check_enrolment(kept(desk, tmp_path), now())
     assert graded(findings, "dispatch room") == [Grade.WARNING]
     [found] = [each for each in findings if each.about == "dispatch room"]
     assert "--role dispatch" in found.do
-    assert doctor._dispatch_room(1).grade is Grade.OK
+    assert _dispatch_room(1).grade is Grade.OK
 
 
 def test_a_damaged_profile(desk: Enrolled, tmp_path: Path) -> None:
     config = kept(desk, tmp_path)
     file = next((tmp_path / "state").glob("desk-*/profile.json"))
     file.write_text(file.read_text()[:-20])
-    profile, findings = doctor.check_enrolment(config, now())
+    profile, findings = check_enrolment(config, now())
     assert (profile, only(findings).grade) == (None, Grade.PROBLEM)
 
 
@@ -236,12 +239,12 @@ def test_a_damaged_profile(desk: Enrolled, tmp_path: Path) -> None:
 
 
 def test_a_good_relay(desk: Enrolled) -> None:
-    findings = doctor.check_relay(desk.relay_url, desk.relay, now())
+    findings = check_relay(desk.relay_url, desk.relay, now())
     assert [each.grade for each in findings] == [Grade.OK, Grade.OK]
 
 
 def test_a_relay_with_another_key(desk: Enrolled) -> None:
-    found = only(doctor.check_relay(desk.relay_url, RelayPin(kid="another-kid"), now()))
+    found = only(check_relay(desk.relay_url, RelayPin(kid="another-kid"), now()))
     assert (found.grade, "not the one" in found.what) == (Grade.PROBLEM, True)
 
 
@@ -249,7 +252,7 @@ def test_a_relay_with_another_key(desk: Enrolled) -> None:
     ("ahead_s", "grade"), [(0, Grade.OK), (-300, Grade.WARNING), (300, Grade.WARNING), (2 * DAY, Grade.PROBLEM)]
 )
 def test_the_clock(desk: Enrolled, ahead_s: int, grade: Grade) -> None:
-    findings = doctor.check_relay(desk.relay_url, desk.relay, now() + ahead_s * 1000)
+    findings = check_relay(desk.relay_url, desk.relay, now() + ahead_s * 1000)
     assert graded(findings, "clock") == [grade]
     assert ("ahead" in findings[-1].what) == (ahead_s > 0)
 
@@ -263,13 +266,13 @@ def free_port() -> int:
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:{port}", "https://127.0.0.1:{port}"])
 def test_a_relay_that_is_down(url: str) -> None:
-    found = only(doctor.check_relay(url.format(port=free_port()), RelayPin(), now()))
+    found = only(check_relay(url.format(port=free_port()), RelayPin(), now()))
     assert (found.grade, "can't be reached" in found.what) == (Grade.PROBLEM, True)
 
 
 @pytest.mark.parametrize("url", ["http://192.0.2.1", "ftp://127.0.0.1", "nonsense"])
 def test_an_address_that_is_not_safe_is_not_even_tried(url: str) -> None:
-    assert only(doctor.check_relay(url, RelayPin(), now())).grade is Grade.PROBLEM
+    assert only(check_relay(url, RelayPin(), now())).grade is Grade.PROBLEM
 
 
 @contextmanager
@@ -303,18 +306,18 @@ HEADERS = {name: value.replace("example.org", "{here}") for name, value in PAGE.
 
 def test_something_that_is_no_relay() -> None:
     with web_server(PAGE.html, HEADERS) as url:
-        found = only(doctor.check_relay(url, RelayPin(), now()))
+        found = only(check_relay(url, RelayPin(), now()))
     assert (found.grade, "not a relay" in found.what) == (Grade.PROBLEM, True)
 
 
 def test_a_good_page(desk: Enrolled) -> None:
-    found = only(doctor.check_page(desk.relay_url))
+    found = only(check_page(desk.relay_url))
     assert (found.grade, "SHA-256" in found.what) == (Grade.OK, True)
 
 
 def test_the_page_as_another_server_gives_it() -> None:
     with web_server(PAGE.html, HEADERS) as url:
-        assert only(doctor.check_page(url)).grade is Grade.OK
+        assert only(check_page(url)).grade is Grade.OK
 
 
 @pytest.mark.parametrize("name", list(HEADERS))
@@ -322,7 +325,7 @@ def test_a_header_that_a_proxy_dropped_or_changed(name: str) -> None:
     others = {each: value for each, value in HEADERS.items() if each != name}
     for headers in (others, others | {name: HEADERS[name] + "x"}):
         with web_server(PAGE.html, headers) as url:
-            found = only(doctor.check_page(url))
+            found = only(check_page(url))
         assert found.grade is Grade.PROBLEM
         assert name in found.what
 
@@ -338,13 +341,13 @@ def test_a_header_that_a_proxy_dropped_or_changed(name: str) -> None:
 )
 def test_a_page_that_is_not_what_its_headers_say(body: bytes) -> None:
     with web_server(body, HEADERS) as url:
-        assert only(doctor.check_page(url)).grade is Grade.PROBLEM
+        assert only(check_page(url)).grade is Grade.PROBLEM
 
 
 def test_a_page_that_is_not_there() -> None:
     with web_server(b"", HEADERS, status=502) as url:
-        assert "502" in only(doctor.check_page(url)).what
-    assert only(doctor.check_page(f"http://127.0.0.1:{free_port()}")).grade is Grade.PROBLEM
+        assert "502" in only(check_page(url)).what
+    assert only(check_page(f"http://127.0.0.1:{free_port()}")).grade is Grade.PROBLEM
 
 
 # ---- all together ----
@@ -352,7 +355,7 @@ def test_a_page_that_is_not_there() -> None:
 
 def test_everything_at_once(desk: Enrolled, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     args = argparse.Namespace(config=None)
-    assert doctor.run(args, kept(desk, tmp_path)) == 0
+    assert main.run(args, kept(desk, tmp_path)) == 0
     out = capsys.readouterr().out
     every = "configuration, terminal, keys, folder, enrolment, desk key, dispatch room, relay, clock, page"
     for about in every.split(", "):
@@ -362,7 +365,7 @@ def test_everything_at_once(desk: Enrolled, tmp_path: Path, capsys: pytest.Captu
 
 def test_one_problem_makes_the_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = with_console(state_dir=str(tmp_path / "state"), relay_url=f"http://127.0.0.1:{free_port()}")
-    assert doctor.run(argparse.Namespace(config=None), config) == 1
+    assert main.run(argparse.Namespace(config=None), config) == 1
     assert "\nproblem  relay: " in capsys.readouterr().out
 
 

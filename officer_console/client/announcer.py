@@ -26,6 +26,7 @@ class Announcer:
         self._queue = False
         self._link = False
         self._newcomers = False
+        self._shift = False
         self._timer: asyncio.TimerHandle | None = None
         self._next_at = 0.0
 
@@ -46,6 +47,11 @@ class Announcer:
 
     def newcomers(self) -> None:
         self._newcomers = True
+        self._wake()
+
+    def shift(self) -> None:
+        """Who is on duty, the timers, or whether arrivals are paused."""
+        self._shift = True
         self._wake()
 
     def notice(self, notice: Notice) -> None:
@@ -79,8 +85,9 @@ class Announcer:
     def _tell(self) -> None:
         self._timer = None
         self._next_at = max(self._next_at, asyncio.get_running_loop().time()) + PACE_S
-        change = Change(frozenset(self._cids), self._queue, self._link, tuple(self._notices), self._newcomers)
+        notices = tuple(self._notices)
+        change = Change(frozenset(self._cids), self._queue, self._link, notices, self._newcomers, self._shift)
         self._cids, self._notices = set(), []
-        self._queue = self._link = self._newcomers = False
+        self._queue = self._link = self._newcomers = self._shift = False
         for told in list(self._told):
             told(change)

@@ -10,6 +10,7 @@ from officer_console.protocol.commands import Claim, RequestPatrol, Say
 
 from .announcer import Announcer
 from .api import Notice
+from .claims import Claiming
 from .disk import Disk
 from .drafts import Drafts
 from .outbox import BECOMES, Outbox, Unsent
@@ -22,7 +23,7 @@ LOST = frozenset({"taken", "state", *GONE})
 
 
 class Answers:
-    """See the module. `known` gives a conversation's record; `take_next` claims the next one that waits.
+    """See the module. `known` gives a conversation's record.
 
     A full disk stops none of it: an entry that stays there is sent again by the next console, and is the same event.
     """
@@ -34,23 +35,21 @@ class Answers:
         disk: Disk,
         known: Callable[[str], Record | None],
         announcer: Announcer,
-        take_next: Callable[[], object],
+        claims: Claiming,
     ) -> None:
-        self.taking: set[str] = set()
-        """Conversations that were claimed as the next one, whichever it was."""
         self._outbox = outbox
         self._drafts = drafts
         self._disk = disk
         self._known = known
         self._announcer = announcer
-        self._take_next = take_next
+        self._claims = claims
 
     def done(self, number: int) -> None:
         """The relay has carried out an entry."""
         entry = self._outbox.get(number)
         self._outbox.remove(number)
         if entry and isinstance(entry.do, Claim):
-            self.taking.discard(entry.cid)
+            self._claims.taking.discard(entry.cid)
         self._announcer.link()
 
     def confirmed(self, event: Event) -> None:
@@ -108,7 +107,7 @@ class Answers:
         text = "" if isinstance(entry.do, Say) or entry.is_patrol else entry.text
         kind = "taken" if lost else "failed"
         self._announcer.notice(Notice(kind, entry.cid, who, code, BECOMES[type(entry.do)], text))
-        if entry.cid in self.taking:
-            self.taking.discard(entry.cid)
+        if entry.cid in self._claims.taking:
+            self._claims.taking.discard(entry.cid)
             if lost:
-                self._take_next()
+                self._claims.take_next()

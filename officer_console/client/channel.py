@@ -5,11 +5,15 @@ What a relay altered, repeated or moved is refused here; what it withheld is tol
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from officer_console.locale import _
 from officer_console.model.bodies import (
     About,
+    Aside,
+    CardBody,
     Given,
     Help,
     LiveBody,
@@ -18,12 +22,15 @@ from officer_console.model.bodies import (
     Outcome,
     Place,
     Presence,
+    Reason,
     Remark,
     Signal,
     Text,
 )
 from officer_console.model.envelope import VISITOR, Envelope, LiveHeader, MessageHeader, Note, NoteHeader, OpenHeader
-from officer_console.model.events import Event, Opened
+from officer_console.model.events import ArrivalsPaused, Event, Offered, Opened, SteppedIn
+from officer_console.model.handover import Card, dump_card, load_card, shown_card
+from officer_console.model.text import one_line
 from officer_console.protocol import codec
 from officer_console.protocol.frames import DeskLive
 from officer_console.protocol.history import REFUSED_FAULTS, Fault, History
@@ -44,6 +51,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 REFUSED = Reading()
+REASON_LENGTH: Final = 400
 
 
 def words_of(body: MessageBody | NoteBody) -> str:
@@ -170,6 +178,39 @@ def seal_given(chain: Keychain, cid: str, id: str, line: str, at: int) -> Note:
 def seal_signal(chain: Keychain, cid: str, id: str, signal: str, message: str, at: int) -> Note:
     """Which danger signal is confirmed, and the message that showed it. Raises as `seal_remark`."""
     return _sealed_note(chain, cid, id, Signal(ts=at, b=signal, message=message), at)
+
+
+def seal_aside(chain: Keychain, cid: str, id: str, text: str, at: int) -> Note:
+    """What lead and officer say to each other. Raises as `seal_remark`."""
+    return _sealed_note(chain, cid, id, Aside(ts=at, b=text), at)
+
+
+def seal_reason(chain: Keychain, cid: str, id: str, text: str, at: int) -> Note:
+    """Why a lead steps in or pauses the arrivals. Raises as `seal_remark`."""
+    return _sealed_note(chain, cid, id, Reason(ts=at, b=text), at)
+
+
+def seal_card(chain: Keychain, cid: str, id: str, card: Card, at: int) -> Note:
+    """A hand-over card. Raises as `seal_remark`."""
+    return _sealed_note(chain, cid, id, CardBody(ts=at, b=dump_card(card)), at)
+
+
+def read_card(chain: Keychain, event: Event) -> Card | None:
+    """The card of an offer, every text fit to be shown; None when it can't be read here."""
+    if not isinstance(event.what, Offered) or event.what.note is None:
+        return None
+    body = read_note(chain, event, event.what.note).body
+    try:
+        return shown_card(load_card(body.b)) if isinstance(body, CardBody) else None
+    except msgspec.DecodeError:
+        return None
+
+
+def read_reason(chain: Keychain, event: Event) -> str:
+    """Why a lead stepped in or paused the arrivals, in one line; "" when it can't be read here."""
+    note = event.what.note if isinstance(event.what, SteppedIn | ArrivalsPaused) else None
+    body = read_note(chain, event, note).body if note else None
+    return one_line(body.b, REASON_LENGTH) if isinstance(body, Reason) else ""
 
 
 def _sealed_note(chain: Keychain, cid: str, id: str, body: NoteBody, at: int) -> Note:

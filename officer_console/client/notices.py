@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Final
 
 from officer_console.model.conversation import Conversation, State, Visitor
-from officer_console.model.envelope import VISITOR
-from officer_console.model.events import Erased, Event, Said
+from officer_console.model.envelope import RELAY, VISITOR
+from officer_console.model.events import Erased, Event, Released, Said
 from officer_console.model.queue import Queue
 
 from .api import Notice
 
 _OF_THE_QUEUE: Final = frozenset({"arrived", "reopened"})
 _OF_PATROLS: Final = frozenset({"patrol_asked", "patrol_told"})
+_OF_HANDOVERS: Final = frozenset({"accepted", "declined"})
 _GONE: Final = {"left": True, "returned": False}
 """Notice -> whether the visitor is gone."""
 
@@ -58,6 +59,12 @@ class Notices:
         conversation = self._queue.get(notice.cid)
         if conversation is None or notice.kind == "erased" or notice.kind in _OF_PATROLS:
             return conversation is not None
+        if notice.kind in _OF_HANDOVERS:
+            return conversation.offer is None
+        if notice.kind == "offered":
+            return conversation.offer is not None and conversation.offer.to == self._queue.me
+        if notice.kind == "put_back":
+            return conversation.holder != self._queue.me
         if notice.kind in _OF_THE_QUEUE:
             return conversation.state is State.WAITING
         gone = conversation.visitor is not Visitor.HERE
@@ -71,6 +78,8 @@ def notice_of(me: str, event: Event, before: Conversation | None, after: Convers
     if isinstance(event.what, Erased):
         return Notice("erased", event.cid) if before and before.holder == me else None
     was = before.state if before else State.OPENING
+    if event.by == RELAY and isinstance(event.what, Released) and before and before.holder == me:
+        return Notice("put_back", event.cid, code=event.what.why)
     if after.state is State.WAITING and was is not State.WAITING and event.by != me:
         return Notice("reopened" if was is State.CLOSED else "arrived", event.cid)
     if mine and isinstance(event.what, Said) and event.by == VISITOR:

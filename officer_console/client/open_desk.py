@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from officer_console.config import Config
+from officer_console.model.roster import Duty
 from officer_console.vault.keyring import Ask
 
 from .desk import OfficerDesk
@@ -27,7 +28,9 @@ def open_desk(config: Config, ask: Ask) -> OfficerDesk:
         kept.save(profile.with_directory(learnt.directory, learnt.pin))
 
     url = config.console.relay_url or profile.relay_url
-    return OfficerDesk(url, chain, kept.folder(profile.genesis), remember, wall_clock, os.urandom)
+    own = config.console
+    duty = Duty(since=0, capacity=own.capacity, languages=own.languages, departments=own.departments)
+    return OfficerDesk(url, chain, kept.folder(profile.genesis), remember, wall_clock, os.urandom, duty)
 
 
 def desk_of(enrolled: Enrolled, folder: Path) -> OfficerDesk:

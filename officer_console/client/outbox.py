@@ -15,17 +15,25 @@ import msgspec
 from officer_console.model.envelope import MessageHeader
 from officer_console.protocol import codec
 from officer_console.protocol.commands import (
+    Accept,
+    Assign,
     CancelPatrol,
     Claim,
     Close,
     ConfirmSignal,
+    Decline,
     EraseConversation,
+    Offer,
+    RaiseUrgency,
     Refer,
     Release,
     Remark,
     RequestCallback,
     RequestPatrol,
     Say,
+    StepIn,
+    StepOut,
+    Whisper,
 )
 
 from .disk import Disk
@@ -42,6 +50,14 @@ Order = (
     | Refer
     | RequestCallback
     | ConfirmSignal
+    | RaiseUrgency
+    | Assign
+    | Offer
+    | Accept
+    | Decline
+    | Whisper
+    | StepIn
+    | StepOut
 )
 """The commands that wait here."""
 BECOMES: Final[dict[type, str]] = {
@@ -56,6 +72,14 @@ BECOMES: Final[dict[type, str]] = {
     Refer: "referred",
     ConfirmSignal: "signal_confirmed",
     RequestCallback: "callback_requested",
+    RaiseUrgency: "urgency_raised",
+    Assign: "assigned",
+    Offer: "offered",
+    Accept: "accepted",
+    Decline: "declined",
+    Whisper: "whispered",
+    StepIn: "stepped_in",
+    StepOut: "stepped_out",
 }
 """Command -> the kind of event that it becomes."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -24,23 +24,19 @@ from officer_console.model.events import (
     PatrolStatus,
 )
 from officer_console.model.patrol import COMING, Case, PatrolRequest, PatrolState, dump_request, load_request, open_case
-from officer_console.model.queue import Queue
 from officer_console.model.rules import may_read_patrol
 from officer_console.model.transcript import Line
 from officer_console.protocol.commands import CancelPatrol, RequestPatrol
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.errors import VaultError
 
-from .announcer import Announcer
 from .api import Notice, Patrol
-from .drafts import Drafts
-from .keychain import Keychain
-from .outbox import Outbox, Unsent
+from .orders import Orders
+from .outbox import Unsent
 from .patrol_files import PatrolFile, RoomTold, asked_last, shown_request
 from .patrol_seal import Act, Command, seal_patrol
-
-if TYPE_CHECKING:
-    from .record import Record
+from .record import Record
+from .surroundings import Surroundings
 
 OLD_MS: Final = 120_000
 """Milliseconds after which a request that is still kept here is not sent without asking again."""
@@ -49,36 +45,20 @@ LOUD: Final = frozenset({"trouble", "failed", "refused", "question"})
 
 
 class Say(Protocol):
-    """Writes to the visitor that help of a case is coming. Raises as `Desk.say`."""
+    """Writes to the visitor that help of a case is coming. Raises as `Talk.say`."""
 
     def __call__(self, cid: str, text: str, case: str) -> None: ...
 
 
-class Surroundings(NamedTuple):
-    """What patrols need of the desk. `clock` in ms of this machine, `skew()` what the relay's clock is ahead of it;
-    `require(cid, kind)` raises Refused unless the rules let us append an event of this kind; `new_id()` an event's;
-    `pump()` sends what can be sent; `lines(cid)` the transcript, `record(cid)` what is known of the conversation."""
-
-    chain: Keychain
-    queue: Queue
-    outbox: Outbox
-    drafts: Drafts
-    announcer: Announcer
-    clock: Callable[[], int]
-    require: Callable[[str, str], None]
-    new_id: Callable[[], str]
-    lines: Callable[[str], Sequence[Line]]
-    pump: Callable[[], None]
-    skew: Callable[[], int]
-    say: Say
-    record: Callable[[str], Record | None]
-
-
 class Patrols:
-    """See the module."""
+    """See the module, and `client.api.PatrolRequests`, which documents what the screens use. `lines(cid)`
+    gives the transcript."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, orders: Orders, lines: Callable[[str], Sequence[Line]], say: Say) -> None:
         self._around = around
+        self._orders = orders
+        self._lines = lines
+        self._say = say
         self._queue = around.queue
         self._outbox = around.outbox
         self._drafts = around.drafts
@@ -89,10 +69,6 @@ class Patrols:
         self._files: dict[str, PatrolFile] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._told_old: set[int] = set()
-
-    @property
-    def practice(self) -> bool:
-        return self._around.chain.directory.use == "practice"
 
     # ---- events ----
 
@@ -131,7 +107,6 @@ class Patrols:
     # ---- how they stand ----
 
     def of(self, cid: str) -> Patrol | None:
-        """See `client.api.Desk.patrol`."""
         conversation = self._queue.get(cid)
         cases = conversation.cases if conversation else ()
         kept = [entry for entry in self._outbox.of(cid) if entry.is_patrol]
@@ -141,7 +116,6 @@ class Patrols:
         return self._kept(kept) if kept else None
 
     def all_open(self) -> list[tuple[str, Patrol]]:
-        """See `client.api.Desk.patrols`."""
         found = [(cid, patrol) for cid in self._with_patrols() if (patrol := self.of(cid)) and not patrol.over]
         return sorted(found, key=lambda each: (not each[1].unacked_since, each[1].unacked_since or each[1].state_at))
 
@@ -194,7 +168,7 @@ class Patrols:
         mine = conversation.state is State.HELD and conversation.holder == self._queue.me
         if mine and (owed := self._help_owed(conversation, record)):
             with contextlib.suppress(Refused, OSError, ValueError):  # it is owed still, at the next event
-                self._around.say(cid, owed[1], owed[0])
+                self._say(cid, owed[1], owed[0])
 
     def _help_owed(self, conversation: Conversation, record: Record) -> tuple[str, str] | None:
         """The case and the words that she must be told now, if any."""
@@ -210,7 +184,7 @@ class Patrols:
     # ---- the panel's draft ----
 
     def draft(self, cid: str) -> PatrolRequest:
-        """See `client.api.Desk.patrol_draft`. The place that is known is in it, also when it was begun without one."""
+        """The place that is known is in it, also when it was begun without one."""
         from officer_console.model.known import known, prefilled  # 25 ms that no console should wait for at its start
 
         begun = self._begun(cid)
@@ -220,7 +194,7 @@ class Patrols:
         english = conversation is not None and conversation.language == "en"
         postcode = conversation.postcode if conversation else ""
         language: Literal["fr", "en"] = "en" if english else "fr"
-        found = prefilled(known(self._around.lines(cid), postcode, language), language=language)
+        found = prefilled(known(self._lines(cid), postcode, language), language=language)
         if begun is None:
             return found
         where = {name: getattr(begun, name) or getattr(found, name) for name in ("place", "point", "floor", "code")}
@@ -240,8 +214,7 @@ class Patrols:
     # ---- what the officer does ----
 
     def request(self, cid: str, request: PatrolRequest, grace_ms: int) -> None:
-        """See `client.api.Desk.request_patrol`."""
-        self._around.require(cid, "patrol_requested")
+        self._orders.require(cid, "patrol_requested")
         if not request.has_place:
             raise ValueError("place")
         if self._counting(cid):
@@ -249,8 +222,7 @@ class Patrols:
         self._submit(cid, "request", dump_request(shown_request(request)), grace_ms)
 
     def cancel(self, cid: str, reason: str) -> None:
-        """See `client.api.Desk.cancel_patrol`."""
-        self._around.require(cid, "patrol_cancelled")
+        self._orders.require(cid, "patrol_cancelled")
         conversation = self._queue.get(cid)
         if not reason.strip():
             raise ValueError("empty")
@@ -259,7 +231,6 @@ class Patrols:
         self._submit(cid, "cancel", reason.strip(), 0)
 
     def take_back(self, cid: str) -> bool:
-        """See `client.api.Desk.take_back_patrol`."""
         number = self._counting(cid)
         if number:
             self._timers.pop(number).cancel()
@@ -267,7 +238,6 @@ class Patrols:
         return bool(number)
 
     def again(self, cid: str, wanted: bool) -> None:
-        """See `client.api.Desk.patrol_again`."""
         for number, entry in list(self._outbox):
             if entry.cid != cid or not self._old(entry):
                 continue
@@ -276,11 +246,11 @@ class Patrols:
                 self._outbox.replace(number, msgspec.structs.replace(entry, at=self._clock()))
             else:
                 self._into_draft(number)
-        self._changed(cid)
+        self._orders.kept(cid)
 
     def _sealed(self, cid: str, act: Act, text: str) -> Command:
         try:
-            return seal_patrol(self._around.chain, cid, self._around.new_id(), act, text, self._clock() + self._skew())
+            return seal_patrol(self._around.chain, cid, self._orders.new_id(), act, text, self._around.now())
         except VaultError:
             raise Refused("desk_key") from None
 
@@ -296,14 +266,14 @@ class Patrols:
         if entry.due:
             loop = asyncio.get_running_loop()
             self._timers[number] = loop.call_later(grace_ms / 1000, self._let_go, number)
-        self._changed(cid)
+        self._orders.kept(cid)
 
     def _let_go(self, number: int) -> None:
         """The countdown is over."""
         self._timers.pop(number, None)
         if entry := self._outbox.get(number):
             self._outbox.replace(number, msgspec.structs.replace(entry, due=0))
-            self._changed(entry.cid)
+            self._orders.kept(entry.cid)
 
     def _into_draft(self, number: int) -> None:
         """What is not sent stands in the panel's draft again."""
@@ -314,17 +284,11 @@ class Patrols:
         self._outbox.remove(number, draft=draft)
         if draft:
             self._drafts.keep(*draft)
-        self._changed(entry.cid)
+        self._orders.kept(entry.cid)
 
     def _counting(self, cid: str) -> int:
         """The entry of this conversation whose countdown runs; 0 for none."""
         return next((n for n in self._timers if (entry := self._outbox.get(n)) and entry.cid == cid), 0)
-
-    def _changed(self, cid: str) -> None:
-        self._announcer.conversation(cid)
-        self._announcer.link()
-        self._announcer.hurry()
-        self._around.pump()
 
     # ---- what must not be sent ----
 

@@ -7,56 +7,53 @@ cost little and the fewest words lie in memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from officer_console.model.bodies import OUTCOMES, About, Body, Given, Help, Outcome, Place, Remark, Signal, Text
-from officer_console.model.callback import callback_header, load_callback
-from officer_console.model.envelope import VISITOR, Note
+from officer_console.model.bodies import Body
+from officer_console.model.envelope import VISITOR
 from officer_console.model.events import (
     CallbackRequested,
-    CallbackTold,
-    Claimed,
     Closed,
-    Erased,
     Event,
-    Left,
     Noted,
+    Offered,
     Opened,
     PatrolCancelled,
     PatrolRequested,
-    PatrolStatus,
     Referred,
-    Released,
-    Returned,
     Said,
     SignalConfirmed,
+    Whispered,
 )
-from officer_console.model.patrol import PatrolRequest, Point, geo
-from officer_console.model.signals import SIGNALS, Confirmed
-from officer_console.model.text import displayable, one_line
+from officer_console.model.signals import Confirmed
+from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.commands import Remark as RemarkCommand
 from officer_console.protocol.commands import Say
-from officer_console.protocol.refusals import Refused
-from officer_console.vault.errors import VaultError
 
-from .channel import Channel, Reading, read_note
+from .channel import Channel
 from .keychain import Keychain
+from .lines import STEPS, outcome_of
 from .outbox import Unsent
-from .patrol_files import RoomTold, read
-from .patrol_seal import is_honest, read_asked
 from .transcript import Transcript
 
-ABOUT_LENGTH: Final = 40
-LINE_LENGTH: Final = 400
 _PENDS: Final[dict[type, Kind]] = {Say: Kind.OFFICER, RemarkCommand: Kind.NOTE}
 """Commands that have a line before they are stored."""
 
 
 _WORDY: Final = (
-    Opened | Said | Noted | Closed | PatrolRequested | PatrolCancelled | Referred | CallbackRequested | SignalConfirmed
+    Opened
+    | Said
+    | Noted
+    | Closed
+    | PatrolRequested
+    | PatrolCancelled
+    | Referred
+    | CallbackRequested
+    | SignalConfirmed
+    | Offered
 )
 
 
@@ -66,8 +63,10 @@ def bare(event: Event) -> Event:
     what = event.what
     if isinstance(what, Opened):
         return msgspec.structs.replace(event, what=Opened(what.h))
-    if isinstance(what, Said | Noted | Closed | Referred | SignalConfirmed):
+    if isinstance(what, Said | Noted | Closed | Referred | SignalConfirmed | Whispered):
         return msgspec.structs.replace(event, what=type(what)())
+    if isinstance(what, Offered):
+        return msgspec.structs.replace(event, what=Offered(what.to))
     if isinstance(what, CallbackRequested):
         return msgspec.structs.replace(event, what=CallbackRequested(what.h, what.sig))
     return event
@@ -79,7 +78,7 @@ def carries(event: Event) -> bool:
     match what:
         case Opened(box=words) | Said(env=words) | Noted(note=words) | Closed(note=words):
             return bool(words)
-        case Referred(note=note) | SignalConfirmed(note=note):
+        case Referred(note=note) | SignalConfirmed(note=note) | Whispered(note=note) | Offered(note=note):
             return bool(note)
         case PatrolRequested(box=box) | PatrolCancelled(box=box) | CallbackRequested(box=box):
             return bool(box)
@@ -106,7 +105,7 @@ class Record:
         self.events: list[Event] = []
         self.channel: Channel | None = None
         self.transcript = Transcript()
-        self._chain = chain
+        self.chain = chain
         self._unsent = unsent
         self._numbers: set[int] = set()
         self._done = 0
@@ -147,10 +146,13 @@ class Record:
             self._restart(known[seq] for seq in sorted(known))
         return bool(news)
 
-    def wipe(self) -> None:
-        """Drop the words and the keys: another officer has the conversation now."""
-        self.seen = 0
-        self._restart([bare(event) for event in self.events])
+    def wipe(self, keep: str = "") -> None:
+        """Drop the words and the keys: another officer has the conversation now. `keep`: the event of the hand-over
+        that this officer is offered, whose card he may read."""
+        bared = [event if event.id == keep else bare(event) for event in self.events]
+        if bared != self.events or self.channel is not None:
+            self.seen = 0
+            self._restart(bared)
 
     def _restart(self, events: Iterable[Event]) -> None:
         self.channel = None
@@ -176,7 +178,7 @@ class Record:
             return
         if kind := Kind.HELP if entry.case else _PENDS.get(type(entry.do)):
             text = displayable(entry.text)
-            pending = Line(entry.event_id, kind, entry.at, 0, self._chain.kid, text, status=Status.PENDING)
+            pending = Line(entry.event_id, kind, entry.at, 0, self.chain.kid, text, status=Status.PENDING)
             self.transcript.pend(pending)
 
     def _pend_all(self) -> None:
@@ -204,12 +206,8 @@ class Record:
         """Why it was closed last, without opening anything else."""
         for event in reversed(self.events):
             if isinstance(event.what, Closed) and event.what.note is not None:
-                return self._outcome(event, event.what.note)
+                return outcome_of(self.chain, event, event.what.note)
         return None
-
-    def _outcome(self, event: Event, note: Note) -> Outcome | None:
-        body = read_note(self._chain, event, note).body
-        return body if isinstance(body, Outcome) and body.b in OUTCOMES else None
 
     # ---- from events to lines ----
 
@@ -220,7 +218,7 @@ class Record:
             self._restart(self.events)
             return None
         self._done += 1
-        body = _STEPS[type(event.what)](self, event)
+        body = STEPS[type(event.what)](self, event)
         if not self.behind and not self._pended:
             self._pend_all()
         return body
@@ -228,172 +226,14 @@ class Record:
     def _overtakes(self, event: Event) -> bool:
         """Whether this is an earlier message of ours than one that waits: another console of ours had sent it, and
         its event comes only now."""
-        own = isinstance(event.what, Said) and event.by == self._chain.kid
+        own = isinstance(event.what, Said) and event.by == self.chain.kid
         return own and self.transcript.has_pending and not self.transcript.is_pending(event.id)
 
-    def _line(self, event: Event, kind: Kind, text: str = "", remark: str = "") -> None:
+    def line(self, event: Event, kind: Kind, text: str = "", remark: str = "") -> None:
         key = event.id
         if kind is Kind.REFUSED and not self.transcript.is_pending(key):
             key = f"{key}@{event.seq}"  # its own id may belong to another
         self.transcript.put(Line(key, kind, event.at, event.seq, event.by, text, remark))
-
-    def _opened(self, event: Event) -> None:
-        assert isinstance(event.what, Opened)
-        if not event.what.box:
-            return
-        try:
-            if self.channel is not None:
-                raise Refused("conflict")
-            self.channel = Channel(self._chain, event)
-        except (VaultError, Refused):
-            self._line(event, Kind.REFUSED)
-
-    def _said(self, event: Event) -> Body | None:
-        assert isinstance(event.what, Said)
-        if event.what.env is None:
-            self._line(event, Kind.SEALED)
-            return None
-        if self.channel is None:
-            self._line(event, Kind.SEALED if self._sealed_key() else Kind.REFUSED)
-            return None
-        return self._told(event, self.channel.read(event, event.what.env))
-
-    def _sealed_key(self) -> bool:
-        """Whether the relay has not given us the conversation's key (rather than a wrong one)."""
-        return not any(isinstance(event.what, Opened) and event.what.box for event in self.events)
-
-    def _told(self, event: Event, reading: Reading) -> Body | None:
-        if reading.fault is not None:
-            missing = Line(f"missing@{event.seq}", Kind.MISSING, event.at, event.seq, event.by)
-            self.transcript.put(missing)
-        match reading.body:
-            case Text() as text:
-                shown = msgspec.structs.replace(text, b=displayable(text.b))
-                self._line(event, Kind.VISITOR if event.by == VISITOR else Kind.OFFICER, shown.b)
-                return shown
-            case About() as about:
-                about = msgspec.structs.replace(about, postcode=one_line(about.postcode, ABOUT_LENGTH))
-                self._line(event, Kind.ABOUT, f"{about.lang} {about.postcode}".rstrip())
-                return about
-            case Place(lat=lat, lon=lon, acc=acc) if event.by == VISITOR:
-                self._line(event, Kind.PLACE, geo(Point(lat, lon, acc)))
-                return reading.body
-            case Help() as told if event.by != VISITOR:
-                self.helped.add(told.case)
-                self._line(event, Kind.HELP, displayable(told.b))
-                return told
-        self._line(event, Kind.REFUSED)
-        return None
-
-    def _noted(self, event: Event) -> None:
-        assert isinstance(event.what, Noted)
-        if event.what.note is None:
-            self._line(event, Kind.SEALED)
-            return
-        body = read_note(self._chain, event, event.what.note).body
-        if isinstance(body, Remark):
-            self._line(event, Kind.NOTE, displayable(body.b))
-        else:
-            self._line(event, Kind.REFUSED)
-
-    def _closed(self, event: Event) -> Body | None:
-        assert isinstance(event.what, Closed)
-        if event.what.note is None:
-            self._line(event, Kind.CLOSED)
-            return None
-        outcome = self._outcome(event, event.what.note)
-        if outcome is None:
-            self._line(event, Kind.REFUSED)
-            self._line(event, Kind.CLOSED)
-        else:
-            self._line(event, Kind.CLOSED, outcome.b, displayable(outcome.remark))
-        return outcome
-
-    def _left(self, event: Event) -> None:
-        assert isinstance(event.what, Left)
-        self._line(event, Kind.LEFT, event.what.how)
-
-    def _claimed(self, event: Event) -> None:
-        self._line(event, Kind.CLAIMED)
-
-    def _released(self, event: Event) -> None:
-        self._line(event, Kind.RELEASED)
-
-    def _returned(self, event: Event) -> None:
-        self._line(event, Kind.RETURNED)
-
-    def _patrol(self, event: Event) -> None:
-        if not is_honest(self._chain, event):
-            return self._line(event, Kind.REFUSED)
-        match read(self._chain, event):
-            case PatrolRequest() as request:
-                self._line(event, Kind.PATROL, request.where_to)
-            case RoomTold(words=words, state=state, unit=unit):
-                self._line(event, Kind.PATROL_TOLD, words, f"{state} {unit}".rstrip())
-            case str() as reason:
-                self._line(event, Kind.PATROL_CANCELLED, reason)
-            case None:
-                self._line(event, Kind.PATROL_CANCELLED if event.kind == "patrol_cancelled" else Kind.PATROL)
-
-    def _referred(self, event: Event) -> None:
-        assert isinstance(event.what, Referred)
-        if event.what.note is None:
-            return self._line(event, Kind.SEALED)
-        body = read_note(self._chain, event, event.what.note).body
-        if not isinstance(body, Given):
-            return self._line(event, Kind.REFUSED)
-        line = one_line(body.b, LINE_LENGTH)
-        self.given[line] = None
-        self._line(event, Kind.REFERRED, line)
-
-    def _confirmed(self, event: Event) -> None:
-        assert isinstance(event.what, SignalConfirmed)
-        if event.what.note is None:
-            return self._line(event, Kind.SEALED)
-        body = read_note(self._chain, event, event.what.note).body
-        if not isinstance(body, Signal) or body.b not in SIGNALS:
-            return self._line(event, Kind.REFUSED)
-        message = one_line(body.message, LINE_LENGTH)
-        self.signals.setdefault(body.b, Confirmed(body.b, message, event.by, event.at))
-        self._line(event, Kind.SIGNAL, body.b, message)
-
-    def _callback(self, event: Event) -> None:
-        if not is_honest(self._chain, event):
-            return self._line(event, Kind.REFUSED)
-        if isinstance(event.what, CallbackTold):
-            return self._line(event, Kind.CALLBACK_TOLD, callback_header(event.what.h).state)
-        self._line(event, Kind.CALLBACK, self._contact(event))
-
-    def _contact(self, event: Event) -> str:
-        """How she may be reached, in one line; "" when it can't be read here."""
-        try:
-            asked = load_callback(read_asked(self._chain, event) or "")
-        except msgspec.DecodeError:
-            return ""
-        return one_line(" · ".join(filter(None, (asked.name, asked.phone, asked.email, asked.when))), LINE_LENGTH)
-
-    def _nothing(self, event: Event) -> None:
-        pass
-
-
-_STEPS: Final[dict[type, Callable[[Record, Any], Body | None]]] = {
-    Opened: Record._opened,
-    Said: Record._said,
-    Claimed: Record._claimed,
-    Released: Record._released,
-    Noted: Record._noted,
-    Closed: Record._closed,
-    Left: Record._left,
-    Returned: Record._returned,
-    Erased: Record._nothing,
-    PatrolRequested: Record._patrol,
-    PatrolCancelled: Record._patrol,
-    PatrolStatus: Record._patrol,
-    Referred: Record._referred,
-    SignalConfirmed: Record._confirmed,
-    CallbackRequested: Record._callback,
-    CallbackTold: Record._callback,
-}
 
 
 def _tells_more(event: Event, known: Event) -> bool:

@@ -42,9 +42,9 @@ class _Asking(msgspec.Struct):
 
 
 class ShiftLead:
-    """See the module. `carry` gives a command to the link, False when there is none; `tell` gets notices, `changed` is
-    called when the newcomers are others; `clock` in ms of this machine: a hostile relay must not get statements for
-    another time signed."""
+    """See the module; `client.api.Enrolment` is what the screens see of it. `carry` gives a command to the link, False
+    when there is none; `tell` gets notices, `changed` is called when the newcomers are others; `clock` in ms of this
+    machine: a hostile relay must not get statements for another time signed."""
 
     def __init__(
         self, chain: Keychain, relay_url: str, carry: Carry, tell: Callable[[Notice], None],
@@ -190,22 +190,3 @@ class ShiftLead:
         self._invitations.pop(invitation.id, None)
         self._asking = {name: each for name, each in self._asking.items() if each.invitation is not invitation}
         self._changed()
-
-
-class LeadDesk:
-    """That half of `client.api.Desk`, which documents every method."""
-
-    _lead: ShiftLead
-
-    @property
-    def newcomers(self) -> tuple[Newcomer, ...]:
-        return self._lead.newcomers
-
-    def invite(self, role: MemberRole) -> str:
-        return self._lead.invite(role)
-
-    def admit(self, kid: str) -> None:
-        self._lead.admit(kid)
-
-    def turn_away(self, kid: str) -> None:
-        self._lead.turn_away(kid)

@@ -17,7 +17,7 @@ from officer_console.model.bodies import About, Body, Outcome, Place, Text
 from officer_console.model.conversation import Conversation, State, first_words_of, start
 from officer_console.model.events import Erased, Event, Noted
 from officer_console.model.queue import Queue, rank
-from officer_console.model.rules import may_read
+from officer_console.model.rules import may_read, may_read_offer
 
 from .announcer import Announcer
 from .histories import Histories
@@ -61,9 +61,15 @@ class Store:
         self._records: dict[str, Record] = {}
         self._behind: dict[str, None] = {}  # conversations to look at, the oldest wish first
         self._catching_up = True
+        self._reads_waiting = False
         self._timer: asyncio.TimerHandle | None = None
 
     # ---- events ----
+
+    def happened_to_desk(self, event: Event) -> None:
+        """Fold an event that is about the desk itself."""
+        self.queue.apply_to_desk(event)
+        self._announcer.link()
 
     def happened(self, event: Event) -> tuple[Conversation | None, Conversation]:
         """Fold an event in; gives the conversation before and after."""
@@ -144,6 +150,12 @@ class Store:
         self._behind = {cid: None} | self._behind
         self._schedule()
 
+    def read_waiting(self) -> None:
+        """All lines of all who wait are wanted from now on."""
+        self._reads_waiting = True
+        for conversation in self.queue.waiting():
+            self._look_at(conversation.cid)
+
     def open_now(self, cid: str) -> Record:
         """The record with every event opened that is here."""
         record = self.record(cid)
@@ -200,8 +212,11 @@ class Store:
 
     def _wanted_whole(self, record: Record) -> bool:
         conversation = self.queue.get(record.cid)
-        mine = conversation is not None and conversation.holder == self._me and conversation.state is State.HELD
-        return record.shown or mine
+        if conversation is None or record.shown:
+            return record.shown
+        if conversation.state is State.WAITING:
+            return self._reads_waiting
+        return conversation.holder == self._me and conversation.state is State.HELD
 
     def _learn(self, cid: str, body: Body | None) -> None:
         conversation = self.queue.get(cid)
@@ -231,7 +246,8 @@ class Store:
         record = self.record(conversation.cid)
         self._histories.forget(conversation.cid)
         if record.has_words:
-            record.wipe()
+            offer = conversation.offer if may_read_offer(conversation, self._me, self.role) else None
+            record.wipe(keep=offer.id if offer else "")
         if any((conversation.language, conversation.postcode, conversation.first_words, conversation.outcome)):
             return self._with(conversation, language="", postcode="", first_words="", outcome="")
         return conversation
@@ -249,4 +265,7 @@ class Store:
         return erased
 
     def _moved(self, before: Conversation | None, after: Conversation) -> bool:
-        return before is None or rank(before, self._me) != rank(after, self._me) or before.state is not after.state
+        if before is None or before.state is not after.state:
+            return True
+        timers = self.queue.timers
+        return rank(before, self._me, timers) != rank(after, self._me, timers)

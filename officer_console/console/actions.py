@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
+from officer_console.console import queueing
 from officer_console.console.attempt import attempt
 from officer_console.console.keymap import shown
 from officer_console.console.patrol_words import read_back
 from officer_console.console.sections import mine, next_to_answer, waiting_count
+from officer_console.console.shift_actions import SHIFT_ACTIONS
 from officer_console.console.usable import may
 from officer_console.console.words import Level, Told, refusal
 from officer_console.locale import _, ngettext
@@ -22,39 +24,6 @@ if TYPE_CHECKING:
 WHICH_WORDS: Final = 60
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 """Of a terminal that has room for two conversations."""
-
-
-async def take_next(duty: Duty) -> None:
-    taken: list[str | None] = []
-    if not attempt(duty.tell, lambda: taken.append(duty.desk.take_next())):
-        return
-    if taken[0] is None:
-        return duty.tell(Told(_("Nobody is waiting.")))
-    await _into(duty, taken[0])
-
-
-async def take(duty: Duty) -> None:
-    cid = duty.situation.cid
-    if not may(duty.desk, cid, "claimed"):
-        return duty.tell(Told(_why_not_taken(duty, cid), Level.WARNING))
-    if attempt(duty.tell, duty.desk.claim, cid):
-        await _into(duty, cid)
-
-
-async def _into(duty: Duty, cid: str) -> None:
-    """Write in what has just been claimed."""
-    await duty.panes.open(cid)
-    if duty.panes.active:
-        duty.panes.active.wait_for_claim()
-
-
-def _why_not_taken(duty: Duty, cid: str) -> str:
-    conversation = duty.desk.queue.get(cid)
-    if conversation is None:
-        return _("There is no conversation under the cursor.")
-    if conversation.holder == duty.desk.me:
-        return _("It is yours already.")
-    return refusal("taken")
 
 
 async def to_answer(duty: Duty) -> None:
@@ -72,19 +41,21 @@ async def to_answer(duty: Duty) -> None:
 
 def put_back(duty: Duty) -> None:
     pane = _pane(duty)
-    if pane and attempt(duty.tell, duty.desk.release, pane.cid):
+    if pane and attempt(duty.tell, duty.desk.claims.release, pane.cid):
         told = _("Put back into the queue for a colleague. {key} takes it again.")
         duty.tell(Told(told.format(key=shown(duty.keymap["take"]))))
 
 
 def close(duty: Duty) -> None:
+    if pane := _pane(duty):
+        ask_ending(duty, pane.cid, lambda: duty.tell(Told(_off_screen(duty, pane))))
+
+
+def ask_ending(duty: Duty, cid: str, closed: Callable[[], None]) -> None:
+    """Close a conversation, when its officer has said with which outcome; then `closed` is called."""
     from officer_console.console.proposing import proposal
     from officer_console.console.screens.close import Close, Ending
 
-    pane = _pane(duty)
-    if pane is None:
-        return
-    cid = pane.cid
     if not may(duty.desk, cid, "closed"):
         return duty.tell(Told(refusal("not_yours"), Level.WARNING))
 
@@ -92,9 +63,9 @@ def close(duty: Duty) -> None:
         if ending is None:
             return
         duty.begun["remark", cid] = ending.remark
-        if ending.outcome and attempt(duty.tell, duty.desk.close_conversation, cid, *ending):
+        if ending.outcome and attempt(duty.tell, duty.desk.claims.close_conversation, cid, *ending):
             del duty.begun["remark", cid]
-            duty.tell(Told(_off_screen(duty, pane)))
+            closed()
 
     begun, proposed = duty.begun.get(("remark", cid), ""), proposal(duty.desk, cid, duty.shelf.name_of)
     duty.app.push_screen(Close(_which(duty, cid), _unsent(duty, cid), begun, proposed), answered)
@@ -115,7 +86,7 @@ def _off_screen(duty: Duty, pane: ConversationPane) -> str:
 
 
 def _unsent(duty: Duty, cid: str) -> str:
-    if not duty.desk.draft(cid).strip():
+    if not duty.desk.talk.draft(cid).strip():
         return ""
     return _("There is a draft that was not sent. It is kept, but the visitor will not read it.")
 
@@ -129,7 +100,7 @@ def note(duty: Duty) -> None:
     cid = pane.cid
 
     def keep(text: str) -> bool:
-        return bool(text.strip()) and attempt(duty.tell, duty.desk.note, cid, text)
+        return bool(text.strip()) and attempt(duty.tell, duty.desk.talk.note, cid, text)
 
     def left(text: str | None) -> None:
         duty.begun["note", cid] = text or ""
@@ -153,7 +124,7 @@ def erase(duty: Duty) -> None:
 
     def answered(answer: str | None) -> None:
         if answer == "erase":
-            attempt(duty.tell, duty.desk.erase, cid)
+            attempt(duty.tell, duty.desk.claims.erase, cid)
 
     answers = [Answer("keep", _("Keep it")), Answer("erase", _("Erase it for good, for everybody"))]
     duty.app.push_screen(Ask(_("Erase this conversation?"), _which(duty, cid), answers), answered)
@@ -173,14 +144,14 @@ def cancel_patrol(duty: Duty) -> None:
     cid = pane.cid
     if take_back(duty.desk, cid, duty.tell, duty.names) or duty.patrolling.not_meant(cid):
         return
-    patrol = duty.desk.patrol(cid)
+    patrol = duty.desk.patrols.of(cid)
     if patrol is None or patrol.over or patrol.cancelled:
         return duty.tell(Told(refusal("no_case"), Level.WARNING))
     if not may(duty.desk, cid, "patrol_cancelled"):
         return duty.tell(Told(refusal("not_yours"), Level.WARNING))
 
     def keep(reason: str) -> bool:
-        return attempt(duty.tell, duty.desk.cancel_patrol, cid, reason)
+        return attempt(duty.tell, duty.desk.patrols.cancel, cid, reason)
 
     def left(begun: str | None) -> None:
         duty.begun["cancel", cid] = begun or ""
@@ -197,7 +168,7 @@ def patrols(duty: Duty) -> None:
             await duty.panes.open(cid)
 
     unsent = duty.alerts.about("patrol_unsent")
-    if not duty.desk.patrols() and not unsent:
+    if not duty.desk.patrols.all_open() and not unsent:
         return duty.tell(Told(_("There is no open patrol request.")))
     duty.alerts.seen_patrols()
     duty.app.push_screen(Patrols(duty.desk, unsent), chosen)
@@ -217,7 +188,7 @@ async def signals(duty: Duty) -> None:
 
 def first_unread(duty: Duty) -> None:
     if pane := _pane(duty):
-        if duty.desk.first_unread(pane.cid) is None:
+        if duty.desk.talk.first_unread(pane.cid) is None:
             duty.tell(Told(_("Everything here has been on screen.")))
         pane.transcript.to_first_unread()
 
@@ -328,6 +299,14 @@ def invite(duty: Duty) -> None:
     duty.inviting.begin()
 
 
+def figures(duty: Duty) -> None:
+    from officer_console.console.screens.figures import FiguresPage
+
+    if duty.desk.role != "lead":
+        return duty.tell(Told(_("Only a shift lead sees the figures."), Level.WARNING))
+    duty.app.push_screen(FiguresPage(duty.desk))
+
+
 def reconnect(duty: Duty) -> None:
     duty.desk.retry()
     duty.tell(Told(_("Trying to reach the relay …")))
@@ -344,8 +323,10 @@ def _which(duty: Duty, cid: str) -> str:
 
 Action = Callable[["Duty"], Awaitable[None] | None]
 ACTIONS: Final[dict[str, Action]] = {
-    "take-next": take_next,
-    "take": take,
+    "take-next": queueing.take_next,
+    "take": queueing.take,
+    "urgency": queueing.urgency,
+    "break": queueing.take_break,
     "next-to-answer": to_answer,
     "put-back": put_back,
     "close": close,
@@ -370,8 +351,10 @@ ACTIONS: Final[dict[str, Action]] = {
     "turn-split": turn_split,
     "focus-next": focus_next,
     "focus-previous": focus_previous,
+    **SHIFT_ACTIONS,
     "help": help,
     "invite": invite,
+    "figures": figures,
     "reconnect": reconnect,
 }
 OF_THE_APP: Final = frozenset({"theme", "lock", "quit"})

@@ -81,12 +81,16 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         commands = {"theme": self._next_theme, "lock": self.lock, "quit": self.ask_to_leave}
         commands[event.id]()
 
+    def on_duty_leaving(self) -> None:
+        self.ask_to_leave()
+
     def on_lock_leaving(self) -> None:
         self.ask_to_leave()
 
     def ask_to_leave(self) -> None:
         """Leave, after a question when something is open."""
         from officer_console.console.screens.ask import Answer, Ask
+        from officer_console.console.shift_actions import end_shift
 
         matters = open_matters(self._setup.desk, sum(map(bool, self.duty.begun.values())))
         if not matters:
@@ -95,9 +99,15 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         def answered(answer: str | None) -> None:
             if answer == "leave":
                 self.leave()
+            elif answer == "end":
+                end_shift(self.duty)
 
         body = "\n\n".join([*matters, _("Drafts are kept.")])
-        answers = [Answer("stay", _("Stay")), Answer("leave", _("Leave the console"))]
+        ending = (
+            [Answer("end", _("End of shift: hand over, put back or close"))] if mine(self._setup.desk.queue) else []
+        )
+        leave = _("Leave at once, as it is") if ending else _("Leave the console")
+        answers = [Answer("stay", _("Stay")), *ending, Answer("leave", leave)]
         self.push_screen(Ask(_("Leave?"), body, answers), answered)
 
     def leave(self) -> None:
@@ -164,7 +174,7 @@ class ConsoleApp(SealedApp, inherit_bindings=False):
         mine_ = ngettext("{n} visitor waits for your answer", "{n} visitors wait for your answer", answers)
         loud = Level.WARNING if len(self.duty.alerts) else Level.PLAIN
         told = [Told(many.format(n=waiting), loud), Told(mine_.format(n=answers), loud)]
-        told += [Told(unacknowledged(desk.patrols()), Level.DANGER)]
+        told += [Told(unacknowledged(desk.patrols.all_open()), Level.DANGER)]
         told.append(link_line(desk.link, desk.now() - desk.link.skew))
         return Content("\n").join(styled(each) for each in told if each.text)
 

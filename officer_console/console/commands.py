@@ -20,6 +20,7 @@ class Where(StrEnum):
     COMPOSER = "composer"
     PANEL = "panel"
     PICKER = "picker"
+    CARD = "card"
 
 
 class Group(StrEnum):
@@ -31,6 +32,7 @@ class Group(StrEnum):
     ANSWERS = N_("What to answer")
     WRITING = N_("Writing")
     PANES = N_("Two conversations at once")
+    SHIFT = N_("Handing over, and your shift")
     CONSOLE = N_("The console")
 
 
@@ -54,18 +56,28 @@ NEVER_LOST: Final = frozenset({"patrol", "quit"})
 """Commands that can be given other keys, but always have one: where a wish for a key of theirs meets one of their own
 wishes, the other command gives way."""
 
-_ANYWHERE, _QUEUE, _TALK, _COMPOSER, _PANEL, _PICKER = Where
+_ANYWHERE, _QUEUE, _TALK, _COMPOSER, _PANEL, _PICKER, _CARD = Where
 
 COMMANDS: Final = (
     Command(
         "take-next", ("f2",), N_("Take next"),
-        N_("Take the person who has waited longest and has not left."),
+        N_("Take the most urgent person, then who has waited longest; above your capacity press it again."),
         _ANYWHERE, Group.PEOPLE, 3,
     ),
     Command(
         "take", ("ctrl+t",), N_("Take this one"),
         N_("Take the conversation under the queue's cursor, or the one you are in."),
         _ANYWHERE, Group.PEOPLE, 2,
+    ),
+    Command(
+        "urgency", ("alt+x",), N_("Urgent"),
+        N_("Raise the urgency of the conversation you are on: to urgent, then to danger now. Nothing lowers it."),
+        _ANYWHERE, Group.PEOPLE, 5,
+    ),
+    Command(
+        "break", ("alt+z",), N_("Break"),
+        N_("Take a break: nothing new is kept for you. Again: you are back."),
+        _ANYWHERE, Group.PEOPLE,
     ),
     Command(
         "next-to-answer", ("f3", "alt+a"), N_("To answer"),
@@ -148,6 +160,11 @@ COMMANDS: Final = (
         _TALK, Group.CONVERSATION, 10,
     ),
     Command(
+        "unfold", ("alt+g",), N_("Unfold"),
+        N_("Open the newest message that is folded for its graphic content (console.fold); it stays open."),
+        _TALK, Group.CONVERSATION,
+    ),
+    Command(
         "erase", ("alt+e",), N_("Erase"),
         N_("Erase the conversation for good (shift leads only; asked once)."),
         _TALK, Group.CONVERSATION,
@@ -223,6 +240,36 @@ COMMANDS: Final = (
         _PANEL, Group.PATROL, fixed=True,
     ),
     Command(
+        "hand-over", ("alt+h",), N_("Hand over"),
+        N_("Offer the conversation to a colleague, with a card and a message to her; again: offer it, or withdraw it."),
+        _TALK, Group.SHIFT, 16,
+    ),
+    Command(
+        "offered", ("alt+j",), N_("Offered to you"),
+        N_("Read the card of a conversation that a colleague offers you; again: the next one."),
+        _ANYWHERE, Group.SHIFT,
+    ),
+    Command(
+        "accept", ("enter",), N_("Accept"),
+        N_("In the card: take the conversation. It can be read then."),
+        _CARD, Group.SHIFT, fixed=True,
+    ),
+    Command(
+        "decline", ("delete", "backspace"), N_("Decline"),
+        N_("In the card: don't take it; it stays with the colleague."),
+        _CARD, Group.SHIFT, fixed=True,
+    ),
+    Command(
+        "end-shift", ("alt+q",), N_("End shift"),
+        N_("List what you hold, to be handed over, put back or closed; nothing new is given to you meanwhile."),
+        _ANYWHERE, Group.SHIFT,
+    ),
+    Command(
+        "care", ("alt+k",), N_("Your shift"),
+        N_("What this shift has asked of you, and whether you want to talk about it."),
+        _ANYWHERE, Group.SHIFT,
+    ),
+    Command(
         "to-queue", ("escape",), N_("Queue/text"),
         N_("Go to the queue, and back to where you were writing; put a panel away. What is written stays."),
         _ANYWHERE, Group.WRITING, 14,
@@ -265,6 +312,11 @@ COMMANDS: Final = (
     Command(
         "invite", ("alt+i",), N_("Take in"),
         N_("Invite a colleague, and let in who asks to join (shift leads only)."),
+        _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
+        "figures", ("alt+n",), N_("Figures"),
+        N_("How many came, waited and were answered, with plots (shift leads only)."),
         _ANYWHERE, Group.CONSOLE,
     ),
     Command(

@@ -32,9 +32,10 @@ class Dock:
         return bool(self.panel and self.panel.has_focus_within)
 
     async def lend(self, panel: Panel, cid: str) -> None:
-        """Give the place to `panel`, for a conversation that is on screen then. What stood there is put away."""
+        """Give the place to `panel`, for a conversation that is on screen then ("": for none). What stood there is put
+        away."""
         before = self._remembered(cid)
-        if cid not in self._duty.panes.shown:
+        if cid and cid not in self._duty.panes.shown:
             await self._duty.panes.open(cid)
         if not panel.is_attached:
             await self._duty.query_one("#body").mount(panel, before=self._duty.queue)
@@ -73,9 +74,9 @@ class Dock:
 
     def next_part(self) -> bool:
         """Go from the panel to the conversations and back; False while none is open."""
-        if self.panel is None:
-            return False
         panes = self._duty.panes.all
+        if self.panel is None or not panes:
+            return False
         if self.panel.has_focus_within:
             panes[0].composer.focus()
         elif self._duty.panes.active is panes[-1]:
@@ -93,7 +94,8 @@ class Dock:
         """A second has passed, or something may look different."""
         if self.panel is None:
             return
-        if self.cid not in self._duty.panes.shown or not self.panel.holds():
+        lost = not self.panel.ALONE and self.cid not in self._duty.panes.shown
+        if lost or not self.panel.holds():
             return self.put_away(back=False)
         self.panel.refresh_state()
 

@@ -63,7 +63,7 @@ class Inviting:
     # the answers of the first question
 
     def _let_in(self) -> Iterator[Choice]:
-        for newcomer in self._desk.newcomers:
+        for newcomer in self._desk.enrolment.newcomers:
             words = _("{name} asks to join: compare, then decide").format(name=newcomer.name)
             yield Choice(words, partial(self._compare, newcomer))
 
@@ -81,7 +81,7 @@ class Inviting:
 
     def _make(self, role: MemberRole) -> None:
         def make() -> None:
-            self._made.append(Made(role, self._desk.invite(role), self._desk.now() + HOUR))
+            self._made.append(Made(role, self._desk.enrolment.invite(role), self._desk.now() + HOUR))
 
         if attempt(self._duty.tell, make):
             self._hand_over(self._made[-1])
@@ -115,11 +115,11 @@ class Inviting:
         self._ask(_("Let {name} in?").format(name=newcomer.name), body, choices)
 
     def _admit(self, newcomer: Newcomer) -> None:
-        if attempt(self._duty.tell, self._desk.admit, newcomer.kid):
+        if attempt(self._duty.tell, self._desk.enrolment.admit, newcomer.kid):
             self._duty.tell(Told(_("Letting {name} in …").format(name=newcomer.name)))
 
     def _turn_away(self, newcomer: Newcomer) -> None:
-        self._desk.turn_away(newcomer.kid)
+        self._desk.enrolment.turn_away(newcomer.kid)
         told = _("{name} was turned away; that invitation is void.").format(name=newcomer.name)
         self._duty.tell(Told(told))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from officer_console.client.api import Desk
+from officer_console.client.graphic import load as load_graphic
 from officer_console.config import Config, Console
 from officer_console.console.hardening import harden
 from officer_console.console.keymap import keymap_from
@@ -83,7 +84,9 @@ def _chosen(console: Console, themes: Path) -> dict[str, Any]:
     theme, wrong_colours = load_theme(console.theme, themes)
     problems = (*(f"console.keys.{problem}" for problem in wrong_keys), *wrong_colours)
     triage = propose if console.triage == "on" else None
-    return {"config": console, "keymap": keymap, "theme": theme, "problems": problems, "triage": triage}
+    graphic, wrong_words = load_graphic() if console.fold == "graphic" else (None, ())
+    chosen = {"config": console, "keymap": keymap, "theme": theme, "problems": (*problems, *wrong_words)}
+    return {**chosen, "triage": triage, "graphic": graphic, "dangers": propose}
 
 
 def propose(messages: Sequence[str], language: str) -> Result:

@@ -58,7 +58,7 @@ def about(desk: Desk, cid: str, signals: tuple[str, ...]) -> About:
     conversation = desk.queue.get(cid)
     spoken, postcode = (conversation.language, conversation.postcode) if conversation else ("", "")
     at = datetime.fromtimestamp(desk.now() / SECOND, zone())
-    return About(spoken, postcode, frozenset(desk.given(cid)), signals, at)
+    return About(spoken, postcode, frozenset(desk.referrals.given(cid)), signals, at)
 
 
 # ---- finding -----------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def suggested(library: Library, desk: Desk, cid: str, known: About) -> list[Hit]
 def last_words(desk: Desk, cid: str) -> str:
     """What the visitor has written since the officer's last message, at least her last one."""
     said: list[str] = []
-    for line in reversed(desk.lines(cid)):
+    for line in reversed(desk.talk.lines(cid)):
         if (line.kind is Kind.OFFICER and said) or len(said) == LAST_WORDS:
             break
         if line.kind is Kind.VISITOR:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def take_back(desk: Desk, cid: str, tell: Tell, names: Names) -> bool:
     """End the countdown of a conversation; whether one ran."""
-    if not (cid and counting(desk.patrol(cid), desk.now()) and desk.take_back_patrol(cid)):
+    if not (cid and counting(desk.patrols.of(cid), desk.now()) and desk.patrols.take_back(cid)):
         return False
     told = _("TAKEN BACK: nothing was sent. It stands in the panel ({key}).")
     tell(Told(told.format(key=names.patrol), Level.WARNING))
@@ -67,15 +67,16 @@ class Patrolling:
 
     def tick(self) -> None:
         """A second has passed, or something may look different: the countdown may be over."""
-        if self._pane and self._pane.sent and self.cid and not counting(self._desk.patrol(self.cid), self._desk.now()):
-            self._counted_down(self._pane)
+        pane, of = self._pane, self._desk.patrols.of
+        if pane and pane.sent and self.cid and not counting(of(self.cid), self._desk.now()):
+            self._counted_down(pane)
 
     def not_meant(self, cid: str) -> bool:
         """Drop a request that was kept for too long into the panel; whether there was one."""
-        patrol = self._desk.patrol(cid)
+        patrol = self._desk.patrols.of(cid)
         if patrol is None or not patrol.old:
             return False
-        self._desk.patrol_again(cid, False)
+        self._desk.patrols.again(cid, False)
         told = _("Dropped: nothing was sent. It stands in the panel ({key}).")
         self._duty.tell(Told(told.format(key=self._names.patrol), Level.WARNING))
         if self.cid:
@@ -106,7 +107,7 @@ class Patrolling:
 
     def _send(self, cid: str) -> None:
         assert self._pane is not None
-        patrol, request = self._desk.patrol(cid), self._pane.request
+        patrol, request = self._desk.patrols.of(cid), self._pane.request
         if left := counting(patrol, self._desk.now()):
             told = _("It goes out in {n} s by itself. Esc takes it back.").format(n=left)
             return self._duty.tell(Told(told, Level.WARNING))
@@ -115,7 +116,7 @@ class Patrolling:
             return self._refuse(told, "place")
         if self._again(cid, patrol, request) or self._nothing_new(patrol, request):
             return
-        if attempt(self._failed, self._desk.request_patrol, cid, request, self._grace_ms):
+        if attempt(self._failed, self._desk.patrols.request, cid, request, self._grace_ms):
             self._duty.tell(Told(self._read_back(patrol, request), Level.WARNING))
             self._pane.was_sent(request)
             self._duty.dock.tick()
@@ -126,9 +127,9 @@ class Patrolling:
         if patrol is None or not patrol.old:
             return False
         if patrol.request is not None and changed(patrol.request, request):
-            self._desk.patrol_again(cid, False)
+            self._desk.patrols.again(cid, False)
             return False
-        self._desk.patrol_again(cid, True)
+        self._desk.patrols.again(cid, True)
         self._duty.tell(Told(_("Still meant: it goes out as soon as there is a way."), Level.WARNING))
         self._duty.dock.put_away()
         return True
@@ -163,7 +164,7 @@ class Patrolling:
 
     def _counted_down(self, pane: PatrolPane) -> None:
         """The countdown is over, or was taken back."""
-        patrol, sent = self._desk.patrol(self.cid), pane.sent
+        patrol, sent = self._desk.patrols.of(self.cid), pane.sent
         pane.sent = None
         if patrol is None or patrol.request != sent:
             return

@@ -53,7 +53,7 @@ class Proposals:
 
     def of(self, cid: str) -> list[Proposed]:
         """Proposed and not confirmed, the gravest first."""
-        confirmed = {each.signal for each in self._desk.signals(cid)}
+        confirmed = {each.signal for each in self._desk.signals.of(cid)}
         result = self._result(cid)
         signals = [signal for signal in result.signals if signal not in confirmed] if result else []
         return [self._proposed(cid, signal, result) for signal in signals if result]
@@ -61,7 +61,7 @@ class Proposals:
     def urgency(self, cid: str) -> Urgency:
         """By the rule, of all that is confirmed or proposed: confirming something never lowers it."""
         result = self._result(cid)
-        return urgency({*result.signals, *(each.signal for each in self._desk.signals(cid))}) if result else "none"
+        return urgency({*result.signals, *(each.signal for each in self._desk.signals.of(cid))}) if result else "none"
 
     def forget(self) -> None:
         """What was found holds words of the visitor."""
@@ -104,4 +104,4 @@ class Proposals:
 
 
 def _said(desk: Desk, cid: str) -> list[Line]:
-    return [line for line in desk.lines(cid) if line.kind is Kind.VISITOR]
+    return [line for line in desk.talk.lines(cid) if line.kind is Kind.VISITOR]

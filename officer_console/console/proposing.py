@@ -17,7 +17,7 @@ NAMES_LIMIT: Final = 200
 def proposal(desk: Desk, cid: str, name_of: Callable[[str], str]) -> Proposal:
     """A patrol that was accepted goes before referrals that were given. `name_of`: what a line is called."""
     conversation = desk.queue.get(cid)
-    given = _given([name_of(line) for line in desk.given(cid)])
+    given = _given([name_of(line) for line in desk.referrals.given(cid)])
     if conversation and any(map(_came, conversation.cases)):
         return Proposal("patrol", "; ".join(filter(None, [_("the room accepted a patrol"), given])))
     return Proposal("referred", given) if given else Proposal()

@@ -152,11 +152,11 @@ class Replying:
         tell, name = self._duty.tell, signal_name(signal)
         if not signal:
             return tell(Told(_("Choose a signal with ↑ ↓ first."), Level.WARNING))
-        if any(each.signal == signal for each in self._desk.signals(cid)):
+        if any(each.signal == signal for each in self._desk.signals.of(cid)):
             return tell(Told(_("“{signal}” is confirmed already.").format(signal=name)))
         if not may(self._desk, cid, "signal_confirmed"):
             return tell(Told(refusal("not_yours"), Level.WARNING))
-        if attempt(tell, self._desk.confirm_signal, cid, signal, message):
+        if attempt(tell, self._desk.signals.confirm, cid, signal, message):
             told = _("Confirmed: {signal}. Nothing is sent or shown to her; nothing takes it back.")
             tell(Told(told.format(signal=name)))
 
@@ -176,7 +176,7 @@ class Replying:
         self._duty.begun[BEGUN, cid] = dump_callback(request) if any(texts) else ""
 
     def _ask(self, cid: str, request: CallBackRequest) -> bool:
-        if not attempt(self._duty.tell, self._desk.request_callback, cid, request):
+        if not attempt(self._duty.tell, self._desk.referrals.request_callback, cid, request):
             return False
         self._asked[cid] = request
         self._duty.begun.pop((BEGUN, cid), None)

@@ -32,7 +32,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     Enter does; `clock` gives seconds and only rises; `library` is called once, in a thread, when first needed.
 
     `triage` gives what a visitor's messages, in her language, propose; None: nothing is proposed. Slow at its first
-    call, which is in a thread."""
+    call, which is in a thread. `graphic` tells which messages are folded, None: none are; `dangers` is `triage` for
+    the folded ones, also where nothing is proposed."""
 
     desk: Desk
     config: Console = Console()
@@ -45,3 +46,5 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     clock: Callable[[], float] = time.monotonic
     library: Callable[[], Library] = open_library
     triage: Callable[[Sequence[str], str], Result] | None = None
+    graphic: Callable[[str], bool] | None = None
+    dangers: Callable[[Sequence[str], str], Result] | None = None

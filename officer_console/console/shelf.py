@@ -15,6 +15,7 @@ from officer_console.model.text import one_line
 from officer_console.protocol.refusals import Refused
 
 if TYPE_CHECKING:
+    from officer_console.referrals.entries import Referral
     from officer_console.referrals.library import Library
     from officer_console.referrals.report import Problem
 
@@ -48,7 +49,7 @@ class Shelf:
 
     def signals(self, cid: str) -> tuple[str, ...]:
         """The danger signals that an officer has confirmed: what is looked for and suggested follows them."""
-        return tuple(confirmed.signal for confirmed in self._desk.signals(cid))
+        return tuple(confirmed.signal for confirmed in self._desk.signals.of(cid))
 
     # what stands in a composer
 
@@ -76,17 +77,21 @@ class Shelf:
         rows = [self.library.directory.get(line) for line in lines] if self.library else []
         for row in rows:
             if row and is_in(row, text):
-                self._give(cid, row.id)
+                self._give(cid, row)
 
     # parts of the above
 
-    def _give(self, cid: str, line: str) -> None:
+    def _give(self, cid: str, row: Referral) -> None:
+        known = row.id in self._desk.referrals.given(cid)
         try:
-            self._desk.give_referral(cid, line)
+            self._desk.referrals.give(cid, row.id)
         except Refused as refused:
-            self._not_recorded(line, refusal(refused.code))
+            self._not_recorded(row.id, refusal(refused.code))
         except OSError as error:
-            self._not_recorded(line, reason(error))
+            self._not_recorded(row.id, reason(error))
+        else:
+            if not known:
+                self._desk.figures.count_referral(row.kind)
 
     def _not_recorded(self, line: str, why: str) -> None:
         told = _("Your message is on its way. That it gives {name} could not be recorded: {why}")

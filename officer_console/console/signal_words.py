@@ -27,7 +27,7 @@ def signal_name(signal: str) -> str:
 def gravest_first(desk: Desk, cid: str) -> list[Confirmed]:
     """The confirmed signals of a conversation."""
     order = {signal: number for number, signal in enumerate(SIGNALS)}
-    return sorted(desk.signals(cid), key=lambda each: order.get(each.signal, len(order)))
+    return sorted(desk.signals.of(cid), key=lambda each: order.get(each.signal, len(order)))
 
 
 def signals_told(desk: Desk, cid: str) -> str:
@@ -46,12 +46,12 @@ def who_and_when(desk: Desk, confirmed: Confirmed) -> str:
 
 def last_of_visitor(desk: Desk, cid: str) -> Line | None:
     """The visitor's last message."""
-    return next((line for line in reversed(desk.lines(cid)) if line.kind is Kind.VISITOR), None)
+    return next((line for line in reversed(desk.talk.lines(cid)) if line.kind is Kind.VISITOR), None)
 
 
 def words_of(desk: Desk, cid: str, key: str) -> str:
     """The words of a message, quoted; "" when there is none with this key."""
-    line = next((line for line in reversed(desk.lines(cid)) if key and line.key == key), None)
+    line = next((line for line in reversed(desk.talk.lines(cid)) if key and line.key == key), None)
     return quoted(line.text) if line else ""
 
 

@@ -23,3 +23,16 @@ def span(ms: int) -> str:
 def of_day(ms: int) -> str:
     """The time on the wall, `14:05`, of this machine's zone."""
     return time.strftime("%H:%M", time.localtime(ms / SECOND))
+
+
+def brief(ms: int) -> str:
+    """A length of time in at most four cells."""
+    if ms < MINUTE:
+        return _("{n}s").format(n=max(0, ms) // SECOND)
+    if ms < HOUR:
+        return _("{n}m").format(n=ms // MINUTE)
+    if ms < 10 * HOUR:
+        return _("{hours}h{minutes:02}").format(hours=ms // HOUR, minutes=ms % HOUR // MINUTE)
+    if ms < DAY:
+        return _("{n}h").format(n=ms // HOUR)
+    return _("{n}d").format(n=min(ms // DAY, 999))

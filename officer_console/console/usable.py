@@ -10,6 +10,7 @@ from officer_console.model.rules import may_append, parts_of
 
 KIND: Final = {
     "take": "claimed",
+    "urgency": "urgency_raised",
     "put-back": "released",
     "close": "closed",
     "note": "noted",
@@ -18,6 +19,7 @@ KIND: Final = {
     "cancel-patrol": "patrol_cancelled",
     "replies": "said",
     "signals": "signal_confirmed",
+    "hand-over": "offered",
     "send": "said",
     "new-line": "said",
 }
@@ -30,6 +32,7 @@ SCOPES: Final = {
     Where.COMPOSER: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.COMPOSER}),
     Where.PANEL: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.PANEL}),
     Where.PICKER: frozenset({Where.ANYWHERE, Where.CONVERSATION, Where.PICKER}),
+    Where.CARD: frozenset({Where.ANYWHERE, Where.CARD}),
     Where.ANYWHERE: frozenset({Where.ANYWHERE}),
 }
 """Where the focus is -> the commands whose keys hold there."""

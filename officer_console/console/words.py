@@ -73,6 +73,9 @@ REFUSAL: Final = {
     "storage": N_("The relay cannot store anything at this moment. Send it again."),
     "no_case": N_("There is no open patrol request here."),
     "no_room": N_("No dispatch room belongs to this desk: nobody gets this. A shift lead can take a room in."),
+    "no_offer": N_("There is no hand-over to answer any more."),
+    "not_on_duty": N_("That officer is not on duty any more. Choose another."),
+    "paused": N_("The desk lets no new conversation in at this moment."),
     "network": N_("The relay cannot be reached."),
 }
 """Code of protocol.refusals -> what officers read, with what to do."""
@@ -88,6 +91,14 @@ UNDONE: Final = {
     "callback_requested": N_("CALL BACK NOT ASKED FOR: {why} What you wrote stands in the form again."),
     "referred": N_("NOT RECORDED that she was given a referral: {why} Your message is not touched by it."),
     "patrol_cancelled": N_("PATROL NOT CANCELLED: {why} Ring the room."),
+    "urgency_raised": N_("URGENCY NOT RAISED: {why}"),
+    "assigned": N_("NOT GIVEN TO ANOTHER: {why} Nothing has changed."),
+    "offered": N_("HAND-OVER NOT OFFERED: {why} It is still yours."),
+    "accepted": N_("NOT ACCEPTED: {why}"),
+    "declined": N_("HAND-OVER NOT ENDED: {why}"),
+    "whispered": N_("NOT WHISPERED: {why}"),
+    "stepped_in": N_("YOU ARE NOT IN IT: {why}"),
+    "stepped_out": N_("NOT STEPPED OUT: {why}"),
     "signal_confirmed": N_("SIGNAL NOT CONFIRMED: {why}"),
 }
 """Kind of event that was refused -> what was not done, why, and where that leaves the officer."""

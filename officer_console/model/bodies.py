@@ -92,6 +92,27 @@ class Signal(_Body, frozen=True, tag="signal"):
     sig: str = ""
 
 
+class Aside(_Body, frozen=True, tag="aside"):
+    """What lead and officer say to each other, the visitor apart."""
+
+    b: str
+    sig: str = ""
+
+
+class Reason(_Body, frozen=True, tag="reason"):
+    """Why a lead steps in, or pauses the arrivals."""
+
+    b: str
+    sig: str = ""
+
+
+class CardBody(_Body, frozen=True, tag="card"):
+    """A hand-over card: `b` is `handover.dump_card`."""
+
+    b: str
+    sig: str = ""
+
+
 class PatrolAsked(_Body, frozen=True, tag="patrol"):
     """A patrol request: `b` is `patrol.dump_request`, the reason for cancelling one, or `callback.dump_callback`."""
 
@@ -110,5 +131,5 @@ class PatrolTold(_Body, frozen=True, tag="patrol-status"):
 
 MessageBody = Text | About | Place | Help
 LiveBody = Presence
-NoteBody = Remark | Outcome | Given | Signal | PatrolAsked | PatrolTold
-Body = Text | About | Place | Help | Presence | Remark | Outcome | Given | Signal | PatrolAsked | PatrolTold
+NoteBody = Remark | Outcome | Given | Signal | Aside | Reason | CardBody | PatrolAsked | PatrolTold
+Body = MessageBody | LiveBody | NoteBody

@@ -16,14 +16,21 @@ from .bodies import About, Body, Outcome, Place, Text
 from .callback import CallBack, CallBacks, told_callback
 from .envelope import VISITOR
 from .events import (
+    Accepted,
+    ArrivalsPaused,
+    ArrivalsResumed,
+    Assigned,
     CallbackRequested,
     CallbackTold,
     Claimed,
     Closed,
+    Crowded,
+    Declined,
     Erased,
     Event,
     Left,
     Noted,
+    Offered,
     Opened,
     PatrolCancelled,
     PatrolRequested,
@@ -33,9 +40,15 @@ from .events import (
     Returned,
     Said,
     SignalConfirmed,
+    SteppedIn,
+    SteppedOut,
+    UrgencyRaised,
+    Whispered,
 )
 from .patrol import Asked, Case, Cases, Point, asked, geo, told
 
+URGENCY = ("", "amber", "red")
+"""Levels of urgency, rising."""
 FIRST_WORDS = 160
 """Characters of the first message kept for the queue."""
 
@@ -60,6 +73,23 @@ class Visitor(StrEnum):
     LOST = "lost"
 
 
+class Offer(msgspec.Struct, frozen=True):
+    """A hand-over that `to` has not answered yet; `id` of the event that offers it, `at` ms."""
+
+    id: str
+    by: str
+    to: str
+    at: int
+
+
+class Guest(msgspec.Struct, frozen=True):
+    """A lead who reads along or has joined (`way`), since `at` ms."""
+
+    kid: str
+    way: str
+    at: int
+
+
 class Conversation(msgspec.Struct, frozen=True):
     """State of one conversation. Times are the relay's, in milliseconds; 0 and "" mean "never" and "nobody"."""
 
@@ -70,6 +100,16 @@ class Conversation(msgspec.Struct, frozen=True):
     waiting_since: int = 0
     holder: str = ""
     held_since: int = 0
+    held_seq: int = 0
+    former: str = ""  # who held it before it went back into the queue
+    went_back: str = ""  # why it did, a `Why`
+    handed: int = 0  # how often another officer took it on
+    offer: Offer | None = None
+    guests: tuple[Guest, ...] = ()
+    urgency: str = ""  # what an officer raised it to: "", "amber", "red"
+    raised_by: str = ""
+    raised_at: int = 0
+    turn: int = 0  # how many of the same network waited already when it began to wait
     closed_at: int = 0
     reopened: bool = False
     visitor: Visitor = Visitor.HERE
@@ -77,6 +117,7 @@ class Conversation(msgspec.Struct, frozen=True):
     counts: dict[str, int] = {}  # sender -> how many messages; never changed in place
     last_visitor_at: int = 0
     last_visitor_seq: int = 0
+    asked_at: int = 0  # her first message that the desk has not answered
     last_desk_at: int = 0
     last_desk_seq: int = 0
     language: str = ""
@@ -96,6 +137,33 @@ class Conversation(msgspec.Struct, frozen=True):
     def needs_answer(self) -> bool:
         """Whether the last word is the visitor's."""
         return self.state is State.HELD and self.last_visitor_seq > self.last_desk_seq
+
+    @property
+    def unanswered_since(self) -> int:
+        """Since when the visitor waits for a word of the officer who holds it, ms; 0: she does not."""
+        return max(self.held_since, self.asked_at) if self.needs_answer else 0
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether she waits, and the officer who holds it now has not written a word."""
+        return self.needs_answer and self.last_desk_seq < self.held_seq
+
+    @property
+    def came_back_to(self) -> str:
+        """The officer with whom a visitor wrote who has come back to a closed conversation; "" when there is none, or
+        somebody else has held it since."""
+        back = self.state is State.WAITING and not self.put_back
+        return self.former if back and self.former in self.counts else ""
+
+    @property
+    def put_back(self) -> bool:
+        """Whether it waits because an officer had it and has it no more, rather than because she wrote."""
+        again = self.reopened and self.closed_at >= self.held_since
+        return self.state is State.WAITING and self.held_since > 0 and not again
+
+    def guest(self, kid: str, way: str | None = None) -> bool:
+        """Whether a lead has stepped in (to read, or to join)."""
+        return any(each.kid == kid and way in (None, each.way) for each in self.guests)
 
     @property
     def visitor_count(self) -> int:
@@ -131,11 +199,14 @@ def _said(c: Conversation, e: Event, body: Body | None) -> Changes:
     if e.by != VISITOR:
         return {**changes, "last_desk_at": e.at, "last_desk_seq": e.seq}
     changes |= {"last_visitor_at": e.at, "last_visitor_seq": e.seq}
+    if c.last_visitor_seq <= c.last_desk_seq:
+        changes["asked_at"] = e.at
     return {**changes, **_queued(c, e)} if c.state in (State.OPENING, State.CLOSED) else changes
 
 
 def _queued(c: Conversation, e: Event) -> Changes:
-    return {"state": State.WAITING, "waiting_since": e.at, "holder": "", "reopened": c.state is State.CLOSED}
+    again = {"state": State.WAITING, "waiting_since": e.at, "holder": "", "reopened": c.state is State.CLOSED}
+    return again | {"former": c.holder, "went_back": "", "turn": 0}
 
 
 def _learned(c: Conversation, body: Body | None) -> Changes:
@@ -154,16 +225,66 @@ def first_words_of(conversation: Conversation, body: Body | None) -> str:
 
 
 def _claimed(c: Conversation, e: Event, body: Body | None) -> Changes:
-    return {"state": State.HELD, "holder": e.by, "held_since": e.at}
+    return _held(c, e, e.by)
+
+
+def _held(c: Conversation, e: Event, holder: str) -> Changes:
+    """A conversation has one officer, and whoever takes it stops to be a guest of it."""
+    before = c.holder or c.former
+    handed = c.handed + (bool(before) and before != holder)
+    guests = tuple(guest for guest in c.guests if guest.kid != holder)
+    new = {"holder": holder, "held_since": e.at, "held_seq": e.seq, "handed": handed, "guests": guests}
+    return {"state": State.HELD, "offer": None, "went_back": "", **new}
 
 
 def _released(c: Conversation, e: Event, body: Body | None) -> Changes:
-    return {"state": State.WAITING, "holder": "", "waiting_since": e.at}
+    """Who was left alone has waited since she began to; who is put back on purpose waits from now."""
+    assert isinstance(e.what, Released)
+    since = c.waiting_since if e.what.why in ("unanswered", "gone") else e.at
+    back = {"state": State.WAITING, "holder": "", "waiting_since": since, "offer": None}
+    return back | {"former": c.holder, "went_back": e.what.why}
+
+
+def _assigned(c: Conversation, e: Event, body: Body | None) -> Changes:
+    assert isinstance(e.what, Assigned)
+    return _held(c, e, e.what.to)
+
+
+def _offered(c: Conversation, e: Event, body: Body | None) -> Changes:
+    assert isinstance(e.what, Offered)
+    return {"offer": Offer(e.id, e.by, e.what.to, e.at)}
+
+
+def _declined(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"offer": None}
+
+
+def _raised(c: Conversation, e: Event, body: Body | None) -> Changes:
+    assert isinstance(e.what, UrgencyRaised)
+    if URGENCY.index(e.what.level) <= URGENCY.index(c.urgency):
+        return {}
+    return {"urgency": e.what.level, "raised_by": e.by, "raised_at": e.at}
+
+
+def _crowded(c: Conversation, e: Event, body: Body | None) -> Changes:
+    assert isinstance(e.what, Crowded)
+    return {"turn": e.what.turn}
+
+
+def _stepped_in(c: Conversation, e: Event, body: Body | None) -> Changes:
+    assert isinstance(e.what, SteppedIn)
+    others = tuple(guest for guest in c.guests if guest.kid != e.by)
+    return {"guests": (*others, Guest(e.by, e.what.way, e.at))}
+
+
+def _stepped_out(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"guests": tuple(guest for guest in c.guests if guest.kid != e.by)}
 
 
 def _closed(c: Conversation, e: Event, body: Body | None) -> Changes:
     outcome = body.b if isinstance(body, Outcome) else ""
-    return {"state": State.CLOSED, "closed_at": e.at, "outcome": outcome, "holder": c.holder or e.by}
+    closed = {"state": State.CLOSED, "closed_at": e.at, "outcome": outcome, "holder": c.holder or e.by}
+    return closed | {"offer": None, "guests": ()}
 
 
 def _left(c: Conversation, e: Event, body: Body | None) -> Changes:
@@ -177,7 +298,7 @@ def _returned(c: Conversation, e: Event, body: Body | None) -> Changes:
 
 def _erased(c: Conversation, e: Event, body: Body | None) -> Changes:
     words = dict.fromkeys(("first_words", "postcode", "language", "outcome"), "")
-    return {"state": State.ERASED, "cases": (), "callbacks": (), **words}
+    return {"state": State.ERASED, "cases": (), "callbacks": (), "offer": None, "guests": (), **words}
 
 
 def _requested(c: Conversation, e: Event, body: Body | None) -> Changes:
@@ -219,4 +340,15 @@ _STEPS: dict[type, Callable[[Conversation, Event, Body | None], Changes]] = {
     SignalConfirmed: _unchanged,
     CallbackRequested: _callback_asked,
     CallbackTold: _callback_told,
+    UrgencyRaised: _raised,
+    Crowded: _crowded,
+    Assigned: _assigned,
+    Offered: _offered,
+    Accepted: _claimed,
+    Declined: _declined,
+    Whispered: _unchanged,
+    SteppedIn: _stepped_in,
+    SteppedOut: _stepped_out,
+    ArrivalsPaused: _unchanged,
+    ArrivalsResumed: _unchanged,
 }

@@ -39,8 +39,15 @@ class Claimed(_What, frozen=True, tag="claimed"):
     """The officer `by` takes the conversation."""
 
 
+Why = Literal["", "unanswered", "gone", "relief"]
+"""Why a conversation goes back into the queue: its officer wants it, he left it unanswered, his console is gone, or his
+shift is over."""
+
+
 class Released(_What, frozen=True, tag="released"):
-    """The officer puts the conversation back into the queue."""
+    """The officer, a lead, or the relay when a timer has run out, puts the conversation back into the queue."""
+
+    why: Why = ""
 
 
 class Noted(_What, frozen=True, tag="noted"):
@@ -116,6 +123,72 @@ class SignalConfirmed(_What, frozen=True, tag="signal_confirmed"):
     note: Note | None = None
 
 
+Level = Literal["amber", "red"]
+"""Urgency that an officer gives a conversation; it only ever rises."""
+
+
+class UrgencyRaised(_What, frozen=True, tag="urgency_raised"):
+    """An officer holds the conversation for urgent. In the open: the relay tells visitors their place."""
+
+    level: Level
+
+
+class Crowded(_What, frozen=True, tag="crowded"):
+    """The relay saw `turn` others from the same network wait when this one began to."""
+
+    turn: int
+
+
+class Assigned(_What, frozen=True, tag="assigned"):
+    """A lead gives the conversation to an officer `to`, or takes it over himself."""
+
+    to: str
+
+
+class Offered(_What, frozen=True, tag="offered"):
+    """The officer offers the conversation to a colleague `to`; the hand-over card is sealed to the desk."""
+
+    to: str
+    note: Note | None = None
+
+
+class Accepted(_What, frozen=True, tag="accepted"):
+    """The colleague takes what he was offered."""
+
+
+class Declined(_What, frozen=True, tag="declined"):
+    """The colleague does not take it, the officer withdraws the offer, or nobody answered it in time."""
+
+
+class Whispered(_What, frozen=True, tag="whispered"):
+    """Lead and officer speak aside; no visitor's connection carries this kind."""
+
+    note: Note | None = None
+
+
+class SteppedIn(_What, frozen=True, tag="stepped_in"):
+    """A lead reads along (`way` "read", the reason is sealed to the desk) or joins; the visitor is told of it."""
+
+    way: Literal["read", "join"]
+    note: Note | None = None
+
+
+class SteppedOut(_What, frozen=True, tag="stepped_out"):
+    """The lead neither reads nor writes there any more."""
+
+
+class ArrivalsPaused(_What, frozen=True, tag="arrivals_paused"):
+    """A lead lets no new conversation in (`way` "pause"), or sends visitors elsewhere; the reason is sealed to the
+    desk. An event of the desk, not of a conversation: its cid is DESK."""
+
+    way: Literal["pause", "divert"]
+    note: Note | None = None
+
+
+class ArrivalsResumed(_What, frozen=True, tag="arrivals_resumed"):
+    """New conversations are welcome again. Its cid is DESK."""
+
+
 class CallbackRequested(_What, frozen=True, tag="callback_requested"):
     """An officer passes on how the visitor may be called back; as `PatrolRequested`."""
 
@@ -149,7 +222,22 @@ What = (
     | SignalConfirmed
     | CallbackRequested
     | CallbackTold
+    | UrgencyRaised
+    | Crowded
+    | Assigned
+    | Offered
+    | Accepted
+    | Declined
+    | Whispered
+    | SteppedIn
+    | SteppedOut
+    | ArrivalsPaused
+    | ArrivalsResumed
 )
+OF_THE_DESK = (ArrivalsPaused, ArrivalsResumed)
+"""Kinds that are about no conversation."""
+DESK = "desk"
+"""Where a conversation's id stands in an event of the desk; no conversation can have it."""
 KINDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in get_args(What))
 VERSION = 1
 """Version of the stored form; each record carries it."""

@@ -6,14 +6,29 @@ from collections.abc import Set
 from typing import Final, Literal
 
 from .callback import callback_header
-from .conversation import Conversation, State, Visitor
+from .conversation import URGENCY, Conversation, State, Visitor
 from .envelope import RELAY, VISITOR
-from .events import CallbackRequested, CallbackTold, Claimed, How, Left, PatrolCancelled, PatrolStatus, Returned, What
+from .events import (
+    Accepted,
+    Assigned,
+    CallbackRequested,
+    CallbackTold,
+    Claimed,
+    Declined,
+    How,
+    Left,
+    PatrolCancelled,
+    PatrolStatus,
+    Returned,
+    SteppedIn,
+    UrgencyRaised,
+    What,
+)
 from .patrol import open_case, status_header
 
-Part = Literal["visitor", "holder", "officer", "lead", "relay", "room"]
+Part = Literal["visitor", "holder", "officer", "lead", "relay", "room", "asked", "guest", "joined"]
 """A part someone plays in one conversation: `holder` is the officer who holds it, `officer` any other one, `room` the
-dispatch role."""
+dispatch role, `asked` the officer whom it is offered, `guest` a lead who has stepped in, `joined` one who writes."""
 
 _ANYONE: frozenset[Part] = frozenset({"officer", "lead"})
 _IN_TALK = {State.OPENING, State.WAITING, State.HELD, State.CLOSED}
@@ -26,9 +41,9 @@ def _each(states: set[State], *parts: Part) -> dict[State, frozenset[Part]]:
 
 MAY_APPEND: dict[str, dict[State, frozenset[Part]]] = {
     "said": _each({State.OPENING, State.WAITING, State.CLOSED}, "visitor")
-    | {State.HELD: frozenset({"visitor", "holder"})},
+    | {State.HELD: frozenset({"visitor", "holder", "joined"})},
     "claimed": {State.WAITING: _ANYONE, State.CLOSED: _ANYONE},
-    "released": {State.HELD: frozenset({"holder", "lead"})},
+    "released": {State.HELD: frozenset({"holder", "lead", "relay"})},
     "noted": {State.WAITING: frozenset({"lead"}), State.HELD: frozenset({"holder", "lead"}), State.CLOSED: _ANYONE},
     "closed": {State.HELD: frozenset({"holder", "lead"}), State.WAITING: frozenset({"lead"})},
     "left": _each(_IN_TALK, "visitor", "relay"),
@@ -42,12 +57,30 @@ MAY_APPEND: dict[str, dict[State, frozenset[Part]]] = {
     "signal_confirmed": {State.WAITING: _ANYONE, State.HELD: frozenset({"holder", "lead"})},
     "callback_requested": {State.HELD: frozenset({"holder", "lead"}), State.CLOSED: _ANYONE},
     "callback_told": _each(_IN_QUEUE, "room"),
+    "urgency_raised": {State.WAITING: _ANYONE, State.HELD: frozenset({"holder", "lead"})},
+    "crowded": {State.WAITING: frozenset({"relay"})},
+    "assigned": _each({State.WAITING, State.HELD}, "lead"),
+    "offered": {State.HELD: frozenset({"holder", "lead"})},
+    "accepted": {State.HELD: frozenset({"asked"})},
+    "declined": {State.HELD: frozenset({"asked", "holder", "lead", "relay"})},
+    "whispered": {State.HELD: frozenset({"holder", "lead"})},
+    "stepped_in": _each({State.HELD, State.CLOSED}, "lead"),
+    "stepped_out": _each({State.WAITING, State.HELD}, "guest"),
+    "arrivals_paused": {},
+    "arrivals_resumed": {},
 }
-"""Kind -> state -> parts. `opened` is absent: it only ever starts a conversation, and only a visitor sends it."""
+"""Kind -> state -> parts. `opened` is absent: it only ever starts a conversation, and only a visitor sends it. What is
+about the desk itself stands in no conversation: a lead's, see DESK_ROLES."""
+
+DESK_ROLES: frozenset[str] = frozenset({"lead"})
+"""Roles that may pause the desk's arrivals and let them in again."""
 
 ANSWERS: frozenset[str] = frozenset({"officer", "lead"})
 """Roles that act in conversations, and get the sealed words of one that nobody holds (they see its first words in the
 queue). Trainers and the dispatch room do neither."""
+
+EVER: dict[str, frozenset[Part]] = {kind: frozenset().union(*states.values()) for kind, states in MAY_APPEND.items()}
+"""Kind -> parts that may append it in some state."""
 
 _OF_VISITORS = frozenset({VISITOR, RELAY})
 """Who tells how visitors come and go."""
@@ -73,6 +106,10 @@ def parts_of(conversation: Conversation, by: str, role: str) -> frozenset[Part]:
         return frozenset()
     holds = conversation.holder == by and conversation.state is not State.CLOSED
     own: frozenset[Part] = frozenset({"holder"} if holds else {"officer"})
+    if conversation.offer and conversation.offer.to == by:
+        own |= {"asked"}
+    if conversation.guest(by):
+        own |= {"guest", "joined"} if conversation.guest(by, "join") else {"guest"}
     return own | {"lead"} if role == "lead" else own
 
 
@@ -105,12 +142,23 @@ def has_case(conversation: Conversation, what: What) -> bool:
     return True
 
 
+def has_offer(conversation: Conversation, what: What) -> bool:
+    """Whether there is a hand-over to accept or decline; any other event needs none."""
+    return conversation.offer is not None or not isinstance(what, Accepted | Declined)
+
+
 def is_told(conversation: Conversation, by: str, what: What) -> bool:
     """Whether an event of `by` would say nothing new: he holds the conversation already, she has left already, or
     never did."""
     match what:
         case Claimed():
             return conversation.state is State.HELD and conversation.holder == by
+        case Assigned(to=to):
+            return conversation.state is State.HELD and conversation.holder == to
+        case UrgencyRaised(level=level):
+            return URGENCY.index(level) <= URGENCY.index(conversation.urgency)
+        case SteppedIn(way=way):
+            return conversation.guest(by, way)
         case Left(how=how) if by in _OF_VISITORS:
             return conversation.visitor in _SAID_BEFORE[how]
         case Returned() if by in _OF_VISITORS:
@@ -119,10 +167,24 @@ def is_told(conversation: Conversation, by: str, what: What) -> bool:
 
 
 def may_read(conversation: Conversation, by: str, role: str) -> bool:
-    """Whether the relay gives this officer the sealed words: he holds it or held it last, or it waits."""
+    """Whether the relay gives this officer the sealed words: he holds it or held it last, it waits, or he is a lead who
+    has stepped in, which everybody sees."""
     if role not in ANSWERS or conversation.state is State.ERASED:
         return False
+    if conversation.guest(by) and role == "lead":
+        return True
     return conversation.holder == by or conversation.state in (State.OPENING, State.WAITING)
+
+
+def may_read_offer(conversation: Conversation, by: str, role: str) -> bool:
+    """Whether the relay gives this officer a hand-over card: whom it was offered, and who may read the conversation."""
+    asked = role in ANSWERS and conversation.offer is not None and conversation.offer.to == by
+    return asked or may_read(conversation, by, role)
+
+
+def may_read_whisper(conversation: Conversation, by: str, role: str) -> bool:
+    """Whether the relay gives this officer what lead and officer speak aside: a lead, and who holds it or held it."""
+    return conversation.state is not State.ERASED and role in ANSWERS and (role == "lead" or conversation.holder == by)
 
 
 def may_read_patrol(conversation: Conversation, by: str, role: str) -> bool:

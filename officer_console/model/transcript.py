@@ -15,7 +15,7 @@ class Kind(StrEnum):
     NOTE = "note"  # an officer's note for the desk
     ABOUT = "about"  # language or postcode became known; `text` is "fr 69003"
     CLAIMED = "claimed"
-    RELEASED = "released"
+    RELEASED = "released"  # `text` is why: "", "unanswered", "gone", "relief"
     CLOSED = "closed"  # `text` is the outcome's code, `remark` beside it
     LEFT = "left"  # `text` is how: goodbye, exit, closed, lost
     RETURNED = "returned"
@@ -30,6 +30,14 @@ class Kind(StrEnum):
     SIGNAL = "signal"  # an officer confirmed a danger signal; `text` is its id, `remark` the key of the line
     CALLBACK = "callback"  # a call back was asked for; `text` in one line
     CALLBACK_TOLD = "callback_told"  # `text` is "taken" or "refused"
+    RAISED = "raised"  # an officer raised the urgency; `text` is the level
+    ASSIGNED = "assigned"  # a lead gave it to an officer; `text` is his kid
+    OFFERED = "offered"  # a hand-over to the officer `text` was offered; `remark` is the card, one line each
+    ACCEPTED = "accepted"
+    DECLINED = "declined"  # not taken, withdrawn, or (by the relay) not answered in time
+    WHISPER = "whisper"  # lead and officer aside
+    STEPPED_IN = "stepped_in"  # a lead; `text` is "read" or "join", `remark` the reason
+    STEPPED_OUT = "stepped_out"
     SEALED = "sealed"  # a message that this officer may not read
 
 

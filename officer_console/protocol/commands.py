@@ -5,12 +5,15 @@ The statements and wraps of the directory are here too: a command publishes them
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from officer_console.model.envelope import Envelope, Note
-from officer_console.model.events import RoomBox
+from officer_console.model.events import Level, RoomBox
+from officer_console.model.roster import Duty
 
-from .shapes import B8, B16, B64, Count
+from .shapes import B8, B16, B64, Count, Day, Short
 
 
 class _Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", omit_defaults=True):
@@ -30,14 +33,21 @@ class Claim(_Command, frozen=True, tag="claim"):
 
 
 class Release(_Command, frozen=True, tag="release"):
+    """Put back into the queue; `why` "relief" at the end of a shift."""
+
     cid: B16
     id: B16
+    why: Literal["", "relief"] = ""
 
 
 class Close(_Command, frozen=True, tag="close"):
+    """End a conversation; the outcome is sealed to the desk. `abuse`: it was abuse of the chat, which the relay must
+    know to put the network behind (in memory, for an hour); it stands in no event."""
+
     cid: B16
     id: B16
     note: Note
+    abuse: bool = False
 
 
 class Remark(_Command, frozen=True, tag="note"):
@@ -107,6 +117,89 @@ class ConfirmSignal(_Command, frozen=True, tag="signal"):
     note: Note
 
 
+class RaiseUrgency(_Command, frozen=True, tag="raise"):
+    """Hold a conversation for urgent."""
+
+    cid: B16
+    id: B16
+    level: Level
+
+
+class Assign(_Command, frozen=True, tag="assign"):
+    """A lead gives a conversation to the officer `to`, or takes it over."""
+
+    cid: B16
+    id: B16
+    to: B8
+
+
+class Offer(_Command, frozen=True, tag="offer"):
+    """Offer a conversation to a colleague; the hand-over card is sealed to the desk."""
+
+    cid: B16
+    id: B16
+    to: B8
+    note: Note
+
+
+class Accept(_Command, frozen=True, tag="accept"):
+    cid: B16
+    id: B16
+
+
+class Decline(_Command, frozen=True, tag="decline"):
+    """Don't take what was offered, or withdraw the offer."""
+
+    cid: B16
+    id: B16
+
+
+class Whisper(_Command, frozen=True, tag="whisper"):
+    """Words between lead and officer, sealed to the desk."""
+
+    cid: B16
+    id: B16
+    note: Note
+
+
+class StepIn(_Command, frozen=True, tag="step_in"):
+    """A lead reads along, or joins; the reason is sealed to the desk."""
+
+    cid: B16
+    id: B16
+    way: Literal["read", "join"]
+    note: Note
+
+
+class StepOut(_Command, frozen=True, tag="step_out"):
+    cid: B16
+    id: B16
+
+
+class PauseArrivals(_Command, frozen=True, tag="pause"):
+    """A lead lets nobody new in, or sends visitors elsewhere; the reason is sealed to the desk (its cid is DESK)."""
+
+    id: B16
+    way: Literal["pause", "divert"]
+    note: Note
+
+
+class ResumeArrivals(_Command, frozen=True, tag="resume"):
+    id: B16
+
+
+class TellDuty(_Command, frozen=True, tag="duty"):
+    """How this officer is on duty; makes no event, the relay keeps it in memory while the console is there."""
+
+    duty: Duty
+
+
+class CallBreak(_Command, frozen=True, tag="call_break"):
+    """A lead asks an officer who is on duty to take a break; makes no event."""
+
+    to: B8
+
+
 class RequestCallback(_Command, frozen=True, tag="callback"):
     """Pass on how the visitor may be called back; as `RequestPatrol`."""
 
@@ -125,6 +218,22 @@ class TellCallback(_Command, frozen=True, tag="callback_told"):
     id: B16
     h: str
     sig: B64
+
+
+class Tally(_Command, frozen=True, tag="tally"):
+    """One more of what only consoles know (`model/figures.py`): no event, about no conversation. Told again under the
+    same id it counts once."""
+
+    id: B16
+    measure: Short
+    value: Short
+
+
+class WantFigures(_Command, frozen=True, tag="figures"):
+    """A lead asks for the figures of some days of the station's time zone."""
+
+    first: Day
+    last: Day
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,8 +272,22 @@ Command = (
     | ConfirmSignal
     | RequestCallback
     | TellCallback
+    | RaiseUrgency
+    | Assign
+    | Offer
+    | Accept
+    | Decline
+    | Whisper
+    | StepIn
+    | StepOut
+    | PauseArrivals
+    | ResumeArrivals
+    | TellDuty
+    | CallBreak
     | History
     | Publish
+    | Tally
+    | WantFigures
 )
 
 

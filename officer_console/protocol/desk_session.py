@@ -19,6 +19,7 @@ from officer_console.model.envelope import VERSION
 from . import codec
 from .commands import Command, CommandHeader, Heads
 from .frames import (
+    BreakCalled,
     Bye,
     Challenge,
     ChallengeHeader,
@@ -28,6 +29,7 @@ from .frames import (
     DeskOut,
     Directory,
     Done,
+    Figures,
     Follow,
     Found,
     Founded,
@@ -42,6 +44,7 @@ from .frames import (
     Past,
     Pending,
     Pulse,
+    Standing,
     Welcome,
 )
 from .refusals import Refused
@@ -79,7 +82,22 @@ class Send(_Effect, frozen=True):
 class Tell(_Effect, frozen=True):
     """Something the desk must know, as it came; events come in order and once."""
 
-    frame: Welcome | Founded | Pending | Joined | Joining | Directory | Happened | Past | Here | Pulse | DeskLive
+    frame: (
+        Welcome
+        | Founded
+        | Pending
+        | Joined
+        | Joining
+        | Directory
+        | Happened
+        | Past
+        | Figures
+        | Here
+        | Pulse
+        | DeskLive
+        | Standing
+        | BreakCalled
+    )
 
 
 class Met(_Effect, frozen=True):
@@ -123,7 +141,7 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-_IN: Final = (Past, Done, Pulse, DeskLive, Directory, Joining, Happened)
+_IN: Final = (Past, Figures, Done, Pulse, DeskLive, Directory, Joining, Happened, Standing, BreakCalled)
 _MOMENTS: Final[dict[Phase, tuple[tuple[type, ...], dict[type, Phase]]]] = {
     # In GREETING it depends on what this connection is for, hence no phase: see _challenged.
     Phase.GREETING: ((Challenge, Pulse), {}),

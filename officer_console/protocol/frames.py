@@ -10,6 +10,9 @@ from typing import Literal
 import msgspec
 
 from officer_console.model.events import Event
+from officer_console.model.roster import OnDuty
+from officer_console.model.shown_figures import Report
+from officer_console.model.timers import Timers
 
 from .commands import Entry, Heads, Wrap
 from .shapes import B8, B16, B32, B64, Box, Seq
@@ -117,12 +120,20 @@ class Stored(_Frame, frozen=True, tag="msg"):
 
 class Status(_Frame, frozen=True, tag="status"):
     """How the conversation stands: `ahead` people wait before her (only while waiting), `duty` an officer is on duty,
-    `linked` the console of the officer who holds it is connected."""
+    `linked` the console of the officer who holds it is connected. `handed`: how often another officer took it on;
+    `back`: why it went back into the queue; `guests`: how many more of the desk read along, `joined` of them write.
+    `shut`, only before she has written: no new conversation is let in, or ("divert") go where `instead` says."""
 
     state: Literal["opening", "waiting", "held", "closed", "erased"]
     duty: bool
     ahead: int = 0
     linked: bool = False
+    handed: int = 0
+    back: Literal["", "unanswered", "gone", "relief"] = ""
+    guests: int = 0
+    joined: int = 0
+    shut: Literal["", "pause", "divert"] = ""
+    instead: str = ""
 
 
 class Here(_Frame, frozen=True, tag="here"):
@@ -292,6 +303,12 @@ class Past(_Frame, frozen=True, tag="past"):
     last: bool
 
 
+class Figures(_Frame, frozen=True, tag="figures"):
+    """The answer to `figures`."""
+
+    report: Report
+
+
 class Done(_Frame, frozen=True, tag="done"):
     """Command `c` is done; `seq` of the event it made (0 when it made none)."""
 
@@ -318,6 +335,19 @@ class Pulse(_Frame, frozen=True, tag="beat"):
     rooms: list[str] = []
 
 
+class Standing(_Frame, frozen=True, tag="standing"):
+    """The desk's timers, and who is on duty: after `here`, and at each change, gathered."""
+
+    timers: Timers
+    officers: list[OnDuty]
+
+
+class BreakCalled(_Frame, frozen=True, tag="break_called"):
+    """The lead `by` asks this officer to take a break."""
+
+    by: str
+
+
 DeskOut = (
     Challenge
     | Welcome
@@ -328,9 +358,12 @@ DeskOut = (
     | Directory
     | Happened
     | Past
+    | Figures
     | Done
     | NoCmd
     | Pulse
+    | Standing
+    | BreakCalled
     | DeskLive
     | Here
     | Bye

@@ -46,11 +46,14 @@ REFUSALS: dict[str, Refusal] = {
     "conflict": Refusal("Something else has been stored under this number."),
     "sender": Refusal("The message does not name its sender rightly."),
     "no_case": Refusal("There is no open patrol request that this is about."),
+    "no_offer": Refusal("There is no hand-over to answer."),
+    "not_on_duty": Refusal("That officer is not on duty, or does not answer visitors."),
     "no_room": Refusal("No dispatch room belongs to this desk."),
     # what there is room for
     "rate": Refusal("Too many messages at once; wait a little and send it again."),
     "full": Refusal("This conversation has reached its largest size."),
     "busy": Refusal("Too many people are writing at this moment; try again in a minute.", TRY_LATER),
+    "paused": Refusal("The desk lets no new conversation in at this moment.", TRY_LATER),
     "storage": Refusal("The relay cannot store anything at this moment; nothing was lost, send it again."),
 }
 

@@ -9,7 +9,9 @@ import ssl
 from collections.abc import Callable
 from typing import Final
 
-from officer_console.config import Config
+import msgspec
+
+from officer_console.config import CLUSTER, Config
 from officer_console.errors import UserError, reason
 from officer_console.locale import _
 from officer_console.paths import relay_dir
@@ -17,6 +19,7 @@ from officer_console.protocol.founding import FoundingCode, make_founding_code
 from officer_console.vault.primitives import kid, signing_public
 
 from .founding import FoundingToken, relay_key
+from .log.extra import require_cluster
 from .log.sqlite import is_founded
 from .quiet import set_up
 from .service import running_relay, wall_clock
@@ -28,22 +31,43 @@ it one message in twenty."""
 
 def init(args: argparse.Namespace, config: Config) -> int:
     """Make the relay's folder and key, and print a founding code while the desk is not founded."""
+    config = _with_log(args, config)
     folder = relay_dir(config.relay.data_dir)
     key = relay_key(folder)
     print(_("The relay's data are in {folder}.").format(folder=folder))
-    if is_founded(folder):
+    if config.relay.log:
+        require_cluster()
+        from .log.making import make
+
+        code = asyncio.run(make(config.relay, folder, kid(signing_public(key)), wall_clock))
+    else:
+        code = "" if is_founded(folder) else FoundingToken(folder, wall_clock).renew()
+    if not code:
         print(_("The desk is founded already; new officers join with an invitation of a shift lead."))
         return 0
-    token = FoundingToken(folder, wall_clock).renew()
-    code = FoundingCode(config.relay.public_url, token, kid(signing_public(key)))
-    print(_("Start the relay with: officer-console relay serve"))
+    print(_("Start the relay with: officer-console relay serve") + _log_option(args))
     print(_("Then, within 30 minutes, the first shift lead founds the desk on her own machine with:"))
-    print(f"\n    officer-console enrol {make_founding_code(code)}\n")
+    founding = FoundingCode(config.relay.public_url, code, kid(signing_public(key)))
+    print(f"\n    officer-console enrol {make_founding_code(founding)}\n")
     return 0
+
+
+def _with_log(args: argparse.Namespace, config: Config) -> Config:
+    """The configuration with the log that the command names. Raises UserError."""
+    if not args.log:
+        return config
+    if CLUSTER.fullmatch(args.log) is None:
+        raise UserError(_("--log must be the address of a cluster like nats://one,two,three."))
+    return msgspec.structs.replace(config, relay=msgspec.structs.replace(config.relay, log=args.log))
+
+
+def _log_option(args: argparse.Namespace) -> str:
+    return f" --log {args.log}" if args.log else ""
 
 
 def serve(args: argparse.Namespace, config: Config) -> int:
     """Serve until SIGINT or SIGTERM."""
+    config = _with_log(args, config)
     set_up(config.log)
     _check_tls(config)
     gc.set_threshold(GARBAGE)

@@ -7,14 +7,18 @@ import msgspec
 from officer_console.config import Relay as RelayConfig
 
 from .access import Doorkeeper
+from .figures import Figures
 from .founding import FoundingToken
 from .hub import Hub
 from .joining import Joiners
 from .log.interface import Clock, KeyShelf, Log
 from .members import Members
 from .metrics import Metrics
+from .networks import Networks
 from .presence import Presence
 from .registrar import Registrar
+from .roster import Roster
+from .tending import Tending
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -25,10 +29,14 @@ class Context(msgspec.Struct, frozen=True):
     log: Log
     shelf: KeyShelf
     registrar: Registrar
+    roster: Roster
     members: Members
     hub: Hub
     presence: Presence
+    networks: Networks
+    tending: Tending
     joiners: Joiners
     doorkeeper: Doorkeeper
     token: FoundingToken
     metrics: Metrics
+    figures: Figures

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +30,13 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class FoundingToken:
-    """Its digest on disk, so that it outlives a restart; the token itself is only ever printed."""
+    """Its digest on disk, so that it outlives a restart; the token itself is only ever printed. `shared` gives digest
+    and end of one that another relay has made."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, shared: Callable[[], tuple[str, int] | None] = lambda: None) -> None:
         self._file = folder / _TOKEN_FILE
         self._clock = clock
+        self._shared = shared
 
     def renew(self) -> str:
         """A new token, in place of any before. Raises UserError when it can't be written down."""
@@ -43,11 +46,19 @@ class FoundingToken:
 
     def fits(self, token: str) -> bool:
         """Whether this is the token, and its time has not run out."""
+        kept = [each for each in (self.kept(), self._shared()) if each is not None]
+        return any(
+            hmac.compare_digest(digest.encode(), _digest(token).encode()) and self._clock() < until
+            for digest, until in kept
+        )
+
+    def kept(self) -> tuple[str, int] | None:
+        """Digest of this folder's token, and the time (ms) until which it is good."""
         try:
             kept = msgspec.json.decode(self._file.read_bytes(), type=_Kept)
         except (OSError, msgspec.DecodeError):
-            return False
-        return hmac.compare_digest(kept.digest.encode(), _digest(token).encode()) and self._clock() < kept.until
+            return None
+        return kept.digest, kept.until
 
     def spend(self) -> None:
         self._file.unlink(missing_ok=True)

@@ -15,12 +15,14 @@ from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Erased, Event, Opened, Said
 from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Ack, DeskLive, Gone, Live, Pulse, Status, Stored
+from officer_console.protocol.frames import Ack, BreakCalled, DeskLive, Gone, Live, Pulse, Standing, Status, Stored
 
 from .limits import Buckets
 from .log.interface import KeyShelf, Log
+from .peers import Alone, Desk, Peers
 from .port import NORMAL, Port
 from .registrar import Registrar
+from .roster import Roster
 from .views import Views
 
 STATUS_S = 0.5
@@ -50,9 +52,13 @@ class DeskPort(Following):
 
 
 class Hub:
-    """All connections of this relay that have said who they are. `lives` bounds live frames by their way."""
+    """All connections of this relay that have said who they are. `lives` bounds live frames by their way; `instead`:
+    where visitors are sent while arrivals are diverted; `peers` are the other relays."""
 
-    def __init__(self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a hub needs is known at once and never again
+        self, log: Log, shelf: KeyShelf, registrar: Registrar, lives: Buckets, roster: Roster, instead: str = "",
+        peers: Peers | None = None,
+    ) -> None:  # fmt: skip
         self.pages: set[VisitorPort] = set()
         self.desks: set[DeskPort] = set()
         self._visitors: defaultdict[str, set[VisitorPort]] = defaultdict(set)
@@ -60,14 +66,22 @@ class Hub:
         self._shelf = shelf
         self._registrar = registrar
         self._lives = lives
+        self._peers = peers or Alone()
         self.cursor = 0
         self._stale = asyncio.Event()
+        self._instead = instead
+        self._roster = roster
+        self._other_roster = asyncio.Event()
+        roster.changed = self._roster_changed
+        roster.elsewhere = self._peers.desks
 
     # ---- who is there ----
 
     def joins(self, port: VisitorPort, cid: str) -> None:
         """A page is that of a conversation's visitor."""
         port.cid = cid
+        if cid not in self._visitors:
+            self._peers.page_came(cid)
         self._visitors[cid].add(port)
 
     def leaves(self, port: VisitorPort) -> None:
@@ -76,26 +90,84 @@ class Hub:
         self._visitors[port.cid].discard(port)
         if not self._visitors[port.cid]:
             del self._visitors[port.cid]
+            if port.cid:
+                self._peers.page_left(port.cid)
 
     def visitor_here(self, cid: str) -> bool:
-        """Whether a page of this conversation is connected."""
-        return cid in self._visitors
+        """Whether a page of this conversation is connected, here or to another relay."""
+        return cid in self._visitors or self._peers.has_page(cid)
+
+    def all_desks(self) -> list[Desk]:
+        """All consoles, here and at other relays."""
+        return [*self.own_desks(), *self._peers.desks()]
+
+    def own_desks(self) -> list[Desk]:
+        """The consoles of this relay."""
+        duty = self._roster.duty
+        return [Desk(port.kid, port.role, port.on_duty, duty(port.kid)) for port in self.desks]
+
+    def own_pages(self) -> list[str]:
+        """Conversations whose pages are connected here."""
+        return list(self._visitors)
 
     def on_duty(self) -> list[str]:
         """Officers and leads who are connected and follow."""
-        return sorted({port.kid for port in self.desks if port.on_duty and port.role in ANSWERS})
+        return sorted({desk.kid for desk in self.all_desks() if desk.on_duty and desk.role in ANSWERS})
 
     def rooms(self) -> list[str]:
         """Members of the dispatch role who are connected and follow."""
-        return sorted({port.kid for port in self.desks if port.on_duty and port.role == "dispatch"})
+        return sorted({desk.kid for desk in self.all_desks() if desk.on_duty and desk.role == "dispatch"})
 
     def duty_changed(self) -> None:
-        """Somebody came or went: visitors' status may be another."""
+        """Somebody came or went here: visitors' status may be another."""
+        self._peers.desks_changed()
         self._stale.set()
+
+    def others_changed(self) -> None:
+        """The same at another relay."""
+        self._stale.set()
+        self._other_roster.set()
+
+    def _roster_changed(self) -> None:
+        self._peers.desks_changed()
+        self._other_roster.set()
 
     def pulse(self, now: int) -> str:
         """A heartbeat for consoles. `now` in ms."""
         return codec.encode(Pulse(now, self._registrar.queue.seq, self.on_duty(), self.rooms()))
+
+    def console_here(self, kid: str) -> bool:
+        """Whether a console of this officer is connected and follows."""
+        return any(port.kid == kid and port.on_duty for port in self.desks)
+
+    def standing(self) -> str:
+        """The timers and who is on duty, for consoles."""
+        return codec.encode(Standing(self._registrar.queue.timers, self._roster.officers()))
+
+    async def keep_standing(self) -> None:
+        """Tell consoles who is on duty, at most every STATUS_S."""
+        while True:
+            await self._other_roster.wait()
+            await asyncio.sleep(STATUS_S)
+            self._other_roster.clear()
+            text = self.standing()
+            for port in self.desks:
+                if port.on_duty and port.role != "dispatch":
+                    port.put(text)
+
+    def call_break(self, kid: str, by: str) -> bool:
+        """Ask an officer to take a break, wherever his consoles are; whether there is any."""
+        here = any(desk.kid == kid and desk.on_duty for desk in self.all_desks())
+        if here:
+            self.deliver_break(kid, by)
+            self._peers.break_called(kid, by)
+        return here
+
+    def deliver_break(self, kid: str, by: str) -> None:
+        """The same, to his consoles at this relay."""
+        for port in self.desks:
+            if port.kid == kid and port.on_duty:
+                port.put(codec.encode(BreakCalled(by)))
 
     # ---- what goes out ----
 
@@ -170,7 +242,7 @@ class Hub:
         self._tell_status(port, self._present())
 
     def _present(self) -> tuple[bool, frozenset[str]]:
-        return bool(self.on_duty()), frozenset(port.kid for port in self.desks)
+        return bool(self.on_duty()), frozenset(desk.kid for desk in self.all_desks())
 
     def _tell_status(self, port: VisitorPort, present: tuple[bool, frozenset[str]]) -> None:
         conversation = self._registrar.queue.get(port.cid)
@@ -182,27 +254,42 @@ class Hub:
             port.put(codec.padded(status))
 
     def _status(self, conversation: Conversation | None, duty: bool, linked: frozenset[str]) -> Status:
-        if conversation is None:
-            return Status(State.OPENING.value, duty)
-        ahead = self._registrar.queue.ahead(conversation.cid) or 0
-        held = conversation.state is State.HELD and conversation.holder in linked
-        return Status(conversation.state.value, duty, ahead, held)
+        if conversation is None or conversation.state is State.OPENING:
+            way = self._registrar.queue.arrivals.way
+            return Status("opening", duty, shut=way, instead=self._instead if way == "divert" else "")
+        c = conversation
+        ahead = self._registrar.queue.ahead(c.cid) or 0
+        held = c.state is State.HELD and c.holder in linked
+        joined = sum(guest.way == "join" for guest in c.guests)
+        back = c.went_back if c.state is State.WAITING else ""
+        return Status(c.state.value, duty, ahead, held, c.handed, back, len(c.guests), joined)  # type: ignore[arg-type]
 
     def live_to_desk(self, cid: str, live: Live) -> None:
         """Pass a page's live frame on to the officer who holds the conversation."""
         holder = self._holder(cid)
         if holder and self._lives.take(f"{cid} v"):
-            text = codec.encode(DeskLive(cid, live.h, live.n, live.c))
-            for port in self.desks:
-                if port.kid == holder:
-                    port.put(text)
+            frame = DeskLive(cid, live.h, live.n, live.c)
+            self.deliver_to_desk(holder, frame)
+            self._peers.live_to_desk(holder, frame)
+
+    def deliver_to_desk(self, kid: str, frame: DeskLive) -> None:
+        """Give a live frame to the consoles of an officer that are connected here."""
+        text = codec.encode(frame)
+        for port in self.desks:
+            if port.kid == kid:
+                port.put(text)
 
     def live_to_visitor(self, frame: DeskLive, kid: str) -> None:
         """Pass a live frame of the officer who holds the conversation on to the page."""
         if self._holder(frame.cid) == kid and self._lives.take(f"{frame.cid} d"):
-            text = codec.padded(Live(frame.h, frame.n, frame.c))
-            for port in self._visitors.get(frame.cid, ()):
-                port.put(text)
+            self.deliver_to_page(frame)
+            self._peers.live_to_page(frame)
+
+    def deliver_to_page(self, frame: DeskLive) -> None:
+        """Give a live frame to the pages of its conversation that are connected here."""
+        text = codec.padded(Live(frame.h, frame.n, frame.c))
+        for port in self._visitors.get(frame.cid, ()):
+            port.put(text)
 
     def _holder(self, cid: str) -> str:
         conversation = self._registrar.queue.get(cid)

@@ -14,6 +14,7 @@ from officer_console.vault.errors import BadSignature, VaultError
 from officer_console.vault.primitives import kid, verify
 
 from .hub import Hub
+from .peers import Alone, Peers
 from .port import Port
 
 MAX_WAITING = 50
@@ -26,8 +27,10 @@ class _Asked(msgspec.Struct, frozen=True):
 class Joiners:
     """The relay passes requests on; it knows no invitation's secret and decides nothing."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, peers: Peers | None = None) -> None:
         self._hub = hub
+        self._peers = peers or Alone()
+        self._elsewhere: dict[str, Join] = {}
         self._waiting: dict[str, tuple[Callable[[], None], Join]] = {}
 
     def ask(self, join: Join, enrolled: Callable[[], None]) -> None:
@@ -38,10 +41,24 @@ class Joiners:
             raise Refused("busy")
         self._waiting[name] = (enrolled, join)
         self._hub.to_all_desks(_frame(join), "lead")
+        self._peers.asked(name, join)
+
+    def elsewhere(self, name: str, join: Join | None) -> None:
+        """Somebody asks through another relay; None: no longer."""
+        if join is None:
+            self._elsewhere.pop(name, None)
+        elif name in self._elsewhere or len(self._elsewhere) < MAX_WAITING:
+            self._elsewhere[name] = join
+            self._hub.to_all_desks(_frame(join), "lead")
+
+    def tell_others(self) -> None:
+        """Another relay has come: it hears of all who wait here."""
+        for name, (_, join) in self._waiting.items():
+            self._peers.asked(name, join)
 
     def repeat(self, lead: Port) -> None:
         """A lead has connected: tell her of all who wait."""
-        for _, join in self._waiting.values():
+        for join in (*(join for _, join in self._waiting.values()), *self._elsewhere.values()):
             lead.put(_frame(join))
 
     def drop(self, join: Join) -> None:
@@ -49,9 +66,12 @@ class Joiners:
         for name, (_, waiting) in tuple(self._waiting.items()):
             if waiting is join:
                 del self._waiting[name]
+                self._peers.asked(name, None)
 
     def enrolled(self, names: Iterable[str]) -> None:
         """These members are in the directory now."""
+        for name in self._elsewhere.keys() & set(names):
+            del self._elsewhere[name]
         for name in tuple(self._waiting.keys() & set(names)):
             tell, _ = self._waiting.pop(name)
             tell()

@@ -37,6 +37,18 @@ class Members:
         if statements:
             self.directory = Directory.verify(statements)
 
+    async def refresh(self, wraps: Sequence[Wrap] = ()) -> None:
+        """Another relay has extended what is stored. Raises VaultError when that does not continue what we have."""
+        async with self._extending:
+            size = self.directory.size
+            more = (await self._store.statements())[size:]
+            if more:
+                self.directory = self.directory.extend(more) if size else Directory.verify(more)
+            entries = self.entries_after(size)
+        if entries or wraps:
+            for watcher in self._watchers:
+                watcher(entries, wraps)
+
     @property
     def founded(self) -> bool:
         return self.directory.size > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -32,6 +33,10 @@ class Metrics:
         oldest = self._gauge("oldest_wait_seconds", "How long the first in the queue has waited.")
         oldest.set_function(lambda: _oldest(queue, clock))
         self._gauge("log_sequence", "Sequence number of the newest event.").set_function(lambda: queue.seq)
+
+    def watch(self, name: str, help_: str, value: Callable[[], float]) -> None:
+        """One more gauge, whose value is asked for when it is read."""
+        self._gauge(name, help_).set_function(value)
 
     def refused(self, code: str) -> None:
         self._refused.labels(code).inc()

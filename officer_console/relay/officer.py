@@ -6,31 +6,28 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
-from officer_console.model.envelope import Note, NoteHeader
-from officer_console.model.events import Claimed, Closed, Draft, Event, Noted, Referred, Released, SignalConfirmed, What
+from officer_console.model.events import DESK, Draft, Event, What
+from officer_console.model.rules import ANSWERS, DESK_ROLES
 from officer_console.protocol import codec
 from officer_console.protocol.commands import (
-    CancelPatrol,
-    Claim,
+    CallBreak,
     Close,
     CommandHeader,
-    ConfirmSignal,
     EraseConversation,
     History,
+    PauseArrivals,
     Publish,
-    Refer,
-    Release,
-    Remark,
-    RequestCallback,
-    RequestPatrol,
+    ResumeArrivals,
     Say,
-    TellCallback,
-    TellPatrol,
+    Tally,
+    TellDuty,
+    WantFigures,
 )
 from officer_console.protocol.frames import (
     Cmd,
     DeskLive,
     Done,
+    Figures,
     Follow,
     Found,
     Founded,
@@ -46,12 +43,11 @@ from officer_console.protocol.frames import (
 from officer_console.protocol.refusals import Refused
 
 from .access import Session
+from .acting import OF_CONVERSATIONS, Actor, becomes
 from .context import Context
 from .hub import DeskPort
 from .joining import asking
 from .live import require_live
-from .patrols import asked_for, require_live_key, told_of, told_of_callback
-from .sizes import NOTE_SIZES, require_sizes
 
 IN_FLIGHT = 64
 """Commands of one console that may be on their way to the disk at a time."""
@@ -94,6 +90,8 @@ class DeskConnection:
             self._relay.joiners.drop(self._asked)
         self._relay.hub.desks.discard(self._port)
         self._relay.hub.duty_changed()
+        if not self._relay.hub.console_here(self._port.kid):
+            self._relay.roster.went(self._port.kid)
         self._tell_rooms()
 
     def _tell_rooms(self) -> None:
@@ -152,6 +150,7 @@ class DeskConnection:
             raise Refused("unexpected")
         self._port.on_duty = True
         self._relay.hub.duty_changed()
+        self._relay.roster.came(self._port.kid, self._port.role)
         self._tell_rooms()
         self._start(self._catch_up(frame.after))
 
@@ -163,6 +162,7 @@ class DeskConnection:
         await self._follow_to(head)
         port.put(codec.encode(Here(head)))
         port.put(hub.pulse(self._relay.clock()))
+        port.put(hub.standing())
         while port.cursor < hub.cursor:
             await self._follow_to(hub.cursor)
         port.ready = True
@@ -211,46 +211,37 @@ class DeskConnection:
     async def _say(self, do: Say) -> int:
         return (await self._relay.registrar.say(do.cid, self._port.kid, self._port.role, do.env)).seq
 
-    async def _claim(self, do: Claim) -> int:
-        return await self._append(do.cid, do.id, Claimed())
-
-    async def _release(self, do: Release) -> int:
-        return await self._append(do.cid, do.id, Released())
+    async def _act(self, do: Any) -> int:
+        self._relay.registrar.require(do.cid)
+        return await self._append(do.cid, do.id, becomes(do, self._actor()))
 
     async def _close(self, do: Close) -> int:
-        self._require_own_note(do, do.note)
-        return await self._append(do.cid, do.id, Closed(do.note))
+        seq = await self._act(do)
+        if do.abuse:
+            self._relay.networks.abused(do.cid)
+        return seq
 
-    async def _remark(self, do: Remark) -> int:
-        self._require_own_note(do, do.note)
-        return await self._append(do.cid, do.id, Noted(do.note))
+    async def _act_on_desk(self, do: PauseArrivals | ResumeArrivals) -> int:
+        draft = Draft(DESK, do.id, self._port.kid, becomes(do, self._actor()))
+        return (await self._relay.registrar.submit_for_desk(draft, self._port.role)).seq
 
-    async def _refer(self, do: Refer) -> int:
-        self._require_own_note(do, do.note)
-        return await self._append(do.cid, do.id, Referred(do.note))
+    async def _tell_duty(self, do: TellDuty) -> int:
+        self._relay.roster.tell(self._port.kid, do.duty)
+        return 0
 
-    async def _confirm(self, do: ConfirmSignal) -> int:
-        self._require_own_note(do, do.note)
-        return await self._append(do.cid, do.id, SignalConfirmed(do.note))
+    async def _call_break(self, do: CallBreak) -> int:
+        if self._port.role not in DESK_ROLES:
+            raise Refused("not_yours")
+        if not self._relay.hub.call_break(do.to, self._port.kid):
+            raise Refused("not_on_duty")
+        return 0
 
-    def _require_own_note(self, do: Close | Remark | Refer | ConfirmSignal, note: Note) -> None:
-        header = codec.header(note.h, NoteHeader)
-        if (header.cid, header.s, header.id) != (do.cid, self._port.kid, do.id):
-            raise Refused("sender")
-        require_live_key(header.kid, self._relay.members.directory)
-        require_sizes(note.box, NOTE_SIZES)
-
-    async def _ask_patrol(self, do: RequestPatrol | CancelPatrol | RequestCallback) -> int:
-        return await self._append(do.cid, do.id, asked_for(do, self._port.kid, self._relay.members.directory))
-
-    async def _tell_patrol(self, do: TellPatrol) -> int:
-        return await self._append(do.cid, do.id, told_of(do, self._port.kid, self._relay.members.directory))
-
-    async def _tell_callback(self, do: TellCallback) -> int:
-        return await self._append(do.cid, do.id, told_of_callback(do, self._port.kid, self._relay.members.directory))
+    def _actor(self) -> Actor:
+        return Actor(self._port.kid, self._relay.members.directory, self._relay.roster)
 
     async def _erase(self, do: EraseConversation) -> int:
         event = await self._relay.registrar.erase(do.cid, self._port.kid, self._port.role, do.id)
+        self._relay.networks.forget(do.cid)
         return event.seq
 
     async def _history(self, do: History) -> int:
@@ -276,6 +267,19 @@ class DeskConnection:
         await self._relay.members.extend(do.entries, do.wraps)
         return 0
 
+    async def _tally(self, do: Tally) -> int:
+        if self._port.role not in ANSWERS:
+            raise Refused("not_yours")
+        await self._relay.figures.tell(self._port.kid, do.id, do.measure, do.value)
+        return 0
+
+    async def _figures(self, do: WantFigures) -> int:
+        if self._port.role != "lead":
+            raise Refused("not_yours")
+        report = await self._relay.figures.report(do.first, do.last)
+        await self._port.put_when_room(codec.encode(Figures(report)))
+        return 0
+
     async def _live(self, frame: DeskLive) -> None:
         header = require_live(frame)
         if (header.cid, header.d, header.s) != (frame.cid, "d", self._port.kid):
@@ -292,19 +296,16 @@ _HANDLERS: dict[type, Handler] = {
     DeskLive: DeskConnection._live,
 }
 _COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
-    Say: DeskConnection._say,
-    Claim: DeskConnection._claim,
-    Release: DeskConnection._release,
+    **dict.fromkeys(OF_CONVERSATIONS, DeskConnection._act),
     Close: DeskConnection._close,
-    Remark: DeskConnection._remark,
+    PauseArrivals: DeskConnection._act_on_desk,
+    ResumeArrivals: DeskConnection._act_on_desk,
+    Say: DeskConnection._say,
     EraseConversation: DeskConnection._erase,
-    RequestPatrol: DeskConnection._ask_patrol,
-    CancelPatrol: DeskConnection._ask_patrol,
-    TellPatrol: DeskConnection._tell_patrol,
-    Refer: DeskConnection._refer,
-    ConfirmSignal: DeskConnection._confirm,
-    RequestCallback: DeskConnection._ask_patrol,
-    TellCallback: DeskConnection._tell_callback,
+    TellDuty: DeskConnection._tell_duty,
+    CallBreak: DeskConnection._call_break,
     History: DeskConnection._history,
     Publish: DeskConnection._publish,
+    Tally: DeskConnection._tally,
+    WantFigures: DeskConnection._figures,
 }

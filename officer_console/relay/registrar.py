@@ -9,15 +9,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
 
 import msgspec
 
 from officer_console.config import Limits
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import SEALED_SIZES, VISITOR, Envelope, MessageHeader, Note, OpenHeader
-from officer_console.model.events import Closed, Draft, Erased, Event, Left, Noted, Opened, Said, What, kind_of
+from officer_console.model.events import (
+    OF_THE_DESK,
+    Closed,
+    Draft,
+    Erased,
+    Event,
+    Left,
+    Noted,
+    Opened,
+    Said,
+    What,
+    kind_of,
+)
 from officer_console.model.queue import Queue
-from officer_console.model.rules import MAY_APPEND, has_case, is_told, may_append, parts_of
+from officer_console.model.rules import DESK_ROLES, EVER, MAY_APPEND, has_case, has_offer, is_told, may_append, parts_of
 from officer_console.protocol import codec
 from officer_console.protocol.refusals import Refused
 
@@ -32,6 +45,15 @@ ERASERS = MAY_APPEND["erased"][State.WAITING]
 NEVER = -1
 """An expected sequence number that no conversation has."""
 Timed = Callable[[], AbstractContextManager[object]]
+Still = Callable[[Conversation], bool]
+
+
+class Watcher(Protocol):
+    """Who is told of every event that is folded, with its conversation before and after; `settle` is waited for before
+    anything is erased."""
+
+    def learnt(self, event: Event, before: Conversation | None, after: Conversation) -> None: ...
+    async def settle(self) -> None: ...
 
 
 class Beside(msgspec.Struct):
@@ -49,6 +71,9 @@ class Registrar:
 
     def __init__(self, log: Log, limits: Limits, buckets: Buckets, queue: Queue, timed: Timed) -> None:
         self.queue = queue
+        self.watcher: Watcher | None = None
+        self.learnt: Callable[[Conversation], None] = lambda conversation: None
+        """Called with each conversation after an event of it has been folded."""
         self._log = log
         self._limits = limits
         self._buckets = buckets
@@ -63,6 +88,8 @@ class Registrar:
 
     def learn(self, event: Event) -> None:
         """Fold one event; one that was folded before changes nothing."""
+        if isinstance(event.what, OF_THE_DESK):
+            return self.queue.apply_to_desk(event)
         known = self.queue.get(event.cid)
         if known and event.seq <= known.seq:
             return
@@ -71,11 +98,14 @@ class Registrar:
             self._beside.pop(event.cid, None)
             for kind in _BUCKETS:
                 self._buckets.forget(kind + event.cid)
-        self.queue.apply(event)
+        _before, after = self.queue.apply(event)
+        if self.watcher:
+            self.watcher.learnt(event, known, after)
         if isinstance(event.what, Opened):
             self._beside[event.cid] = Beside(codec.header(event.what.h, OpenHeader).kc, asyncio.Lock())
         elif event.cid in self._beside:
             self._beside[event.cid].size += _size(event.what)
+        self.learnt(after)
 
     def require(self, cid: str) -> Conversation:
         """The conversation. Raises Refused("unknown") or Refused("erased")."""
@@ -99,7 +129,10 @@ class Registrar:
             require_sizes(field, sizes)
         if header.kid not in desk_keys or header.e != 0:
             raise Refused("malformed")
-        if self.queue.get(header.cid) is None and self.queue.waiting_size >= self._limits.unanswered_max:
+        new = self.queue.get(header.cid) is None
+        if new and not self.queue.arrivals.open:
+            raise Refused("paused")
+        if new and self.queue.waiting_size >= self._limits.unanswered_max:
             raise Refused("busy")
         draft = Draft(header.cid, "open", VISITOR, Opened(h))
         with self._timed():
@@ -115,16 +148,21 @@ class Registrar:
         assert event is not None
         return event
 
-    async def submit(self, draft: Draft, role: str, header: MessageHeader | None = None) -> Event | None:
+    async def submit(
+        self, draft: Draft, role: str, header: MessageHeader | None = None, still: Still | None = None
+    ) -> Event | None:
         """Append an event if the rules allow it; the event, or None when there was nothing left to do.
 
-        Sent again it answers the first event. Raises Refused.
+        `still`: asked of the state that it is appended to, whether it is to be appended. Sent again it answers the
+        first event. Raises Refused.
         """
         self.require(draft.cid)
         async with self._beside[draft.cid].turn:
             while True:
                 conversation = self.require(draft.cid)
-                if is_told(conversation, draft.by, draft.what):
+                if still is not None and not still(conversation):
+                    return None
+                if is_told(conversation, draft.by, draft.what) and _concerns(conversation, draft, role):
                     return await self._stored(draft)
                 try:
                     self._check(conversation, draft, role, header)
@@ -139,6 +177,15 @@ class Registrar:
                 self.learn(event)
                 return event
 
+    async def submit_for_desk(self, draft: Draft, role: str) -> Event:
+        """Append an event of the desk itself; sent again it answers the first event. Raises Refused."""
+        if role not in DESK_ROLES:
+            raise Refused("not_yours")
+        with self._timed():
+            event = await self._log.append(draft)
+        self.learn(event)
+        return event
+
     async def erase(self, cid: str, by: str, role: str, id_: str) -> Event:
         """Erase a conversation; when it returns no row is left. Again: answers the first event. Raises Refused."""
         conversation = self.queue.get(cid)
@@ -148,6 +195,8 @@ class Registrar:
             raise Refused("not_yours")
         beside = self._beside.get(cid)
         async with beside.turn if beside else nullcontext():
+            if self.watcher:
+                await self.watcher.settle()
             with self._timed():
                 event = await self._log.erase(Draft(cid, id_, by, Erased()))
             self.learn(event)
@@ -173,6 +222,8 @@ class Registrar:
 
     def _check(self, conversation: Conversation, draft: Draft, role: str, header: MessageHeader | None) -> None:
         kind = kind_of(draft.what)
+        if not has_offer(conversation, draft.what):
+            raise Refused("no_offer")
         if not may_append(conversation, kind, parts_of(conversation, draft.by, role)):
             raise _why_not(conversation, kind, draft.by, role)
         if not has_case(conversation, draft.what):
@@ -209,6 +260,12 @@ class Registrar:
             raise Refused("full")
 
 
+def _concerns(conversation: Conversation, draft: Draft, role: str) -> bool:
+    """Whether who says it could say it at some time, or holds the conversation."""
+    parts = parts_of(conversation, draft.by, role)
+    return "holder" in parts or not parts.isdisjoint(EVER[kind_of(draft.what)])
+
+
 _BUCKETS = ("said ", "presence ")
 
 
@@ -227,7 +284,7 @@ def _size(what: What) -> int:
 
 def _why_not(conversation: Conversation, kind: str, by: str, role: str) -> Refused:
     parts = parts_of(conversation, by, role)
-    if all(parts.isdisjoint(allowed) for allowed in MAY_APPEND[kind].values()):  # in no state ever
+    if parts.isdisjoint(EVER[kind]):  # in no state ever
         return Refused("not_yours")
     if conversation.state is State.HELD and by not in (conversation.holder, VISITOR):
         return Refused("taken", conversation.holder) if kind == "claimed" else Refused("not_yours")

@@ -8,9 +8,9 @@ import re
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
@@ -31,21 +31,31 @@ from officer_console.serving import Server, quiet, started, url_of
 
 from . import live
 from .access import Doorkeeper
+from .calendar import Calendar
 from .context import Context
 from .crew import keep_running
+from .figures import BURST, PER_S, Figures
+from .figures_store import FiguresStore
 from .founding import FoundingToken, relay_key
 from .hub import Hub
 from .joining import Joiners
 from .limits import Buckets
-from .log.interface import Clock
+from .log.extra import require_cluster
+from .log.interface import Clock, DirectoryStore, KeyShelf, Log
 from .log.sqlite import SqliteLog
 from .members import Members
 from .metrics import Metrics
+from .networks import Networks
 from .port import Message, Receive, Send
 from .presence import Presence
 from .registrar import Registrar
+from .roster import Roster
 from .sockets import Sockets
+from .tending import Tending
 from .web import Web
+
+if TYPE_CHECKING:
+    from .cluster import Cluster
 
 PATIENCE_S: Final = 3.0
 """Seconds that clients have to take their goodbye when the relay stops."""
@@ -54,6 +64,7 @@ DEAD_AFTER_S: Final = 15.0
 STUCK_MS: Final = 30_000
 """Milliseconds the kernel keeps a connection whose other end takes nothing."""
 BACKLOG: Final = 1024
+STOP_LOOK_S: Final = 0.1
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -66,7 +77,8 @@ class Relay:
     """One relay: an ASGI application and the tasks beside it."""
 
     def __init__(self, config: RelayConfig, folder: Path, clock: Clock, here: str) -> None:
-        self.context = build_context(config, folder, clock, here)
+        self._cluster, engine = _engine(config, folder, clock)
+        self.context = build_context(config, folder, clock, here, engine, self._cluster)
         self._folder = folder
         self._sockets = Sockets(self.context, _origins(config.public_url, here))
         self._web = Web(self.context)
@@ -75,22 +87,38 @@ class Relay:
     async def start(self) -> None:
         """Rebuild everything from the log, then let people in. Raises UserError when the log can't be read."""
         context = self.context
+        if self._cluster:
+            await self._cluster.start(context)
         try:
             await context.members.load()
+            context.figures.start(await context.log.head())
             await context.registrar.load()
         except (Refused, ValueError, msgspec.DecodeError):
             text = _("The relay's log in {folder} is damaged, or was written by a newer version; restore a backup.")
             raise UserError(text.format(folder=self._folder)) from None
         context.hub.start()
+        context.tending.begin()
         context.members.watch(self._directory_grew)
         loops = {
             "the hub": context.hub.run,
             "the status": context.hub.keep_status,
+            "the roster": context.hub.keep_standing,
             "the heartbeat": self._beat,
             "the watch": self._sockets.drop_stalled,
+            "the figures": context.figures.run,
+            "the timers": context.tending.run,
         }
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
+        if self._cluster:
+            await self._cluster.attach(context)
+            self._sockets.prepare = self._cluster.refresh
+        self._sockets.ready = True
+
+    @property
+    def waits(self) -> bool:
+        """Whether its log is elsewhere, and may not be there yet."""
+        return self._cluster is not None
 
     async def say_bye(self) -> None:
         """Let nobody in any more, and ask everybody to come back."""
@@ -99,9 +127,12 @@ class Relay:
     async def stop(self) -> None:
         """Finish the commits, then close."""
         self.context.presence.stop()
+        if self._cluster:
+            await self._cluster.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.context.figures.close()
         await self.context.log.close()
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -114,7 +145,9 @@ class Relay:
     def _directory_grew(self, entries: Sequence[Entry], wraps: Sequence[Wrap]) -> None:
         context = self.context
         for port in context.hub.desks:
-            port.put(codec.encode(Directory(list(entries), [wrap for wrap in wraps if wrap.to == port.kid])))
+            own = [wrap for wrap in wraps if wrap.to == port.kid]
+            if entries or own:
+                port.put(codec.encode(Directory(list(entries), own)))
         context.joiners.enrolled(context.members.directory.members)
 
     async def _beat(self) -> None:
@@ -126,30 +159,59 @@ class Relay:
             context.hub.to_all_pages(codec.padded(Beat(now)))
 
 
-def build_context(config: RelayConfig, folder: Path, clock: Clock, here: str) -> Context:
-    """The parts of a relay over a folder's files. `here` is the address it listens on. Raises UserError."""
+class Engine(Log, KeyShelf, DirectoryStore, Protocol):
+    """All that a relay stores, in one object."""
+
+
+def _engine(config: RelayConfig, folder: Path, clock: Clock) -> tuple[Cluster | None, Engine]:
+    """The log that the configuration names. Raises UserError."""
+    if not config.log:
+        return None, SqliteLog(folder, clock)
+    require_cluster()
+    from .cluster import Cluster
+    from .log.address import parse
+    from .log.jetstream import JetStreamLog
+
+    engine = JetStreamLog(folder, parse(config.log), config.copies, clock)
+    return Cluster(engine, folder), engine
+
+
+def build_context(
+    config: RelayConfig, folder: Path, clock: Clock, here: str, log: Engine, cluster: Cluster | None
+) -> Context:
+    """The parts of a relay over a log. `here` is the address it listens on. Raises UserError."""
     limits = config.limits
     key = relay_key(folder)
-    log = SqliteLog(folder, clock)
-    queue = Queue()
+    peers = cluster.others if cluster else None
+    queue = Queue(timers=config.queue)
+    roster = Roster(clock)
     metrics = Metrics(queue, clock)
     said = Buckets(limits.messages_burst, limits.messages_per_s, time.monotonic)
     registrar = Registrar(log, limits, said, queue, metrics.timed)
-    hub = Hub(log, log, registrar, Buckets(live.BURST, live.PER_S, time.monotonic))
+    lives = Buckets(live.BURST, live.PER_S, time.monotonic)
+    hub = Hub(log, log, registrar, lives, roster, config.divert_to, peers)
     members = Members(log, log, clock)
+    told = Buckets(BURST, PER_S, time.monotonic)
+    store, calendar = FiguresStore(folder), Calendar(config.time_zone)
+    figures = Figures(store, lambda: hub.cursor, clock, calendar, config.figures_years, told)
+    registrar.watcher = figures
     return Context(
         config=config,
         clock=clock,
         log=log,
         shelf=log,
         registrar=registrar,
+        roster=roster,
         members=members,
         hub=hub,
         presence=Presence(registrar, hub, config.timing.visitor_lost_after_s),
-        joiners=Joiners(hub),
+        joiners=Joiners(hub, peers),
+        networks=Networks(clock, config.network_header),
+        tending=Tending(registrar, roster, config.queue, clock),
         doorkeeper=Doorkeeper(key, members, _hosts(config.public_url, here), clock),
-        token=FoundingToken(folder, clock),
+        token=FoundingToken(folder, clock, cluster.token if cluster else lambda: None),
         metrics=metrics,
+        figures=figures,
     )
 
 
@@ -259,12 +321,29 @@ async def running_relay(
         settings = msgspec.structs.replace(config.relay, public_url=here) if chosen == 0 else config.relay
         relay = Relay(settings, relay_dir(settings.data_dir), clock, here)
         try:
-            await relay.start()
+            if not relay.waits:
+                await relay.start()
             server = _Server(_uvicorn_config(relay, settings), relay)
             async with _serving(server, listener, signals):
+                if relay.waits:
+                    await _unless_stopped(relay.start(), server)
                 yield Running(relay, here, actual)
         finally:
             await relay.stop()
+
+
+async def _unless_stopped(work: Coroutine[Any, Any, None], server: _Server) -> None:
+    """Wait for something that may take for ever. Raises UserError when the server is asked to stop meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        while not task.done():
+            await asyncio.wait((task,), timeout=STOP_LOOK_S)
+            if server.should_exit and not task.done():
+                raise UserError(_("Stopped before the cluster answered."))
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

@@ -50,7 +50,8 @@ class Line:
 
 
 class Sockets:
-    """Both endpoints of a relay. `origins` are those a visitor's page may come from."""
+    """Both endpoints of a relay. `origins` are those a visitor's page may come from. Until they are `ready` nobody is
+    let in, nor told anything; `prepare` is done before a console is greeted."""
 
     def __init__(self, relay: Context, origins: frozenset[str]) -> None:
         self._relay = relay
@@ -59,6 +60,8 @@ class Sockets:
         self._none_open = asyncio.Event()
         self._none_open.set()
         self._stopping = False
+        self.ready = False
+        self.prepare: Callable[[], Awaitable[None]] = _nothing
 
     async def handle(self, scope: Message, receive: Receive, send: Send) -> None:
         """One connection, from its request to its end."""
@@ -68,7 +71,21 @@ class Sockets:
             await send({"type": "websocket.close", "code": 1008})
             return
         await send({"type": "websocket.accept"})
-        await (self._visitor(receive, send) if path == "/ws" else self._desk(receive, send))
+        try:
+            await self._require_ready(path)
+        except Refused as refused:
+            no = _visitors_no(refused) if path == "/ws" else _desks_no(refused)
+            await send({"type": "websocket.send", "text": no})
+            await send({"type": "websocket.close", "code": TRY_LATER})
+            return
+        await (self._visitor(scope, receive, send) if path == "/ws" else self._desk(receive, send))
+
+    async def _require_ready(self, path: str) -> None:
+        """A console that hears of a shorter list of officers than it has seen stops for good. Raises Refused."""
+        if not self.ready:
+            raise Refused("busy")
+        if path == "/desk":
+            await self.prepare()
 
     async def say_bye(self, within: float) -> None:
         """Let nobody in any more, ask everybody to come back, and wait `within` seconds until they have gone."""
@@ -94,10 +111,10 @@ class Sockets:
             return origin is None
         return origin is not None and origin.decode("latin-1") in self._origins
 
-    async def _visitor(self, receive: Receive, send: Send) -> None:
+    async def _visitor(self, scope: Message, receive: Receive, send: Send) -> None:
         port = VisitorPort(send, self._relay.config.timing.slow_client_events, codec.padded(Bye(COME_BACK_MS)))
         line = Line(receive, port, _visitors_no)
-        talk = VisitorConnection(self._relay, port)
+        talk = VisitorConnection(self._relay, port, self._relay.networks.of(scope))
         try:
             await self._talk("/ws", line, talk.feed)
         finally:
@@ -175,6 +192,9 @@ class Sockets:
     def _count(self) -> None:
         self._relay.metrics.visitors.set(len(self._open["/ws"]))
         self._relay.metrics.consoles.set(len(self._open["/desk"]))
+
+
+async def _nothing() -> None: ...
 
 
 async def _feed_next(line: Line, feed: Feed) -> bool:  # nothing keeps a frame while the next one is waited for

@@ -8,12 +8,15 @@ import msgspec
 
 from officer_console.model.conversation import Conversation
 from officer_console.model.events import (
+    OF_THE_DESK,
+    ArrivalsPaused,
     CallbackRequested,
     CallbackTold,
     Closed,
     Erased,
     Event,
     Noted,
+    Offered,
     Opened,
     PatrolCancelled,
     PatrolRequested,
@@ -21,14 +24,24 @@ from officer_console.model.events import (
     Referred,
     Said,
     SignalConfirmed,
+    SteppedIn,
     What,
+    Whispered,
 )
-from officer_console.model.rules import may_read, may_read_patrol
+from officer_console.model.rules import ANSWERS, may_read, may_read_offer, may_read_patrol, may_read_whisper
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Happened
 
-_BLANKS: Final[dict[type, What]] = {kind: kind() for kind in (Said, Noted, Closed, Referred, SignalConfirmed)}
-_MAY_READ: Final = dict.fromkeys((PatrolRequested, PatrolCancelled, PatrolStatus), may_read_patrol)
+_BLANKS: Final[dict[type, What]] = {
+    kind: kind() for kind in (Said, Noted, Closed, Referred, SignalConfirmed, Whispered)
+}
+_WITH_NOTE: Final = (Offered, SteppedIn, ArrivalsPaused)
+"""Kinds that say something in the open beside a note."""
+_MAY_READ: Final = {
+    **dict.fromkeys((PatrolRequested, PatrolCancelled, PatrolStatus), may_read_patrol),
+    Offered: may_read_offer,
+    Whispered: may_read_whisper,
+}
 """Who may read the words of these kinds; of all others, who may read the conversation."""
 
 
@@ -43,7 +56,7 @@ class Views:
         self._conversation = conversation
         self._box = box
         self._may_read = _MAY_READ.get(type(event.what), may_read)
-        self._author = event.by if isinstance(event.what, CallbackRequested) else None
+        self._author = event.by if isinstance(event.what, CallbackRequested | Offered | SteppedIn) else None
         self._frames: dict[bool, str] = {}
 
     def of(self, kid: str, role: str) -> Event | None:
@@ -64,6 +77,8 @@ class Views:
         return self._frames[readable]
 
     def _readable(self, kid: str, role: str) -> bool:
+        if isinstance(self._event.what, OF_THE_DESK):
+            return role in ANSWERS
         of = self._conversation
         return of is not None and (self._may_read(of, kid, role) or kid == self._author)
 
@@ -95,5 +110,7 @@ def _without_words(event: Event) -> Event:
     match event.what:
         case PatrolRequested() | PatrolCancelled() | PatrolStatus() | CallbackRequested():
             return msgspec.structs.replace(event, what=type(event.what)(event.what.h, event.what.sig))
+    if isinstance(event.what, _WITH_NOTE):
+        return msgspec.structs.replace(event, what=msgspec.structs.replace(event.what, note=None))
     blank = _BLANKS.get(type(event.what))
     return msgspec.structs.replace(event, what=blank) if blank else event

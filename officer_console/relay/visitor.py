@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -10,8 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from officer_console.model.conversation import State
-from officer_console.model.envelope import VERSION, VISITOR, Envelope, MessageHeader
-from officer_console.model.events import Event
+from officer_console.model.envelope import RELAY, VERSION, VISITOR, Envelope, MessageHeader
+from officer_console.model.events import Crowded, Draft, Event
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Ack, Desk, Erase, Hello, Here, Leave, Live, Msg, No, Open, Resume, Status
 from officer_console.protocol.refusals import Refused
@@ -37,10 +38,12 @@ class Beacon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VisitorConnection:
-    """One page. `feed` takes its frames, one after the other; what it raises refuses the frame."""
+    """One page. `feed` takes its frames, one after the other; what it raises refuses the frame. `network` as Networks
+    has it."""
 
-    def __init__(self, relay: Context, port: VisitorPort) -> None:
+    def __init__(self, relay: Context, port: VisitorPort, network: str) -> None:
         self._relay = relay
+        self._network = network
         self._port = port
         self._greeted = False
         self._refused = False  # the opening was refused, and may be sent again
@@ -89,6 +92,7 @@ class VisitorConnection:
         self._port.put(codec.padded(Desk(VERSION, self._relay.clock(), duty, waiting, bundle)))
         self._port.status = Status(State.OPENING.value, duty)
         self._relay.hub.pages.add(self._port)
+        self._relay.hub.tell_status(self._port)  # nothing, unless arrivals are paused
 
     async def _catch_up(self, cid: str) -> None:
         """Send what is missing. Events may be appended meanwhile: it is done when none is left above the cursor."""
@@ -126,9 +130,24 @@ class VisitorConnection:
             raise Refused("sequence")  # it was on its way already
         cid = self._mine()
         had = self._port.cursor
+        waited = self._waits(cid)
         event = await self._relay.registrar.say(cid, VISITOR, VISITOR, Envelope(frame.h, frame.n, frame.c))
+        if not waited and self._waits(cid):
+            await self._begins(event)
         if event.seq <= had:
             self._ack(event)  # sent again; the hub acknowledges what is new
+
+    def _waits(self, cid: str) -> bool:
+        conversation = self._relay.registrar.queue.get(cid)
+        return conversation is not None and conversation.state is State.WAITING
+
+    async def _begins(self, event: Event) -> None:
+        """With this event the conversation begins to wait: fair among networks."""
+        turn = self._relay.networks.begins(event.cid, self._network, self._waits)
+        if turn:
+            draft = Draft(event.cid, f"relay.crowded.{event.seq}", RELAY, Crowded(turn))
+            with contextlib.suppress(Refused):  # it has been taken already, or erased
+                await self._relay.registrar.submit(draft, RELAY)
 
     def _ack(self, event: Event) -> None:
         self._port.put(codec.padded(Ack(event.id, event.seq, event.at)))
@@ -149,6 +168,7 @@ class VisitorConnection:
         if frame.cid != self._mine():
             raise Refused("unknown")
         await self._relay.registrar.erase(frame.cid, VISITOR, VISITOR, "erased")  # the hub tells the page
+        self._relay.networks.forget(frame.cid)
 
     def _mine(self) -> str:
         if not self._port.cid:

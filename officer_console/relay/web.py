@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -46,8 +48,12 @@ class Web:
         return self._built[1]
 
     async def _page(self, request: Request) -> Response:
+        """In gzip for whoever takes it: it holds no secret that its size could tell."""
         page = self.page
-        return Response(page.html, headers=dict(page.headers), media_type="text/html")
+        if not _takes_gzip(request.headers.get("accept-encoding", "")):
+            return Response(page.html, headers=dict(page.headers), media_type="text/html")
+        headers = {**dict(page.headers), "Content-Encoding": "gzip"}
+        return Response(page.gzipped, headers=headers, media_type="text/html")
 
     async def _bye(self, request: Request) -> Response:
         """The page has gone: exit or closed. It gets no answer to read, whatever it sent."""
@@ -82,6 +88,13 @@ class Web:
 
     async def _nothing(self, request: Request, error: Exception) -> Response:
         return Response(status_code=404, headers=dict(self.page.headers))
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether a client's Accept-Encoding (RFC 9110, 12.5.3) names gzip and does not refuse it."""
+    codings = (each.partition(";") for each in accepted.lower().split(","))
+    refused = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*\Z")
+    return any(name.strip() == "gzip" and not refused.match(weight) for name, _semicolon, weight in codings)
 
 
 async def _small_body(request: Request) -> bytes:

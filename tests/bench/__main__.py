@@ -1,4 +1,4 @@
-"""`python -m tests.bench relay|console|patrol|practice|referrals|triage [--json]`: figures, never part of the tests."""
+"""`python -m tests.bench relay|log|console|patrol|practice|referrals|triage [--json]`: figures, not part of the tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 
 from . import report
 
-BENCHES = ("relay", "console", "patrol", "practice", "referrals", "triage")
+BENCHES = ("relay", "log", "console", "patrol", "practice", "referrals", "triage")
 
 
 def main() -> int:

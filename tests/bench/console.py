@@ -109,9 +109,9 @@ async def openings() -> list[Figure]:
 
     desk = FakeDesk()
     desk.fill(CONVERSATIONS)
-    cid = desk.take_next()
+    cid = desk.claims.take_next()
     assert cid
-    desk.fill_lines(cid, CONVERSATIONS)
+    desk.talk.fill_lines(cid, CONVERSATIONS)
     queue, transcript = [], []
     for _turn in range(OPENINGS):
         app = Panes()

@@ -98,7 +98,7 @@ class Way:
     async def ask(self, cid: str) -> Taken:
         desk = self._mine.desk
         begin = time.perf_counter()
-        desk.request_patrol(cid, REQUEST, 0)
+        desk.patrols.request(cid, REQUEST, 0)
         await self._until(desk, cid, lambda patrol: not patrol.unsent)
         durable = time.perf_counter()
         await self._until(desk, cid, lambda patrol: patrol.state is PatrolState.DELIVERED)
@@ -106,7 +106,7 @@ class Way:
 
     async def _until(self, desk: OfficerDesk, cid: str, fits: Callable[..., bool]) -> None:
         async with asyncio.timeout(30):
-            await self._mine.until(lambda: fits(desk.patrol(cid)))
+            await self._mine.until(lambda: fits(desk.patrols.of(cid)))
 
     def _came(self, hit: Hit) -> bytes:
         task = asyncio.create_task(self._acknowledge(hit))

@@ -48,7 +48,7 @@ class Stage(NamedTuple):
 
     @property
     def patrol(self) -> Patrol:
-        patrol = self.mine.desk.patrol(self.visitor.cid)
+        patrol = self.mine.desk.patrols.of(self.visitor.cid)
         assert patrol
         return patrol
 
@@ -63,7 +63,7 @@ class Stage(NamedTuple):
 
     async def sees(self, fits: Callable[[Patrol], object]) -> None:
         """Wait until the officer sees it."""
-        await self.mine.until(lambda: self.mine.desk.patrol(self.visitor.cid) and fits(self.patrol))
+        await self.mine.until(lambda: self.mine.desk.patrols.of(self.visitor.cid) and fits(self.patrol))
 
 
 async def people(relay: Running) -> tuple[Enrolled, Enrolled]:
@@ -99,15 +99,15 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         ):
             await visitor.stored(visitor.say("il est derrière la porte, 14 rue des lilas"))
             await mine.until(lambda: len(mine.desk.queue))
-            mine.desk.claim(visitor.cid)
-            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.lines(visitor.cid))
+            mine.desk.claims.claim(visitor.cid)
+            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.talk.lines(visitor.cid))
             yield Stage(relay, mine, visitor, app, pilot)
 
 
 async def test_from_the_officers_request_to_the_dispatchers_keys_and_back(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
         assert s.mine.desk.practice
-        s.mine.desk.request_patrol(s.visitor.cid, LILAS, 0)
+        s.mine.desk.patrols.request(s.visitor.cid, LILAS, 0)
         await s.shows("NEW REQUEST: Enter opens it")
         await s.sees(lambda patrol: patrol.state is S.DELIVERED and not patrol.unacked_since)
         for key, state in [("enter", S.OPENED), ("a", S.ACCEPTED)]:
@@ -118,12 +118,12 @@ async def test_from_the_officers_request_to_the_dispatchers_keys_and_back(tmp_pa
         await s.sees(lambda patrol: (patrol.state, patrol.unit) == (S.ASSIGNED, "TV12"))
         await s.pilot.press("q", *"etage", "enter")
         await s.sees(lambda patrol: patrol.question == "etage")
-        s.mine.desk.request_patrol(s.visitor.cid, msgspec.structs.replace(LILAS, floor="3e"), 0)
+        s.mine.desk.patrols.request(s.visitor.cid, msgspec.structs.replace(LILAS, floor="3e"), 0)
         await s.shows("UPDATE of")
         await s.sees(lambda patrol: not patrol.question and not patrol.unacked_since)
         await s.pilot.press("enter", "w")
         await s.sees(lambda patrol: patrol.state is S.ON_THE_WAY)
-        s.mine.desk.cancel_patrol(s.visitor.cid, "elle est sortie")
+        s.mine.desk.patrols.cancel(s.visitor.cid, "elle est sortie")
         await s.shows("elle est sortie")
         await s.sees(lambda patrol: patrol.state is S.CANCELLED and not patrol.unacked_since)
         await s.pilot.press("enter", "c")
@@ -132,12 +132,12 @@ async def test_from_the_officers_request_to_the_dispatchers_keys_and_back(tmp_pa
 
 def callback_states(s: Stage) -> list[str]:
     """What the officer sees of his requests for a call back."""
-    return [each.state for each in s.mine.desk.callbacks(s.visitor.cid)]
+    return [each.state for each in s.mine.desk.referrals.callbacks(s.visitor.cid)]
 
 
 async def test_a_call_back_from_the_officers_request_to_taken(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
-        s.mine.desk.request_callback(s.visitor.cid, NADEGE)
+        s.mine.desk.referrals.request_callback(s.visitor.cid, NADEGE)
         await s.shows("1 call back to read (B)")
         await s.mine.until(lambda: callback_states(s) == ["asked"])
         await s.pilot.press("b")
@@ -146,7 +146,7 @@ async def test_a_call_back_from_the_officers_request_to_taken(tmp_path: Path) ->
         await s.pilot.press("enter")
         await s.mine.until(lambda: callback_states(s) == ["taken"])
         await s.shows("□ taken · Nadège")
-        s.mine.desk.request_callback(s.visitor.cid, msgspec.structs.replace(NADEGE, name="encore"))
+        s.mine.desk.referrals.request_callback(s.visitor.cid, msgspec.structs.replace(NADEGE, name="encore"))
         await s.shows("● encore")
         await s.pilot.press("home", "r", "2", "enter")
         await s.mine.until(lambda: callback_states(s) == ["taken", "refused"])
@@ -154,7 +154,7 @@ async def test_a_call_back_from_the_officers_request_to_taken(tmp_path: Path) ->
 
 async def test_a_call_back_goes_with_the_conversation_also_while_it_is_read(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
-        s.mine.desk.request_callback(s.visitor.cid, NADEGE)
+        s.mine.desk.referrals.request_callback(s.visitor.cid, NADEGE)
         await s.shows("1 call back to read (B)")
         await s.pilot.press("b")
         await s.shows(NADEGE.phone)
@@ -175,14 +175,14 @@ async def test_what_the_board_was_told_is_there_after_a_restart_and_rings_on(tmp
             await visitor.stored(visitor.say("bonjour"))
             await mine.until(lambda: len(mine.desk.queue))
             async with board_of(room, tmp_path / "board") as (app, _pilot):
-                mine.desk.request_patrol(visitor.cid, LILAS, 0)
+                mine.desk.patrols.request(visitor.cid, LILAS, 0)
                 while not app.board.roll.shown:
                     await asyncio.sleep(0.02)
             async with board_of(room, tmp_path / "board") as (app, pilot):
                 [case] = app.board.roll.shown
                 assert case.rings and case.case.newest == LILAS
                 await pilot.press("enter", "a")
-                await mine.until(lambda: mine.desk.patrol(visitor.cid).state is S.ACCEPTED)  # type: ignore[union-attr]
+                await mine.until(lambda: mine.desk.patrols.of(visitor.cid).state is S.ACCEPTED)  # type: ignore[union-attr]
 
 
 async def test_a_second_board_on_the_same_data_and_a_real_room_are_refused(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ class World:
     def say(self, note: bool) -> None:
         text = f"mot {len(self.written) + len(self.notes)}"
         try:
-            (self.desk.note if note else self.desk.say)(self.cid, text)
+            (self.desk.talk.note if note else self.desk.talk.say)(self.cid, text)
         except Refused:
             return  # it has not even heard of the conversation yet: the text stays in the composer
         (self.notes if note else self.written).append(text)
@@ -198,7 +198,7 @@ class World:
                     _ = self.up() if what == "up" else self.down_one()
 
     def lines(self, kind: Kind) -> list[str]:
-        return [line.text for line in self.desk.lines(self.cid) if line.kind is kind]
+        return [line.text for line in self.desk.talk.lines(self.cid) if line.kind is kind]
 
 
 STEPS = ["say", "say", "say", "note", "visitor", "connect", "connect", "drop", "kill", "some", "some", "up", "down"]
@@ -230,9 +230,9 @@ def check(world: World) -> None:
     assert numbers == list(range(len(world.written)))
     assert world.lines(Kind.OFFICER) == world.written
     assert world.lines(Kind.NOTE) == world.notes
-    kinds = {line.kind for line in world.desk.lines(world.cid)}
+    kinds = {line.kind for line in world.desk.talk.lines(world.cid)}
     assert not kinds & {Kind.MISSING, Kind.REFUSED, Kind.SEALED}
-    assert all(line.status is not Status.PENDING for line in world.desk.lines(world.cid))
+    assert all(line.status is not Status.PENDING for line in world.desk.talk.lines(world.cid))
     assert world.desk.link.unsent == 0
     written = sum(e.kind == "said" and e.by == "v" for e in world.relay.log.events)
     assert len(world.lines(Kind.VISITOR)) + len(world.lines(Kind.ABOUT)) == written

@@ -87,25 +87,25 @@ async def test_from_the_queue_to_the_goodbye(tmp_path: Path) -> None:
             waiting = desk.queue[0]
             assert (waiting.language, waiting.postcode, waiting.state) == ("fr", "69003", State.WAITING)
             assert "arrived" in mine.kinds()
-            cid = desk.take_next()
+            cid = desk.claims.take_next()
             assert cid == visitor.cid
             await mine.until(lambda: desk.queue[0].holder == desk.me)
             desk.open(cid)
-            await mine.until(lambda: any(line.kind is Kind.VISITOR for line in desk.lines(cid)))
-            assert desk.unread(cid) == 1
-            desk.mark_read(cid)
-            assert desk.unread(cid) == 0
-            desk.save_draft(cid, "Êtes-vous")
-            desk.say(cid, "Êtes-vous en sécurité ?")
-            assert desk.draft(cid) == "" and desk.lines(cid)[-1].status is Status.PENDING
+            await mine.until(lambda: any(line.kind is Kind.VISITOR for line in desk.talk.lines(cid)))
+            assert desk.talk.unread(cid) == 1
+            desk.talk.mark_read(cid)
+            assert desk.talk.unread(cid) == 0
+            desk.talk.save_draft(cid, "Êtes-vous")
+            desk.talk.say(cid, "Êtes-vous en sécurité ?")
+            assert desk.talk.draft(cid) == "" and desk.talk.lines(cid)[-1].status is Status.PENDING
             await visitor.until(lambda v: v.texts == ["Êtes-vous en sécurité ?"])
-            await mine.until(lambda: desk.lines(cid)[-1].status is Status.READ)
+            await mine.until(lambda: desk.talk.lines(cid)[-1].status is Status.READ)
             assert desk.link.unsent == 0
             await visitor.leave("exit")
             await mine.until(lambda: desk.queue[0].visitor == "exit")
-            desk.close_conversation(cid, "advised", "elle est partie")
+            desk.claims.close_conversation(cid, "advised", "elle est partie")
             await mine.until(lambda: desk.queue[0].state is State.CLOSED and desk.queue[0].outcome)
-            assert (desk.lines(cid)[-1].text, desk.lines(cid)[-1].remark) == ("advised", "elle est partie")
+            assert (desk.talk.lines(cid)[-1].text, desk.talk.lines(cid)[-1].remark) == ("advised", "elle est partie")
 
 
 async def test_not_my_conversation(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ async def test_not_my_conversation(tmp_path: Path) -> None:
             await visitor.stored(visitor.say("bonjour"))
             await mine.until(lambda: len(mine.desk.queue))
             with pytest.raises(Refused, match="not_yours"):
-                mine.desk.say(visitor.cid, "trop tôt")
+                mine.desk.talk.say(visitor.cid, "trop tôt")
 
 
 async def test_what_was_written_without_a_link_goes_out_once(tmp_path: Path) -> None:
@@ -124,13 +124,13 @@ async def test_what_was_written_without_a_link_goes_out_once(tmp_path: Path) -> 
         await visitor.stored(visitor.say("bonjour"))
         async with on_duty(lead, tmp_path / "lead") as mine:
             await mine.until(lambda: len(mine.desk.queue))
-            cid = mine.desk.take_next()
+            cid = mine.desk.claims.take_next()
             assert cid is not None
             mine.desk.open(cid)
-            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.lines(cid))
+            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.talk.lines(cid))
             mine.desk._sender.linked(False)  # nothing leaves any more, as when the cable is out
-            mine.desk.say(cid, "je suis là")
-            mine.desk.say(cid, "restez cachée")
+            mine.desk.talk.say(cid, "je suis là")
+            mine.desk.talk.say(cid, "restez cachée")
         async with on_duty(lead, tmp_path / "lead") as again:
             await visitor.until(lambda v: len(v.texts) == 2)
             await again.until(lambda: not again.desk.link.unsent)
@@ -143,14 +143,14 @@ async def test_erased_by_the_visitor_is_forgotten_here(tmp_path: Path) -> None:
         async with visitor_of(relay, lead) as visitor:
             await visitor.stored(visitor.say("efface-moi"))
             await mine.until(lambda: len(desk.queue))
-            cid = desk.take_next()
+            cid = desk.claims.take_next()
             assert cid is not None
             desk.open(cid)
-            await mine.until(lambda: desk.queue[0].holder == desk.me and desk.lines(cid))
-            desk.save_draft(cid, "un brouillon")
+            await mine.until(lambda: desk.queue[0].holder == desk.me and desk.talk.lines(cid))
+            desk.talk.save_draft(cid, "un brouillon")
             await visitor.erase()
             await mine.until(lambda: desk.queue[0].state is State.ERASED)
-            assert (desk.lines(cid), desk.draft(cid), desk.queue[0].first_words) == ((), "", "")
+            assert (desk.talk.lines(cid), desk.talk.draft(cid), desk.queue[0].first_words) == ((), "", "")
             await mine.until(lambda: "erased" in mine.kinds())
 
 
@@ -188,14 +188,14 @@ async def test_a_refused_note_never_comes_near_the_visitor(tmp_path: Path) -> No
         async with visiting as visitor:
             await visitor.stored(visitor.say("bonjour"))
             await mine.until(lambda: len(desk.queue))
-            cid = desk.take_next()
+            cid = desk.claims.take_next()
             assert cid is not None
             await mine.until(lambda: desk.queue[0].holder == desk.me)
             desk._sender.linked(False)
-            desk.note(cid, "je ne la crois pas")
+            desk.talk.note(cid, "je ne la crois pas")
             [(number, _)] = list(desk._outbox)
             desk._answers.refused([number], "not_yours", "")
-            assert (desk.draft(cid), desk.link.unsent) == ("", 0)
+            assert (desk.talk.draft(cid), desk.link.unsent) == ("", 0)
 
 
 async def test_a_desk_is_not_founded_before_its_keys_are_safe(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Alone:
 
     def hear(self, *events: Event) -> None:
         for event in events:
-            self.desk._happened(event)
+            self.desk._hearing.happened(event)
 
     def query_only(self, on: bool) -> None:
         """The disk takes nothing any more, or does again."""
@@ -72,17 +72,20 @@ async def test_without_a_key_in_force_nothing_is_sealed_and_the_reason_has_its_o
     assert alone.desk.key_ends - alone.desk.now() > KEY_SHORT_MS
     alone.now = NOW + 7 * DAY
     assert alone.desk.key_ends == 0
-    for command in (lambda: alone.desk.note(alone.cid, "x"), lambda: alone.desk.close_conversation(alone.cid, "other")):
+    for command in (
+        lambda: alone.desk.talk.note(alone.cid, "x"),
+        lambda: alone.desk.claims.close_conversation(alone.cid, "other"),
+    ):
         with pytest.raises(Refused, match="desk_key"):
             command()
     assert alone.desk.link.unsent == 0
-    alone.desk.say(alone.cid, "je suis là")  # needs the conversation's key only
+    alone.desk.talk.say(alone.cid, "je suis là")  # needs the conversation's key only
     assert alone.desk.link.unsent == 1
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "é" * 8001])
 async def test_what_cannot_be_sent_is_refused_before_the_outbox(alone: Alone, text: str) -> None:
-    for command in (alone.desk.say, alone.desk.note):
+    for command in (alone.desk.talk.say, alone.desk.talk.note):
         with pytest.raises(ValueError, match=r"empty|too long"):
             command(alone.cid, text)
     assert alone.desk.link.unsent == 0
@@ -94,33 +97,33 @@ async def test_what_cannot_be_sent_is_refused_before_the_outbox(alone: Alone, te
 async def test_the_number_of_a_refused_message_goes_to_the_next_one(alone: Alone) -> None:
     """The two before it are stored, but their events have not come yet."""
     for word in ("un", "deux", "trois", "quatre"):
-        alone.desk.say(alone.cid, word)
+        alone.desk.talk.say(alone.cid, word)
     numbers = [number for number, _ in alone.desk._outbox]
     for number in numbers[:2]:
         alone.desk._answers.done(number)
     alone.desk._answers.refused(numbers[2:], "full", "")
-    assert alone.desk.draft(alone.cid) == "trois\nquatre"
-    alone.desk.say(alone.cid, "cinq")
+    assert alone.desk.talk.draft(alone.cid) == "trois\nquatre"
+    alone.desk.talk.say(alone.cid, "cinq")
     assert [entry.header().n for _, entry in alone.desk._outbox] == [2]
 
 
 async def test_a_refused_note_changes_no_number(alone: Alone) -> None:
-    alone.desk.say(alone.cid, "un")
-    alone.desk.note(alone.cid, "une note")
+    alone.desk.talk.say(alone.cid, "un")
+    alone.desk.talk.note(alone.cid, "une note")
     (first, _), (second, _) = list(alone.desk._outbox)
     alone.desk._answers.done(first)
     alone.desk._answers.refused([second], "state", "")
-    alone.desk.say(alone.cid, "deux")
+    alone.desk.talk.say(alone.cid, "deux")
     assert [entry.header().n for _, entry in alone.desk._outbox] == [1]
 
 
 async def test_what_was_refused_is_named_and_comes_back(alone: Alone) -> None:
     told: list[Notice] = []
     alone.desk.subscribe(lambda change: told.extend(change.notices))
-    alone.desk.say(alone.cid, "un message")
-    alone.desk.note(alone.cid, "une note")
-    alone.desk.release(alone.cid)
-    alone.desk.close_conversation(alone.cid, "other", "une remarque")
+    alone.desk.talk.say(alone.cid, "un message")
+    alone.desk.talk.note(alone.cid, "une note")
+    alone.desk.claims.release(alone.cid)
+    alone.desk.claims.close_conversation(alone.cid, "other", "une remarque")
     for number, _ in alone.desk._outbox:
         alone.desk._answers.refused([number], "storage", "")
     await until(lambda: len(told) == 4)
@@ -128,20 +131,20 @@ async def test_what_was_refused_is_named_and_comes_back(alone: Alone) -> None:
         ("failed", "said", ""), ("failed", "noted", "une note"), ("failed", "released", ""),
         ("failed", "closed", "une remarque"),
     ]  # fmt: skip
-    assert alone.desk.draft(alone.cid) == "un message"
+    assert alone.desk.talk.draft(alone.cid) == "un message"
 
 
 async def test_what_waits_stands_after_what_is_stored(alone: Alone) -> None:
-    alone.desk.say(alone.cid, "un")
-    alone.desk.note(alone.cid, "une note")
+    alone.desk.talk.say(alone.cid, "un")
+    alone.desk.talk.note(alone.cid, "une note")
     alone.desk._disk.close()
     alone.desk = alone.opened("http://127.0.0.1:9")
     alone.hear(*alone.log.events)
-    alone.desk.note(alone.cid, "une autre")  # before any event has its line
-    alone.desk._caught_up()
+    alone.desk.talk.note(alone.cid, "une autre")  # before any event has its line
+    alone.desk._hearing.caught_up()
     alone.desk.open(alone.cid)
     await until(lambda: not alone.desk._store._behind)
-    lines = alone.desk.lines(alone.cid)
+    lines = alone.desk.talk.lines(alone.cid)
     assert [line.kind for line in lines] == [Kind.ABOUT, Kind.VISITOR, Kind.CLAIMED, Kind.OFFICER, Kind.NOTE, Kind.NOTE]
     assert [line.status for line in lines[-3:]] == [Status.PENDING] * 3
 
@@ -163,7 +166,7 @@ async def test_conversations_open_though_the_link_broke_during_the_catch_up(tmp_
         await until(lambda: alone.desk.link.phase is LinkPhase.RECONNECTING and len(alone.desk.queue))
         relay.script = lambda talk: talk.gone()
         alone.desk.open(alone.cid)
-        await until(lambda: any(line.text == "au secours" for line in alone.desk.lines(alone.cid)))
+        await until(lambda: any(line.text == "au secours" for line in alone.desk.talk.lines(alone.cid)))
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
@@ -179,34 +182,34 @@ async def test_nothing_typed_is_lost_while_the_disk_takes_nothing(
     links: list[str] = []
     alone.desk.subscribe(lambda change: links.append(alone.desk.link.disk) if change.link else None)
     alone.query_only(True)
-    alone.desk.save_draft(alone.cid, "je vous")
+    alone.desk.talk.save_draft(alone.cid, "je vous")
     await until(lambda: alone.desk.link.disk)
-    for command in (alone.desk.say, alone.desk.note):
+    for command in (alone.desk.talk.say, alone.desk.talk.note):
         with pytest.raises(OSError, match="Read-only"):
             command(alone.cid, "je vous crois")
-    assert alone.desk.draft(alone.cid) == "je vous" and alone.desk.link.unsent == 0
-    assert not any(line.kind is Kind.OFFICER for line in alone.desk.lines(alone.cid))
+    assert alone.desk.talk.draft(alone.cid) == "je vous" and alone.desk.link.unsent == 0
+    assert not any(line.kind is Kind.OFFICER for line in alone.desk.talk.lines(alone.cid))
     alone.query_only(False)
     await until(lambda: not alone.desk.link.disk)
     assert alone.desk._disk.drafts() == {alone.cid: "je vous"}
     await until(lambda: links[-1] == "" and any(links))
-    alone.desk.say(alone.cid, "je vous crois")
-    assert alone.desk.draft(alone.cid) == "" and len(Outbox(alone.desk._disk)) == 1
+    alone.desk.talk.say(alone.cid, "je vous crois")
+    assert alone.desk.talk.draft(alone.cid) == "" and len(Outbox(alone.desk._disk)) == 1
 
 
 async def test_a_message_refused_while_the_disk_takes_nothing_is_in_the_draft(alone: Alone) -> None:
-    alone.desk.say(alone.cid, "un")
+    alone.desk.talk.say(alone.cid, "un")
     alone.query_only(True)
     alone.desk._answers.refused([number for number, _ in alone.desk._outbox], "full", "")
-    assert (alone.desk.draft(alone.cid), alone.desk.link.unsent) == ("un", 0)
+    assert (alone.desk.talk.draft(alone.cid), alone.desk.link.unsent) == ("un", 0)
     alone.query_only(False)
 
 
 async def test_the_draft_on_disk_is_bounded_and_never_in_clear(alone: Alone) -> None:
     text = "ma cachette é" * 20_000
-    alone.desk.save_draft(alone.cid, text)
+    alone.desk.talk.save_draft(alone.cid, text)
     await alone.desk._drafts.close()
-    assert alone.desk.draft(alone.cid) == text
+    assert alone.desk.talk.draft(alone.cid) == text
     kept = alone.desk._disk.drafts()[alone.cid]
     assert text.startswith(kept) and MAX_DRAFT - 1 <= len(kept.encode()) <= MAX_DRAFT
     files = [path for path in alone.folder.iterdir() if path.is_file()]

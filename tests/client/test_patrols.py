@@ -47,14 +47,14 @@ class Stage:
 
     @property
     def patrol(self) -> Patrol:
-        patrol = self.desk.patrol(self.cid)
+        patrol = self.desk.patrols.of(self.cid)
         assert patrol is not None
         return patrol
 
     async def ask(self, request: PatrolRequest = LILAS, grace_ms: int = 0) -> None:
         """Ask, and wait until the room has it."""
         before = len(self.room.asked())
-        self.desk.request_patrol(self.cid, request, grace_ms)
+        self.desk.patrols.request(self.cid, request, grace_ms)
         await self.room.until(lambda: len(self.room.asked()) > before)
 
     async def tell(self, state: str, **more: str) -> None:
@@ -93,8 +93,8 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         ):
             await visitor.stored(visitor.say("il est derrière la porte, 14 rue des lilas"))
             await mine.until(lambda: len(mine.desk.queue))
-            mine.desk.claim(visitor.cid)
-            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.lines(visitor.cid))
+            mine.desk.claims.claim(visitor.cid)
+            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.talk.lines(visitor.cid))
             yield Stage(relay, mine, there, visitor, officer)
 
 
@@ -106,21 +106,21 @@ async def test_from_the_key_to_the_scene(tmp_path: Path) -> None:
         assert isinstance(event.what, PatrolRequested) and not event.what.box, "nothing of the desk's for the room"
         await s.mine.until(lambda: s.patrol.state is S.STORED and not s.patrol.unsent)
         assert s.patrol.unacked_since and s.patrol.request == LILAS and s.patrol.by == s.desk.me
-        assert s.desk.patrols() == [(s.cid, s.patrol)]
+        assert s.desk.patrols.all_open() == [(s.cid, s.patrol)]
         for state in ("sent", "delivered", "opened", "accepted", "assigned", "on_the_way", "on_scene"):
             await s.tell(state, unit="TV 12" if state == "assigned" else "")
             assert s.patrol.state == state
             assert bool(s.patrol.unacked_since) is (state == "sent")
         assert s.patrol.unit == "TV 12"
         await s.tell("closed", words="fait")
-        assert (s.patrol.over, s.patrol.words, s.desk.patrols()) == (True, "fait", [])
-        kinds = [line.kind for line in s.desk.lines(s.cid)]
+        assert (s.patrol.over, s.patrol.words, s.desk.patrols.all_open()) == (True, "fait", [])
+        kinds = [line.kind for line in s.desk.talk.lines(s.cid)]
         assert kinds.count(Kind.PATROL) == 1 and kinds.count(Kind.PATROL_TOLD) == 8
 
 
 async def test_she_reads_that_help_is_coming_when_the_room_has_accepted_and_once(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
-        s.desk.save_draft(s.cid, "un brouillon")
+        s.desk.talk.save_draft(s.cid, "un brouillon")
         await s.ask()
         for state in ("delivered", "opened"):
             await s.tell(state)
@@ -129,20 +129,20 @@ async def test_she_reads_that_help_is_coming_when_the_room_has_accepted_and_once
         await s.visitor.until(lambda v: v.helps)
         await s.tell("assigned")
         await s.tell("on_the_way")
-        s.desk.say(s.cid, "je reste avec vous")
+        s.desk.talk.say(s.cid, "je reste avec vous")
         await s.visitor.until(lambda v: len(v.texts) == 2)
         assert [each.b for each in s.visitor.helps] == ["Une patrouille arrive."]
         assert s.visitor.texts == ["Une patrouille arrive.", "je reste avec vous"]
-        assert [line.text for line in s.desk.lines(s.cid) if line.kind is Kind.HELP] == ["Une patrouille arrive."]
+        assert [line.text for line in s.desk.talk.lines(s.cid) if line.kind is Kind.HELP] == ["Une patrouille arrive."]
 
 
 async def test_the_officer_s_draft_is_left_alone_by_what_is_said_by_itself(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
-        s.desk.save_draft(s.cid, "un brouillon")
+        s.desk.talk.save_draft(s.cid, "un brouillon")
         await s.ask()
         await s.tell("accepted")
         await s.visitor.until(lambda v: v.helps)
-        assert s.desk.draft(s.cid) == "un brouillon"
+        assert s.desk.talk.draft(s.cid) == "un brouillon"
 
 
 async def test_a_refused_room_promises_nothing(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ async def test_a_refused_room_promises_nothing(tmp_path: Path) -> None:
         await s.ask()
         await s.tell("refused", words="hors du ressort")
         assert (s.patrol.state, s.patrol.words) == (S.REFUSED, "hors du ressort")
-        s.desk.say(s.cid, "je cherche une autre patrouille")
+        s.desk.talk.say(s.cid, "je cherche une autre patrouille")
         await s.visitor.until(lambda v: v.texts)
         assert s.visitor.helps == []
         await s.mine.until(lambda: "patrol_told" in s.mine.kinds())
@@ -162,15 +162,15 @@ async def test_more_facts_are_an_update_and_a_cancelling_needs_a_reason(tmp_path
         await s.ask()
         await s.tell("accepted")
         later = msgspec.structs.replace(LILAS, weapon="couteau")
-        assert s.desk.patrol_draft(s.cid) == LILAS, "the panel begins with what was asked"
+        assert s.desk.patrols.draft(s.cid) == LILAS, "the panel begins with what was asked"
         await s.ask(later)
         await s.mine.until(lambda: len(s.conversation_cases()[0].asked) == 2)  # type: ignore[attr-defined]
         assert s.patrol.request == later and s.patrol.unacked_since and s.patrol.state is S.ACCEPTED
         s.room.tell(s.room.asked()[1], "delivered", case=s.room.asked()[0].id)
         await s.mine.until(lambda: not s.patrol.unacked_since)
         with pytest.raises(ValueError):
-            s.desk.cancel_patrol(s.cid, "  ")
-        s.desk.cancel_patrol(s.cid, "elle est sortie")
+            s.desk.patrols.cancel(s.cid, "  ")
+        s.desk.patrols.cancel(s.cid, "elle est sortie")
         await s.room.until(lambda: len(s.room.asked()) == 3)
         cancelling = s.room.asked()[2]
         assert s.room.opened(cancelling) == "elle est sortie"
@@ -179,22 +179,22 @@ async def test_more_facts_are_an_update_and_a_cancelling_needs_a_reason(tmp_path
         s.room.tell(cancelling, "delivered", case=s.room.asked()[0].id)
         await s.mine.until(lambda: s.patrol.state is S.CANCELLED)
         with pytest.raises(Refused, match="no_case"):
-            s.desk.cancel_patrol(s.cid, "encore")
+            s.desk.patrols.cancel(s.cid, "encore")
 
 
 async def test_two_officers_ask_and_there_is_one_case(tmp_path: Path) -> None:
     async with stage(tmp_path) as s, on_duty(s.officer, tmp_path / "officer") as other:
         await other.until(lambda: other.desk.queue.get(s.cid))
-        other.desk.request_patrol(s.cid, msgspec.structs.replace(LILAS, weapon="couteau"), 0)
-        s.desk.request_patrol(s.cid, LILAS, 0)
+        other.desk.patrols.request(s.cid, msgspec.structs.replace(LILAS, weapon="couteau"), 0)
+        s.desk.patrols.request(s.cid, LILAS, 0)
         await s.room.until(lambda: len(s.room.asked()) == 2)
         await s.mine.until(lambda: len(s.conversation_cases()) == 1 and not s.patrol.unsent)
         await other.until(lambda: len(other.desk.queue.get(s.cid).cases[0].asked) == 2)  # type: ignore[union-attr]
         assert len(other.desk.queue.get(s.cid).cases) == 1  # type: ignore[union-attr]
         await s.mine.until(lambda: "patrol_asked" in s.mine.kinds())
-        assert [cid for cid, _patrol in other.desk.patrols()] == [s.cid], "who asked follows it too"
+        assert [cid for cid, _patrol in other.desk.patrols.all_open()] == [s.cid], "who asked follows it too"
         await s.tell("accepted")
-        await other.until(lambda: other.desk.patrol(s.cid).state is S.ACCEPTED)  # type: ignore[union-attr]
+        await other.until(lambda: other.desk.patrols.of(s.cid).state is S.ACCEPTED)  # type: ignore[union-attr]
 
 
 async def test_every_lead_reads_it_and_no_other_officer(tmp_path: Path) -> None:
@@ -203,19 +203,19 @@ async def test_every_lead_reads_it_and_no_other_officer(tmp_path: Path) -> None:
         await s.ask()
         await s.tell("delivered")
         await other.until(lambda: other.desk.queue.get(s.cid).cases)  # type: ignore[union-attr]
-        assert other.desk.patrols() == []
-        assert other.desk.patrol(s.cid).request is None  # type: ignore[union-attr]
+        assert other.desk.patrols.all_open() == []
+        assert other.desk.patrols.of(s.cid).request is None  # type: ignore[union-attr]
 
 
 async def test_the_countdown_can_be_taken_back(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
-        s.desk.request_patrol(s.cid, LILAS, 60_000)
+        s.desk.patrols.request(s.cid, LILAS, 60_000)
         assert s.patrol.state is S.KEPT and s.patrol.due and s.patrol.unsent
         with pytest.raises(Refused, match="state"):
-            s.desk.request_patrol(s.cid, LILAS, 60_000)
-        assert s.desk.take_back_patrol(s.cid)
-        assert s.desk.patrol(s.cid) is None and not s.desk.take_back_patrol(s.cid)
-        assert s.desk.patrol_draft(s.cid) == LILAS, "and nothing of it is lost"
+            s.desk.patrols.request(s.cid, LILAS, 60_000)
+        assert s.desk.patrols.take_back(s.cid)
+        assert s.desk.patrols.of(s.cid) is None and not s.desk.patrols.take_back(s.cid)
+        assert s.desk.patrols.draft(s.cid) == LILAS, "and nothing of it is lost"
         await s.ask(grace_ms=50)
         assert len(s.room.asked()) == 1
 
@@ -223,7 +223,7 @@ async def test_the_countdown_can_be_taken_back(tmp_path: Path) -> None:
 async def test_a_message_that_rests_does_not_hold_up_a_patrol(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
         s.desk._sender._resting.add(s.cid)  # as after "rate"
-        s.desk.say(s.cid, "attendez")
+        s.desk.talk.say(s.cid, "attendez")
         await s.ask()
         assert s.visitor.texts == []
 
@@ -232,8 +232,8 @@ async def test_a_message_that_rests_does_not_hold_up_a_patrol(tmp_path: Path) ->
 async def test_without_a_place_nothing_is_sent(tmp_path: Path, request_: PatrolRequest) -> None:
     async with stage(tmp_path) as s:
         with pytest.raises(ValueError, match="place"):
-            s.desk.request_patrol(s.cid, request_, 0)
-        assert s.desk.patrol(s.cid) is None
+            s.desk.patrols.request(s.cid, request_, 0)
+        assert s.desk.patrols.of(s.cid) is None
 
 
 async def test_no_room_belongs_to_the_desk(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ async def test_no_room_belongs_to_the_desk(tmp_path: Path) -> None:
             await visitor.stored(visitor.say("bonjour"))
             await mine.until(lambda: len(mine.desk.queue))
             with pytest.raises(Refused, match="no_room"):
-                mine.desk.request_patrol(visitor.cid, LILAS, 0)
+                mine.desk.patrols.request(visitor.cid, LILAS, 0)
 
 
 # ---- the console or the relay goes away ---------------------------------------------------------------------------
@@ -255,10 +255,10 @@ async def test_stopped_in_the_countdown_it_is_not_sent_and_said_so(tmp_path: Pat
     async with stage(tmp_path) as s:
         async with on_duty(s.officer, tmp_path / "officer") as first:
             await first.until(lambda: first.desk.queue.get(s.cid))
-            first.desk.request_patrol(s.cid, LILAS, 60_000)
+            first.desk.patrols.request(s.cid, LILAS, 60_000)
         async with on_duty(s.officer, tmp_path / "officer") as again:
             await again.until(lambda: "patrol_unsent" in again.kinds())
-            assert again.desk.patrol(s.cid) is None and again.desk.patrol_draft(s.cid) == LILAS
+            assert again.desk.patrols.of(s.cid) is None and again.desk.patrols.draft(s.cid) == LILAS
             assert s.room.asked() == [] and again.desk.link.unsent == 0
 
 
@@ -272,42 +272,42 @@ async def test_kept_while_the_relay_is_away_and_asked_again_after_two_minutes(tm
             await visitor.stored(visitor.say("bonjour"))
             await mine.until(lambda: len(mine.desk.queue))
             desk, cid, ahead = mine.desk, visitor.cid, 0
-            desk._patrols._clock = lambda: wall_clock() + ahead  # type: ignore[method-assign]
+            desk.patrols._clock = lambda: wall_clock() + ahead  # type: ignore[method-assign]
             await first.aclose()
             await mine.until(lambda: desk.link.phase is LinkPhase.RECONNECTING)
-            desk.request_patrol(cid, LILAS, 0)
-            kept = desk.patrol(cid)
+            desk.patrols.request(cid, LILAS, 0)
+            kept = desk.patrols.of(cid)
             assert kept and kept.state is S.KEPT and kept.unacked_since and not kept.old
             ahead = OLD_MS + 1000
-            assert desk.patrol(cid).old  # type: ignore[union-attr]
+            assert desk.patrols.of(cid).old  # type: ignore[union-attr]
             async with running_relay(config), room_on_duty(room) as there:
                 await mine.until(lambda: "patrol_old" in mine.kinds())
-                assert there.asked() == [] and desk.patrol(cid).state is S.KEPT  # type: ignore[union-attr]
-                desk.patrol_again(cid, True)
+                assert there.asked() == [] and desk.patrols.of(cid).state is S.KEPT  # type: ignore[union-attr]
+                desk.patrols.again(cid, True)
                 await there.until(there.asked)
-                await mine.until(lambda: desk.patrol(cid).state is S.STORED)  # type: ignore[union-attr]
+                await mine.until(lambda: desk.patrols.of(cid).state is S.STORED)  # type: ignore[union-attr]
                 assert there.requests() == [LILAS]
 
 
 async def test_no_longer_meant_it_is_dropped_into_the_panel(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
         s.desk._sender.linked(False)
-        s.desk.request_patrol(s.cid, LILAS, 0)
-        s.desk._patrols._clock = lambda: wall_clock() + OLD_MS + 1000  # type: ignore[method-assign]
+        s.desk.patrols.request(s.cid, LILAS, 0)
+        s.desk.patrols._clock = lambda: wall_clock() + OLD_MS + 1000  # type: ignore[method-assign]
         s.desk._sender.linked(True)
         assert s.patrol.old
-        s.desk.patrol_again(s.cid, False)
-        assert s.desk.patrol(s.cid) is None and s.desk.patrol_draft(s.cid) == LILAS
+        s.desk.patrols.again(s.cid, False)
+        assert s.desk.patrols.of(s.cid) is None and s.desk.patrols.draft(s.cid) == LILAS
         assert s.room.asked() == []
 
 
 async def test_erased_before_it_was_sent_is_told(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
         s.desk._sender.linked(False)
-        s.desk.request_patrol(s.cid, LILAS, 0)
+        s.desk.patrols.request(s.cid, LILAS, 0)
         await s.visitor.erase()
         await s.mine.until(lambda: any(n.what == "patrol_requested" and n.code == "erased" for n in s.mine.notices))
-        assert s.desk.link.unsent == 0 and s.desk.patrol(s.cid) is None
+        assert s.desk.link.unsent == 0 and s.desk.patrols.of(s.cid) is None
         await s.room.until(lambda: any(isinstance(event.what, Erased) for event in s.room.events))
 
 
@@ -323,7 +323,7 @@ async def test_what_the_room_did_not_sign_says_nothing(tmp_path: Path) -> None:
         forged = msgspec.structs.replace(genuine, h=genuine.h.replace("delivered", "closed"), id=genuine.id)
         s.desk._told(_event(s, forged))
         assert s.patrol.state is S.DELIVERED
-        assert s.desk.lines(s.cid)[-1].kind is Kind.REFUSED or s.desk.loading(s.cid)
+        assert s.desk.talk.lines(s.cid)[-1].kind is Kind.REFUSED or s.desk.talk.loading(s.cid)
 
 
 def _event(s: Stage, do: TellPatrol):  # type: ignore[no-untyped-def]

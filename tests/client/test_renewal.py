@@ -81,9 +81,9 @@ class Member:
         """Take a conversation, if nobody has it, and wait for its words."""
         await self.until(lambda: self.desk.queue.get(cid))
         if self.desk.queue.get(cid).state is State.WAITING:  # type: ignore[union-attr]
-            self.desk.claim(cid)
+            self.desk.claims.claim(cid)
         self.desk.open(cid)
-        await self.until(lambda: text in [line.text for line in self.desk.lines(cid)])
+        await self.until(lambda: text in [line.text for line in self.desk.talk.lines(cid)])
 
 
 class World:

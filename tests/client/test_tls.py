@@ -67,12 +67,12 @@ async def test_there_and_back_over_tls(tmp_path: Path, monkeypatch: pytest.Monke
         async with on_duty(lead, tmp_path / "lead") as mine, visitor_of(relay, lead) as visitor:
             await visitor.stored(visitor.say("bonjour"))
             await mine.until(lambda: len(mine.desk.queue))
-            cid = mine.desk.take_next()
+            cid = mine.desk.claims.take_next()
             assert cid is not None
-            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and not mine.desk.loading(cid))
+            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and not mine.desk.talk.loading(cid))
             mine.desk.open(cid)
-            await mine.until(lambda: mine.desk.lines(cid))
-            mine.desk.say(cid, "je vous lis")
+            await mine.until(lambda: mine.desk.talk.lines(cid))
+            mine.desk.talk.say(cid, "je vous lis")
             await visitor.until(lambda v: v.texts == ["je vous lis"])
 
 

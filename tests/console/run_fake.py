@@ -12,6 +12,7 @@ import sys
 from officer_console.cli import _fail
 from officer_console.config import Config, Console
 from officer_console.console.main import show
+from tests.console.fake_claims import FakeClaims
 from tests.console.fake_desk import FakeDesk
 
 HOSTILE = (
@@ -21,12 +22,20 @@ HOSTILE = (
 SECRET = "nobody-must-read-this"
 
 
-class Broken(FakeDesk):
-    """Breaks with the words of a conversation in the exception and in its variables."""
+class BrokenClaims(FakeClaims):
+    """Break with the words of a conversation in the exception and in its variables."""
 
     def take_next(self) -> str | None:
         words = SECRET
         raise RuntimeError(words)
+
+
+class Broken(FakeDesk):
+    """Breaks at a key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.claims = BrokenClaims(self)
 
 
 class Busy(FakeDesk):
@@ -51,7 +60,7 @@ def main() -> int:
     if what == "hostile":
         desk.names[desk.me] = desk.names["kid-ana"] = HOSTILE
         desk.visitor_says(cid, HOSTILE)
-        desk.save_draft(cid, HOSTILE)
+        desk.talk.save_draft(cid, HOSTILE)
         desk.set_link(desk_name=HOSTILE)
     return show(desk, Config(console=Console(bell=False)))
 

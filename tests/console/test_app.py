@@ -19,6 +19,7 @@ from officer_console.model.conversation import State
 from officer_console.model.patrol import TOLD, PatrolRequest
 from officer_console.model.transcript import Kind, Status
 from tests.console.driving import LARGE, SMALL, Driver, a_desk, console
+from tests.console.fake_claims import FakeClaims
 from tests.console.fake_desk import ANA, ME, FakeDesk
 
 # nothing that arrives moves anything
@@ -34,16 +35,16 @@ def something_happens(desk: FakeDesk, chance: random.Random) -> None:
         lambda: desk.visitor_says(cid, "word " * chance.randrange(1, 60)),
         lambda: desk.visitor_leaves(cid, chance.choice(["goodbye", "exit", "closed", "lost"])),
         lambda: desk.visitor_returns(cid),
-        lambda: desk.set_peer(cid, typing=chance.random() < 0.5, here=chance.random() < 0.5),
+        lambda: desk.talk.set_peer(cid, typing=chance.random() < 0.5, here=chance.random() < 0.5),
         lambda: desk.set_link(phase=chance.choice(list(LinkPhase)), unsent=chance.randrange(3), problem="network"),
-        lambda: desk.trouble(cid, chance.choice([Kind.MISSING, Kind.REFUSED, Kind.SEALED])),
+        lambda: desk.talk.trouble(cid, chance.choice([Kind.MISSING, Kind.REFUSED, Kind.SEALED])),
         lambda: desk.emit(Change(notices=(Notice(chance.choice(["taken", "left", "returned"]), cid, who=ANA),))),
-        lambda: desk.newcomer_asks(f"kid-{chance.random()}"),
+        lambda: desk.enrolment.newcomer_asks(f"kid-{chance.random()}"),
         lambda: desk.pass_time(chance.randrange(30)),
-        lambda: desk.colleague_asks(cid, PatrolRequest(place="12 rue des Lilas")),
+        lambda: desk.patrols.colleague_asks(cid, PatrolRequest(place="12 rue des Lilas")),
     ]
     if desk.queue.get(cid).cases:
-        happenings.append(lambda: desk.room_tells(cid, chance.choice(sorted(TOLD)), words="which door?"))
+        happenings.append(lambda: desk.patrols.room_tells(cid, chance.choice(sorted(TOLD)), words="which door?"))
     if state is State.WAITING:
         happenings.append(lambda: desk.colleague_claims(cid))
     if state is not State.ERASED:
@@ -54,7 +55,7 @@ def something_happens(desk: FakeDesk, chance: random.Random) -> None:
 async def test_nothing_that_arrives_moves_the_focus_or_touches_the_text(seed: int, size: tuple[int, int]) -> None:
     chance = random.Random(seed)
     desk, cids = a_desk()
-    desk.fill_lines(cids[0], 50)
+    desk.talk.fill_lines(cids[0], 50)
     async with console(desk, size=size) as drive:
         await drive.press("f2", "f2", "f5")
         await drive.press("ctrl+j", "ctrl+j", "ctrl+j", "ctrl+j", "up")
@@ -122,18 +123,18 @@ async def test_an_erased_conversation_is_gone_and_the_pane_stays() -> None:
 
 async def test_each_conversation_has_its_own_draft() -> None:
     desk, (first, second, _third) = a_desk()
-    desk.save_draft(second, "from yesterday")
+    desk.talk.save_draft(second, "from yesterday")
     async with console(desk) as drive:
         await drive.press("f2")
         await drive.write("for the first")
-        assert desk.draft(first) == "for the first"
+        assert desk.talk.draft(first) == "for the first"
         await drive.press("f2")
         assert drive.pane.composer.text == "from yesterday"
         await drive.write("!")
         await drive.press("f3")
         assert drive.pane.cid == first
         assert drive.pane.composer.text == "for the first"
-        assert desk.draft(second) == "from yesterday!"
+        assert desk.talk.draft(second) == "from yesterday!"
 
 
 async def test_undo_never_brings_the_text_of_another_conversation() -> None:
@@ -180,10 +181,10 @@ async def test_what_one_does_not_hold_keeps_the_text_as_a_draft() -> None:
         await drive.write("hello")
         await drive.press("enter")
         assert drive.pane.composer.text == "hello"
-        assert desk.draft(first) == "hello"
+        assert desk.talk.draft(first) == "hello"
         assert "Take it first (Ctrl+T)" in drive.status
         await drive.press("ctrl+t", "enter")
-        assert desk.lines(first)[-1].text == "hello"
+        assert desk.talk.lines(first)[-1].text == "hello"
 
 
 async def test_a_colleagues_conversation_cannot_be_written_in() -> None:
@@ -193,7 +194,7 @@ async def test_a_colleagues_conversation_cannot_be_written_in() -> None:
         await drive.press("end", "enter")
         await drive.write("hello")
         await drive.press("enter")
-        assert desk.lines(first)[-1].kind is Kind.CLAIMED
+        assert desk.talk.lines(first)[-1].kind is Kind.CLAIMED
         assert "Only the officer who holds it can write" in drive.status
         assert "held by Ana Petit" in drive.text
 
@@ -209,7 +210,7 @@ async def test_a_full_disk_keeps_the_text_and_says_so() -> None:
         assert "disk is full" in drive.status
         desk.disk_full = False
         await drive.press("enter")
-        assert desk.lines(first)[-1].text == "hello"
+        assert desk.talk.lines(first)[-1].text == "hello"
 
 
 async def test_too_long_a_text_stays() -> None:
@@ -226,9 +227,9 @@ async def test_enter_on_nothing_sends_nothing() -> None:
     desk, (first, *_others) = a_desk()
     async with console(desk) as drive:
         await drive.press("f2")
-        count = len(desk.lines(first))
+        count = len(desk.talk.lines(first))
         await drive.press("enter", "space", "enter")
-        assert len(desk.lines(first)) == count
+        assert len(desk.talk.lines(first)) == count
 
 
 async def test_what_is_typed_right_after_enter_is_not_lost() -> None:
@@ -238,7 +239,7 @@ async def test_what_is_typed_right_after_enter_is_not_lost() -> None:
         await drive.press("f2")
         await drive.pilot.press(*"one", "enter", *"two", "enter", *"three")
         await drive.settle()
-        assert [line.text for line in desk.lines(first)[-2:]] == ["one", "two"]
+        assert [line.text for line in desk.talk.lines(first)[-2:]] == ["one", "two"]
         assert drive.pane.composer.text == "three"
 
 
@@ -249,11 +250,11 @@ async def test_a_message_not_yet_stored_is_marked_and_the_link_says_so() -> None
         await drive.press("f2")
         await drive.write("hello")
         await drive.press("enter")
-        assert desk.lines(first)[-1].status is Status.PENDING
+        assert desk.talk.lines(first)[-1].status is Status.PENDING
         desk.set_link(unsent=1)
         await drive.settle()
         assert "1 not yet stored" in drive.text
-        desk.store_all()
+        desk.talk.store_all()
         desk.set_link(unsent=0)
         await drive.settle()
         assert "not yet stored" not in drive.text
@@ -266,7 +267,7 @@ async def test_a_refused_message_comes_back_into_the_composer() -> None:
         await drive.press("f2")
         await drive.write("hello")
         await drive.press("enter")
-        desk.refuse_all("storage")
+        desk.talk.refuse_all("storage")
         await drive.settle()
         assert drive.pane.composer.text == "hello"
         assert "The relay cannot store anything" in drive.status
@@ -282,21 +283,22 @@ async def test_a_refused_message_comes_to_the_end_of_what_is_being_written() -> 
         await drive.write("one")
         await drive.press("enter")
         await drive.write("three")
-        desk.save_draft(first, "three\none")  # as the desk does; its change has not been told yet
+        desk.talk.save_draft(first, "three\none")  # as the desk does; its change has not been told yet
         await drive.press("left", "x")
         assert drive.pane.composer.text == "threxe\none"
-        assert desk.draft(first) == "threxe\none"
+        assert desk.talk.draft(first) == "threxe\none"
 
 
 async def test_a_claim_that_is_not_answered_yet_is_told() -> None:
-    class FarDesk(FakeDesk):
+    class FarClaims(FakeClaims):
         def claim(self, cid: str) -> None:
             pass
 
         def take_next(self) -> str | None:
-            return next(self.queue.waiting()).cid
+            return next(desk.queue.waiting()).cid
 
-    desk = FarDesk()
+    desk = FakeDesk()
+    desk.claims = FarClaims(desk)
     cid = desk.add("hello")
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2")
@@ -305,22 +307,22 @@ async def test_a_claim_that_is_not_answered_yet_is_told() -> None:
         await drive.press("enter")
         assert drive.pane.composer.text == "hi"
         assert drive.status.startswith("Not yours yet")
-        FakeDesk.claim(desk, cid)
+        FakeClaims.claim(desk.claims, cid)
         await drive.press("enter")
-        assert desk.lines(cid)[-1].text == "hi"
+        assert desk.talk.lines(cid)[-1].text == "hi"
 
 
 async def test_the_visitor_sees_that_one_is_writing_until_one_stops() -> None:
     desk, (first, *_others) = a_desk()
     async with console(desk) as drive:
         await drive.press("f2")
-        desk.typings.clear()
+        desk.talk.typings.clear()
         await drive.press("a")
-        assert desk.typings[-1] == (first, True)
+        assert desk.talk.typings[-1] == (first, True)
         await drive.press("backspace")
-        assert desk.typings[-1] == (first, False)
+        assert desk.talk.typings[-1] == (first, False)
         await drive.press("a", "enter")
-        assert desk.typings[-1] == (first, False)
+        assert desk.talk.typings[-1] == (first, False)
 
 
 # pasting
@@ -346,7 +348,7 @@ async def test_several_lines_are_asked_about_and_never_send(end: str) -> None:
     desk, (first, *_others) = a_desk()
     async with console(desk) as drive:
         await drive.press("f2")
-        count = len(desk.lines(first))
+        count = len(desk.talk.lines(first))
         await paste(drive, end.join(f"line {n}" for n in range(9)))
         assert isinstance(drive.app.screen, Ask)
         assert "9 lines were pasted:" in drive.text
@@ -356,7 +358,7 @@ async def test_several_lines_are_asked_about_and_never_send(end: str) -> None:
         await paste(drive, end.join("abc"))
         await drive.press("enter")
         assert drive.pane.composer.text == "a\nb\nc"
-        assert len(desk.lines(first)) == count
+        assert len(desk.talk.lines(first)) == count
 
 
 async def test_too_long_a_paste_is_refused() -> None:
@@ -444,7 +446,7 @@ async def test_without_a_bell_the_words_stay() -> None:
 async def test_the_loser_of_a_claim_is_told_who_won() -> None:
     desk, (first, second, _third) = a_desk()
     async with console(desk) as drive:
-        desk.rival = ANA
+        desk.claims.rival = ANA
         await drive.press("f2")
         assert desk.queue.get(first).holder == ANA
         assert drive.pane.cid == second
@@ -517,14 +519,14 @@ async def test_behind_the_lock_nothing_counts_as_read_and_alerts_ring() -> None:
         await drive.press("f2", "ctrl+l")
         desk.visitor_says(first, "are you there")
         await drive.seconds(1)
-        assert desk.unread(first) == 1
+        assert desk.talk.unread(first) == 1
         assert drive.bells == 1
         assert "are you there" not in drive.text
         assert "1 visitor waits for your answer" in drive.text
         await drive.press("enter")
         assert "are you there" in drive.text
         await drive.seconds(1)
-        assert desk.unread(first) == 0
+        assert desk.talk.unread(first) == 0
         assert "ALERT" not in drive.text
 
 
@@ -607,7 +609,7 @@ async def test_every_size_can_be_worked_in(size: tuple[int, int]) -> None:
         assert "WRITING HERE" in drive.text
         assert drive.pane.transcript.region.height >= 2
         await drive.press("enter")
-        assert desk.lines(first)[-1].text == "hello there"
+        assert desk.talk.lines(first)[-1].text == "hello there"
 
 
 @pytest.mark.parametrize("turned", [False, True])

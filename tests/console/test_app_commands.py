@@ -60,13 +60,13 @@ async def test_next_to_answer_by_both_keys() -> None:
     desk, cids = a_desk()
     async with console(desk) as drive:
         await drive.press("f2", "f2", "f2")
-        desk.say(cids[0], "answered")
+        desk.talk.say(cids[0], "answered")
         await drive.press("f3")
         assert drive.pane.cid == cids[1]
         await drive.press("alt+a")
         assert drive.pane.cid == cids[2]
-        desk.say(cids[1], "answered")
-        desk.say(cids[2], "answered")
+        desk.talk.say(cids[1], "answered")
+        desk.talk.say(cids[2], "answered")
         desk.add("one more")
         await drive.press("f3")
         assert drive.pane.cid == cids[2]
@@ -89,7 +89,7 @@ async def test_put_back_keeps_the_draft() -> None:
         await drive.write("half a")
         await drive.press("f7")
         assert desk.queue.get(first).state is State.WAITING
-        assert desk.draft(first) == "half a"
+        assert desk.talk.draft(first) == "half a"
         assert "Ctrl+T takes it again" in drive.status
 
 
@@ -103,7 +103,7 @@ async def test_close_asks_for_the_outcome() -> None:
         await drive.write("called 3919")
         await drive.press("enter")
         assert desk.queue.get(first).state is State.CLOSED
-        closed = [line for line in desk.lines(first) if line.kind is Kind.CLOSED]
+        closed = [line for line in desk.talk.lines(first) if line.kind is Kind.CLOSED]
         assert [(line.text, line.remark) for line in closed] == [("referred", "called 3919")]
 
 
@@ -130,7 +130,7 @@ async def test_close_is_not_for_what_others_hold() -> None:
 
 async def test_first_unread_by_both_keys() -> None:
     desk, (first, *_others) = a_desk()
-    desk.fill_lines(first, 200)
+    desk.talk.fill_lines(first, 200)
     async with console(desk) as drive:
         await drive.press("f2", "pageup", "pageup", "pageup")
         for n in range(30):
@@ -146,9 +146,9 @@ async def test_first_unread_by_both_keys() -> None:
 
 async def test_search_and_next_match() -> None:
     desk, (first, *_others) = a_desk()
-    desk.fill_lines(first, 100)
+    desk.talk.fill_lines(first, 100)
     desk.visitor_says(first, "a needle here")
-    desk.fill_lines(first, 100)
+    desk.talk.fill_lines(first, 100)
     async with console(desk) as drive:
         await drive.press("f2")
         await drive.write("my draft")
@@ -169,7 +169,7 @@ async def test_search_and_next_match() -> None:
 
 async def test_reading_back_and_on_leaves_the_text_cursor_where_it_is() -> None:
     desk, (first, *_others) = a_desk()
-    desk.fill_lines(first, 200)
+    desk.talk.fill_lines(first, 200)
     desk.visitor_says(first, "the last words")
     async with console(desk) as drive:
         await drive.press("f2")
@@ -194,7 +194,7 @@ async def test_note_is_kept_for_colleagues() -> None:
         await drive.write("two children")
         await drive.press("enter")
         assert not isinstance(drive.app.screen, Note)
-        notes = [line.text for line in desk.lines(first) if line.kind is Kind.NOTE]
+        notes = [line.text for line in desk.talk.lines(first) if line.kind is Kind.NOTE]
         assert notes == ["two children"]
 
 
@@ -222,7 +222,7 @@ async def test_send_and_new_line() -> None:
         await drive.press("alt+enter")
         await drive.write("three")
         await drive.press("enter")
-        assert desk.lines(first)[-1].text == "one\ntwo\nthree"
+        assert desk.talk.lines(first)[-1].text == "one\ntwo\nthree"
         assert drive.pane.composer.text == ""
         assert "three" in drive.text
 
@@ -266,7 +266,7 @@ async def test_split_next_pane_turn_and_close() -> None:
         await drive.press("alt+w")
         assert panes.shown == [first]
         assert "1 · WRITING HERE" in drive.text
-        assert (desk.draft(first), desk.draft(second)) == ("to the first", "to the second")
+        assert (desk.talk.draft(first), desk.talk.draft(second)) == ("to the first", "to the second")
         await drive.press("alt+w")
         assert panes.shown == []
         assert drive.app.focused is drive.app.duty.queue
@@ -402,7 +402,7 @@ async def test_quit_asks_when_a_conversation_is_held() -> None:
         assert drive.app.is_running
         await drive.press("f10", "escape")
         assert drive.app.is_running
-        await drive.press("f10", "2", "enter")
+        await drive.press("f10", "3", "enter")
         assert not drive.app.is_running
 
 
@@ -435,7 +435,7 @@ async def test_a_remapped_key_works_and_is_shown_everywhere() -> None:
         await drive.press("f11")
         await drive.write("one")
         await drive.press("enter", "alt+enter")
-        assert desk.lines(first)[-1].text == "one"
+        assert desk.talk.lines(first)[-1].text == "one"
 
 
 def test_every_command_is_pressed_in_a_test() -> None:
@@ -444,15 +444,21 @@ def test_every_command_is_pressed_in_a_test() -> None:
     import sys
 
     from tests.console import (
+        test_app_care,
         test_app_complaint,
+        test_app_figures,
+        test_app_graphic,
+        test_app_handover,
         test_app_patrol,
         test_app_patrol_strip,
+        test_app_queueing,
         test_app_replies,
         test_app_signals,
     )
 
     others = (test_app_complaint, test_app_patrol, test_app_patrol_strip, test_app_replies, test_app_signals)
-    modules = (sys.modules[__name__], *others)
+    own = (test_app_care, test_app_figures, test_app_graphic, test_app_handover, test_app_queueing)
+    modules = (sys.modules[__name__], *others, *own)
     source = "".join(map(inspect.getsource, modules))
     missing = {id for id in BY_ID if not any(f'"{key}"' in source for key in BY_ID[id].keys)}
     assert missing == set()

@@ -62,7 +62,7 @@ async def test_a_text_of_it_goes_into_the_composer_and_is_not_sent() -> None:
         await opened(drive, "right", "enter")
         assert drive.app.focused is drive.pane.composer
         assert "complaint" in drive.pane.composer.text
-        assert not [line for line in desk.lines(cid) if line.kind is Kind.OFFICER]
+        assert not [line for line in desk.talk.lines(cid) if line.kind is Kind.OFFICER]
         await drive.press("alt+d", "ctrl+j", "down", "ctrl+j")
         assert card(drive) and drive.pane.composer.text.count("?") >= 1
 
@@ -143,13 +143,13 @@ async def test_the_same_key_reads_back_and_then_sends() -> None:
         await drive.write("after 18 h")
         await drive.press("alt+d")
         assert f"NOT SENT YET. Will be passed on: Nina, {PHONE} · after 18 h" in " ".join(drive.text.split())
-        assert desk.callbacks(cid) == ()
+        assert desk.referrals.callbacks(cid) == ()
         await drive.press("alt+d")
-        (seen,) = desk.callbacks(cid)
+        (seen,) = desk.referrals.callbacks(cid)
         assert seen.request == CallBackRequest(name="Nina", phone=PHONE, when="after 18 h", language="en")
         assert "asked, nobody has taken it yet" in listed(card(drive))
         assert "You asked that she be called back: Nina" in drive.text
-        desk.room_takes(cid)
+        desk.referrals.room_takes(cid)
         await drive.settle()
         assert "TAKEN: she will be called back" in listed(card(drive))
         assert "The room: the call back is taken" in drive.text
@@ -159,16 +159,16 @@ async def test_what_is_changed_after_it_was_read_back_is_read_back_again() -> No
     desk, cid = a_talk()
     async with console(desk) as drive:
         await opened(drive, "alt+d", "enter", *"0612", "alt+d", "3", "alt+d")
-        assert desk.callbacks(cid) == ()
+        assert desk.referrals.callbacks(cid) == ()
         await drive.press("alt+d")
-        assert desk.callbacks(cid)[0].request.phone == "06123"
+        assert desk.referrals.callbacks(cid)[0].request.phone == "06123"
 
 
 async def test_without_a_way_to_reach_her_nothing_is_sent() -> None:
     desk, cid = a_talk()
     async with console(desk) as drive:
         await opened(drive, "alt+d", *"Nina", "alt+d", "alt+d")
-        assert desk.callbacks(cid) == ()
+        assert desk.referrals.callbacks(cid) == ()
         assert "NOT SENT: a telephone number" in drive.text
         assert drive.app.focused.id == "field-phone"
 
@@ -214,7 +214,7 @@ async def test_what_hinders_it_is_told_and_it_stays(trouble: dict[str, object], 
         await drive.press("alt+d", "alt+d")
         assert words in drive.status
         assert form(drive)._request.phone == "0612"
-        assert desk.callbacks(cid) == ()
+        assert desk.referrals.callbacks(cid) == ()
 
 
 async def test_what_the_relay_refuses_stands_in_the_form_again() -> None:
@@ -223,12 +223,12 @@ async def test_what_the_relay_refuses_stands_in_the_form_again() -> None:
     async with console(desk, size=LARGE) as drive:
         await opened(drive, "alt+d", "enter", *"0612", "alt+d", "alt+d")
         assert "not yet stored" in listed(card(drive))
-        desk.refuse_callbacks()
+        desk.referrals.refuse_all()
         await drive.settle()
         assert "CALL BACK NOT ASKED FOR" in drive.status
         await drive.press("alt+d")
         assert form(drive)._request.phone == "0612"
-        assert desk.callbacks(cid) == ()
+        assert desk.referrals.callbacks(cid) == ()
 
 
 async def test_the_competent_unit_is_filled_in(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ async def test_hostile_text_in_it_is_one_plain_line() -> None:
         await drive.press("enter", *"0612", "alt+d")
         assert "\x1b" not in drive.text and "Nina [/foo]␛[2J x" in drive.text
         await drive.press("alt+d")
-        assert len(desk.callbacks(cid)[0].request.name) <= LIMITS["name"]
+        assert len(desk.referrals.callbacks(cid)[0].request.name) <= LIMITS["name"]
 
 
 async def test_a_key_with_alt_is_no_text_though_terminals_send_its_letter() -> None:
@@ -273,9 +273,18 @@ async def test_what_is_typed_at_once_is_typed_there() -> None:
 
 
 def test_the_fake_desk_has_all_that_a_desk_has() -> None:
-    from officer_console.client.api import Desk
+    from officer_console.client.api import Claims, Desk, Enrolment, PatrolRequests, Referrals, Signals, Talk
 
-    members = {name for name in vars(Desk) if not name.startswith("_")}
-    assert len(members) > 30
-    assert [name for name in members if not hasattr(FakeDesk(), name)] == []
+    parts = {"talk": Talk, "claims": Claims, "patrols": PatrolRequests, "referrals": Referrals, "signals": Signals}
+    desk = FakeDesk()
+    missing = _missing(desk, Desk)
+    for name, part in {**parts, "enrolment": Enrolment}.items():
+        missing += _missing(getattr(desk, name), part)
+    assert missing == []
+
+
+def _missing(fake: object, protocol: type) -> list[str]:
+    members = [name for name in vars(protocol) if not name.startswith("_")]
+    assert members
+    return [name for name in members if not hasattr(fake, name)]
     assert NOTHING.row_files() == []

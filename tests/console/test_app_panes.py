@@ -6,6 +6,7 @@ import pytest
 
 from officer_console.model.conversation import State
 from tests.console.driving import LARGE, a_desk, console
+from tests.console.fake_claims import FakeClaims
 from tests.console.fake_desk import FakeDesk
 
 
@@ -23,15 +24,18 @@ async def test_after_a_close_one_is_in_the_queue_on_who_comes_next() -> None:
 
 
 async def test_after_a_close_the_cursor_leaves_what_the_relay_has_not_closed_yet() -> None:
-    class FarDesk(FakeDesk):
-        def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
-            self.asked = (cid, outcome)
+    asked = []
 
-    desk = FarDesk()
+    class FarClaims(FakeClaims):
+        def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
+            asked.append((cid, outcome))
+
+    desk = FakeDesk()
+    desk.claims = FarClaims(desk)
     first, second = desk.add("one", waited=20), desk.add("two", waited=10)
     async with console(desk) as drive:
         await drive.press("f2", "f8", "2", "enter")
-        assert desk.asked == (first, "referred")
+        assert asked == [(first, "referred")]
         assert drive.app.duty.panes.shown == []
         assert drive.app.duty.queue.cursor_cid == second
 
@@ -49,15 +53,16 @@ async def test_after_a_close_in_a_split_one_writes_in_the_other() -> None:
         assert drive.app.focused is drive.pane.composer
         assert drive.pane.composer.text == ""
         assert drive.status == "Closed; it comes back if the visitor writes. You write in the other one now."
-        assert desk.draft(first) == "draft for her"
+        assert desk.talk.draft(first) == "draft for her"
 
 
 async def test_a_close_that_was_not_taken_leaves_one_where_one_is() -> None:
-    class FullDesk(FakeDesk):
+    class FullClaims(FakeClaims):
         def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
             raise OSError(28, "No space left on device")
 
-    desk = FullDesk()
+    desk = FakeDesk()
+    desk.claims = FullClaims(desk)
     first = desk.add("one")
     async with console(desk) as drive:
         await drive.press("f2", "f8", "1", "enter")
@@ -112,7 +117,7 @@ async def test_escape_loses_neither_a_note_nor_a_remark() -> None:
         assert drive.pane.cid == first
         assert "called 17" in drive.text
         await drive.press("1", "enter")
-        told = [(line.text, line.remark) for line in desk.lines(first)[-2:]]
+        told = [(line.text, line.remark) for line in desk.talk.lines(first)[-2:]]
         assert told == [("two children", ""), ("advised", "called 17")]
         assert drive.app.duty.begun["note", first] == ""
         assert ("remark", first) not in drive.app.duty.begun
@@ -137,7 +142,7 @@ async def test_enter_alone_closes_nothing(keys: tuple[str, ...]) -> None:
         assert desk.queue.get(first).state is State.HELD
         assert "Choose first how it ends. Nothing is closed yet." in drive.text
         await drive.press("down", "enter")
-        assert desk.lines(first)[-1].text == "advised"
+        assert desk.talk.lines(first)[-1].text == "advised"
 
 
 async def test_something_else_has_to_be_said() -> None:
@@ -148,4 +153,4 @@ async def test_something_else_has_to_be_said() -> None:
         assert "Say in the remark what it was. Nothing is closed yet." in drive.text
         await drive.write("wrong desk")
         await drive.press("enter")
-        assert (desk.lines(first)[-1].text, desk.lines(first)[-1].remark) == ("other", "wrong desk")
+        assert (desk.talk.lines(first)[-1].text, desk.talk.lines(first)[-1].remark) == ("other", "wrong desk")

@@ -58,7 +58,7 @@ async def test_the_field_one_is_in_is_on_screen_and_each_shows_how_its_text_begi
     known = {name: f"BEGINS {'x' * 80}" for name in LIMITS if name not in ("postcode", "city", "note")}
     for size in ((40, 15), (60, 20), SMALL, LARGE):
         desk, cid = a_call()
-        desk.save_patrol_draft(cid, PatrolRequest(**known))
+        desk.patrols.keep_draft(cid, PatrolRequest(**known))
         async with console(desk, size=size) as drive:
             await drive.press("f2", "f9")
             for expected in ("postcode", "city", "where", "point", "floor", "code", "people"):
@@ -117,7 +117,7 @@ async def test_behind_the_lock_the_key_does_nothing() -> None:
         await drive.press("f2", "ctrl+l", "f9", "f9")
         assert isinstance(drive.app.screen, Lock)
         await drive.seconds(GRACE)
-        assert desk.asked == []
+        assert desk.patrols.asked == []
 
 
 async def test_without_a_conversation_it_says_so() -> None:
@@ -147,7 +147,7 @@ async def test_the_remapped_key_does_all_of_it(keys: str) -> None:
         assert problems == []
         await drive.press("f2", "ctrl+n", key, key)
         await drive.seconds(GRACE)
-        assert len(desk.asked) == 1
+        assert len(desk.patrols.asked) == 1
 
 
 # filled in, and the cursor on what is missing
@@ -180,7 +180,7 @@ async def test_it_is_filled_in_with_what_is_known() -> None:
 )
 async def test_the_cursor_stands_on_the_first_thing_that_is_missing(known: PatrolRequest, first: str) -> None:
     desk, cid = a_call("")
-    desk.save_patrol_draft(cid, known)
+    desk.patrols.keep_draft(cid, known)
     async with console(desk) as drive:
         await drive.press("f2", "f9")
         assert field(drive) == first
@@ -197,7 +197,7 @@ async def test_what_was_found_is_put_in_by_its_number_with_its_town() -> None:
         await drive.press("alt+2")
         request = panel(drive).request
         assert (request.place, request.postcode) == ("12 rue des Lilas", "69003")
-        assert desk.patrol_drafts[cid] == request
+        assert desk.patrols.drafts[cid] == request
         await drive.press("ctrl+down")
         assert panel(drive).request.place == "5 avenue Jean Jaurès"
         await drive.press("ctrl+up")
@@ -250,7 +250,7 @@ async def test_her_position_is_enough_and_can_be_taken_out() -> None:
         assert panel(drive).request.point == POINT
         await drive.press("f9")
         await drive.seconds(GRACE)
-        assert desk.asked[0][1].point == POINT
+        assert desk.patrols.asked[0][1].point == POINT
 
 
 async def test_toggles_and_kinds_are_chosen_by_keys() -> None:
@@ -300,11 +300,11 @@ async def test_two_presses_are_enough_when_the_place_is_known() -> None:
         await drive.press(*presses)
         assert "SENDING IN 4 s · Esc takes it back" in drive.text
         assert drive.status.startswith("PATROL TO: 12 rue des Lilas, 69003 Lyon · Violence in the family · SILENT")
-        assert desk.asked == []
+        assert desk.patrols.asked == []
         await drive.seconds(1)
         assert "SENDING IN 3 s" in drive.text
         await drive.seconds(GRACE - 1)
-        assert [(to, request.place) for to, request in desk.asked] == [(cid, "12 rue des Lilas")]
+        assert [(to, request.place) for to, request in desk.patrols.asked] == [(cid, "12 rue des Lilas")]
         assert panel(drive) is None
         assert drive.app.focused is drive.pane.composer
 
@@ -315,14 +315,14 @@ async def test_the_key_once_more_never_sends_twice() -> None:
         await drive.press("f2", "f9", "f9", "f9", "f9")
         assert drive.status == "It goes out in 4 s by itself. Esc takes it back."
         await drive.seconds(GRACE)
-        assert len(desk.asked) == 1
+        assert len(desk.patrols.asked) == 1
 
 
 async def test_without_grace_it_goes_out_at_once() -> None:
     desk, _cid = a_call()
     async with console(desk, config={"patrol_grace_s": 0}) as drive:
         await drive.press("f2", "f9", "f9")
-        assert len(desk.asked) == 1
+        assert len(desk.patrols.asked) == 1
         assert panel(drive) is None
 
 
@@ -333,12 +333,12 @@ async def test_escape_takes_it_back_from_anywhere_in_the_conversation(keys: tupl
         await drive.press("f2", "f9", "f9", *keys, "escape")
         assert drive.status == "TAKEN BACK: nothing was sent. It stands in the panel (F9)."
         await drive.seconds(GRACE + 1)
-        assert desk.asked == []
-        assert desk.patrol(cid) is None
+        assert desk.patrols.asked == []
+        assert desk.patrols.of(cid) is None
         assert panel(drive).request.place == "12 rue des Lilas"
         await drive.press("f9")
         await drive.seconds(GRACE)
-        assert len(desk.asked) == 1
+        assert len(desk.patrols.asked) == 1
 
 
 async def test_escape_takes_it_back_whatever_key_goes_to_the_queue() -> None:
@@ -364,7 +364,7 @@ async def test_who_has_gone_on_to_another_conversation_is_not_fetched_back() -> 
         await drive.seconds(GRACE)
         assert panel(drive) is None
         assert drive.place == place
-        assert desk.asked[0][0] == cids[0]
+        assert desk.patrols.asked[0][0] == cids[0]
 
 
 async def test_who_takes_the_next_out_of_a_panel_that_was_opened_in_the_queue_writes_there() -> None:
@@ -385,7 +385,7 @@ async def test_when_its_conversation_leaves_the_screen_so_does_the_panel() -> No
         assert panel(drive) is None
         assert drive.app.focused is drive.pane.composer
         await drive.seconds(GRACE)
-        assert [cid for cid, _request in desk.asked] == [cids[0]]
+        assert [cid for cid, _request in desk.patrols.asked] == [cids[0]]
 
 
 async def test_what_is_written_in_the_countdown_is_not_thrown_away() -> None:
@@ -393,13 +393,13 @@ async def test_what_is_written_in_the_countdown_is_not_thrown_away() -> None:
     async with console(desk) as drive:
         await drive.press("f2", "f9", "f9", *"3B")
         await drive.seconds(GRACE)
-        assert desk.asked[0][1].floor == ""
+        assert desk.patrols.asked[0][1].floor == ""
         assert panel(drive) and field(drive) == "floor"
         assert drive.status.startswith("What you have written since is not in it: F9 sends it")
-        assert desk.patrol_drafts[cid].floor == "3B"
+        assert desk.patrols.drafts[cid].floor == "3B"
         await drive.press("f9")
         await drive.seconds(GRACE)
-        assert desk.asked[1][1].floor == "3B"
+        assert desk.patrols.asked[1][1].floor == "3B"
 
 
 # not sent, and why
@@ -412,12 +412,12 @@ async def test_without_a_place_it_says_why_and_goes_there() -> None:
         assert "NOT SENT: no place." in drive.text
         assert field(drive) == "place"
         await drive.seconds(GRACE + 1)
-        assert desk.asked == []
+        assert desk.patrols.asked == []
         await drive.write("chez sa mere")
         assert "NOT SENT: no place." not in warning(drive)
         await drive.press("f9")
         await drive.seconds(GRACE)
-        assert desk.asked[0][1].place == "chez sa mere"
+        assert desk.patrols.asked[0][1].place == "chez sa mere"
 
 
 @pytest.mark.parametrize(
@@ -426,21 +426,35 @@ async def test_without_a_place_it_says_why_and_goes_there() -> None:
         ({"no_room": True}, "No dispatch room belongs to this desk"),
         ({"key_ends": 0}, "The desk's key has ended"),
         ({"disk_full": True}, "disk takes nothing"),
-        ({"refuse_patrols": "rate"}, "Too many messages at once"),
-        ({"refuse_patrols": "state"}, "The conversation does not allow this now"),
+        ({"refuse": "rate"}, "Too many messages at once"),
+        ({"refuse": "state"}, "The conversation does not allow this now"),
     ],
 )
 async def test_what_fails_is_told_with_the_telephone_number(lever: dict[str, object], words: str) -> None:
     desk, cid = a_call()
     for name, setting in lever.items():
-        setattr(desk, name, setting)
+        setattr(desk if hasattr(desk, name) else desk.patrols, name, setting)
     async with console(desk, size=LARGE, config={"room_phone": "04 78 00 00 17"}) as drive:
         await drive.press("f2", "f9", *"3", "f9")
         assert words in drive.status
         assert "RING 04 78 00 00 17" in drive.status
         assert "RING 04 78 00 00 17" in warning(drive)
-        assert panel(drive).request.floor == desk.patrol_drafts[cid].floor == "3"
-        assert desk.asked == []
+        assert panel(drive).request.floor == desk.patrols.drafts[cid].floor == "3"
+        assert desk.patrols.asked == []
+
+
+async def test_a_warning_stays_when_what_was_typed_before_it_is_heard_of_late() -> None:
+    desk, cid = a_call()
+    async with console(desk, size=LARGE) as drive:
+        await drive.press("f2", "f9")
+        pane = panel(drive)
+        pane._lines["floor"].value = "3"  # its message comes after the warning
+        pane.warn("RING 17")
+        await drive.press("down")
+        assert "RING 17" in warning(drive)
+        assert desk.patrols.drafts[cid].floor == "3"
+        await drive.write("chez sa mere")
+        assert "RING 17" not in warning(drive)
 
 
 @pytest.mark.parametrize(
@@ -486,7 +500,7 @@ async def test_escape_keeps_what_is_begun_and_the_message_too() -> None:
         await drive.write("3rd left")
         await drive.press("escape")
         assert drive.place == place
-        assert desk.patrol_drafts[cid].floor == "3rd left"
+        assert desk.patrols.drafts[cid].floor == "3rd left"
         await drive.press("f9")
         assert panel(drive).request.floor == "3rd left"
         assert drive.pane.composer.text == "where is he"
@@ -497,17 +511,17 @@ async def test_every_key_is_kept_at_once() -> None:
     desk, cid = a_call()
     async with console(desk) as drive:
         await drive.press("f2", "f9")
-        assert cid not in desk.patrol_drafts  # nothing is begun: what she writes next is filled in the next time
+        assert cid not in desk.patrols.drafts  # nothing is begun: what she writes next is filled in the next time
         for n, letter in enumerate("code", 1):
             await drive.press(letter)
-            assert desk.patrol_drafts[cid].floor == "code"[:n]
+            assert desk.patrols.drafts[cid].floor == "code"[:n]
 
 
 async def test_each_conversation_has_its_own_panel() -> None:
     desk, cids = a_desk()
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2", "f2", "f5", "f9", *"first", "f6", "f9", *"second")
-        wrote = {cid: request.place for cid, request in desk.patrol_drafts.items()}
+        wrote = {cid: request.place for cid, request in desk.patrols.drafts.items()}
         assert wrote == {cids[0]: "first", cids[1]: "second"}
         await drive.press("f6", "f6", "f9")
         assert panel(drive).request.place == "first"
@@ -527,7 +541,7 @@ async def test_commands_in_the_panel_are_about_its_conversation() -> None:
 async def test_the_panel_of_an_earlier_console_that_was_killed_in_the_countdown_is_there() -> None:
     desk, cid = a_call()
     async with console(desk, size=LARGE) as drive:
-        desk.restarted_in_countdown(cid, PatrolRequest(place="12 rue des Lilas", floor="3"))
+        desk.patrols.restarted_in_countdown(cid, PatrolRequest(place="12 rue des Lilas", floor="3"))
         await drive.settle()
         assert "NOT SENT: the console stopped in the countdown" in drive.status
         assert drive.bells == 1
@@ -537,7 +551,7 @@ async def test_the_panel_of_an_earlier_console_that_was_killed_in_the_countdown_
         assert drive.pane.cid == cid
         await drive.press("f9")
         assert panel(drive).request.floor == "3"
-        assert desk.asked == []
+        assert desk.patrols.asked == []
         assert "ALERT" not in drive.text
 
 
@@ -548,7 +562,7 @@ async def test_pasted_text_is_one_clean_line() -> None:
         drive.app.post_message(Paste("12 rue\r\ndes \x1b[2J\u202eLilas\n"))
         await drive.settle()
         assert panel(drive).request.place == "12 rue des ␛[2J<U+202E>Lilas"
-        assert desk.patrol_drafts[cid].place == panel(drive).request.place
+        assert desk.patrols.drafts[cid].place == panel(drive).request.place
         drive.app.post_message(Paste("x" * 500))
         await drive.settle()
         assert len(panel(drive).request.place) <= 200
@@ -569,17 +583,17 @@ async def test_later_facts_are_an_update_of_the_same_case() -> None:
     desk, cid = a_call()
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
-        desk.room_tells(cid, "delivered")
+        desk.patrols.room_tells(cid, "delivered")
         await drive.press("f9")
         assert "PATROL UPDATE" in drive.text
-        assert panel(drive).request == desk.asked[0][1]
+        assert panel(drive).request == desk.patrols.asked[0][1]
         await drive.write("3")
         await drive.press("f9")
         assert drive.status == "UPDATE: floor 3"
         await drive.seconds(GRACE)
-        assert [request.floor for _cid, request in desk.asked] == ["", "3"]
+        assert [request.floor for _cid, request in desk.patrols.asked] == ["", "3"]
         assert len(desk.queue.get(cid).cases) == 1
-        assert desk.lines(cid)[-1].kind is Kind.PATROL
+        assert desk.talk.lines(cid)[-1].kind is Kind.PATROL
         assert "You asked for a patrol, update: 12 rue des Lilas" in drive.text
 
 
@@ -587,22 +601,22 @@ async def test_an_update_that_says_nothing_new_is_not_sent() -> None:
     desk, cid = a_call()
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
-        desk.room_tells(cid, "delivered")
+        desk.patrols.room_tells(cid, "delivered")
         await drive.press("f9", "f9")
         assert drive.status.startswith("Nothing is new, so nothing was sent.")
         await drive.seconds(GRACE + 1)
-        assert len(desk.asked) == 1
-        desk.room_tells(cid, "failed", code="unsealed", re=desk.queue.get(cid).cases[-1].id)
+        assert len(desk.patrols.asked) == 1
+        desk.patrols.room_tells(cid, "failed", code="unsealed", re=desk.queue.get(cid).cases[-1].id)
         await drive.press("f9")
         await drive.seconds(GRACE)
-        assert len(desk.asked) == 2
+        assert len(desk.patrols.asked) == 2
 
 
 async def test_after_a_refusal_the_key_begins_another_case() -> None:
     desk, cid = a_call()
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
-        desk.room_tells(cid, "refused", words="no car free")
+        desk.patrols.room_tells(cid, "refused", words="no car free")
         await drive.press("f9")
         assert "PATROL REQUEST ·" in drive.text
         await drive.press("f9")
@@ -615,7 +629,7 @@ async def test_two_officers_have_one_case_and_nothing_of_either_is_lost() -> Non
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2", "f9", *"3rd")
         focused = drive.app.focused
-        desk.colleague_asks(cid, PatrolRequest(place="12 rue des Lilas", weapon="a knife"), ANA)
+        desk.patrols.colleague_asks(cid, PatrolRequest(place="12 rue des Lilas", weapon="a knife"), ANA)
         await drive.settle()
         assert drive.app.focused is focused
         assert "PATROL UPDATE" in drive.text
@@ -632,7 +646,7 @@ async def test_what_a_colleague_has_told_stands_in_a_panel_that_was_begun_before
     desk, cid = a_call()
     async with console(desk) as drive:
         await drive.press("f2", "f9", *"3rd", "escape")
-        desk.colleague_asks(cid, PatrolRequest(place="12 rue des Lilas", weapon="a knife"), ANA)
+        desk.patrols.colleague_asks(cid, PatrolRequest(place="12 rue des Lilas", weapon="a knife"), ANA)
         await drive.press("f9")
         assert (panel(drive).request.floor, panel(drive).request.weapon) == ("3rd", "a knife")
 
@@ -641,7 +655,7 @@ async def test_the_rooms_question_is_answered_in_its_field() -> None:
     desk, cid = a_call()
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
-        desk.room_tells(cid, "question", words="Which staircase?")
+        desk.patrols.room_tells(cid, "question", words="Which staircase?")
         await drive.settle()
         assert "THE ROOM ASKS: Which staircase? (F9 answers)" in strip(drive)
         await drive.press("f9")
@@ -649,7 +663,7 @@ async def test_the_rooms_question_is_answered_in_its_field() -> None:
         await drive.write("B")
         await drive.press("f9")
         await drive.seconds(GRACE)
-        assert desk.asked[1][1].note == "B"
+        assert desk.patrols.asked[1][1].note == "B"
         assert "ROOM ASKS" not in strip(drive)
 
 
@@ -659,7 +673,7 @@ async def test_the_rooms_question_is_answered_in_its_field() -> None:
 async def kept_too_long(drive: Driver, desk: FakeDesk) -> None:
     desk.hold_back = True
     await asked(drive)
-    assert desk.patrol(drive.pane.cid).state is PatrolState.KEPT
+    assert desk.patrols.of(drive.pane.cid).state is PatrolState.KEPT
     await drive.seconds(121)
     desk.hold_back = False
     await drive.seconds(1)
@@ -669,14 +683,14 @@ async def test_what_was_kept_too_long_is_asked_about_and_the_key_answers() -> No
     desk, _cid = a_call()
     async with console(desk, size=LARGE) as drive:
         await kept_too_long(drive, desk)
-        assert desk.asked == []
+        assert desk.patrols.asked == []
         assert "RING 17 · STILL MEANT? F9 answers · NOT SENT for 2 min" in strip(drive)
         assert "NOT SENT: still meant?" in drive.status
         assert drive.app.focused is drive.pane.composer
         await drive.press("f9")
         assert warning(drive) == "Kept here for 2 min, NOT SENT. F9 sends it now; Alt+C: not meant any more."
         await drive.press("f9")
-        assert len(desk.asked) == 1
+        assert len(desk.patrols.asked) == 1
         assert panel(drive) is None
         await drive.seconds(1)
         assert "still meant" not in drive.text
@@ -688,8 +702,8 @@ async def test_what_was_kept_too_long_and_is_not_meant_stands_in_the_panel() -> 
         await kept_too_long(drive, desk)
         await drive.press("f9", "alt+c")
         await drive.seconds(5)
-        assert desk.asked == []
-        assert desk.patrol(cid) is None
+        assert desk.patrols.asked == []
+        assert desk.patrols.of(cid) is None
         assert strip(drive) == ""
         await drive.press("f9")
         assert panel(drive).request.place == "12 rue des Lilas"
@@ -701,7 +715,7 @@ async def test_what_was_kept_too_long_can_be_changed_first() -> None:
         await kept_too_long(drive, desk)
         await drive.press("f9", *"3", "f9")
         await drive.seconds(GRACE)
-        assert [request.floor for _cid, request in desk.asked] == ["3"]
+        assert [request.floor for _cid, request in desk.patrols.asked] == ["3"]
 
 
 async def test_keys_that_come_in_one_rush_go_to_the_field_they_are_meant_for() -> None:

@@ -49,7 +49,7 @@ async def test_the_strip_tells_every_state_and_its_age() -> None:
             ("on_the_way", "TV 12 is ON THE WAY"), ("on_scene", "TV 12 is ON THE SCENE"),
             ("closed", "closed 1 min ago"),
         ):  # fmt: skip
-            desk.room_tells(cid, state, unit="TV 12" if state == "assigned" else "")
+            desk.patrols.room_tells(cid, state, unit="TV 12" if state == "assigned" else "")
             await drive.seconds(60)
             assert words in strip(drive)
             assert "1 min" in strip(drive)
@@ -64,7 +64,7 @@ async def test_until_the_room_has_acknowledged_it_is_red_counts_and_names_the_te
         for second in range(1, 4):
             await drive.seconds(1)
             assert f"RING 04 78 00 00 17 · {second} s NOT ACKNOWLEDGED" in strip(drive)
-        desk.room_tells(cid, "delivered")
+        desk.patrols.room_tells(cid, "delivered")
         await drive.settle()
         assert "RING" not in strip(drive)
         assert not is_loud(drive, "delivered")
@@ -75,7 +75,7 @@ async def test_a_refusal_is_told_with_its_reason_and_what_to_do(state: str, word
     desk, cid = a_call()
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
-        desk.room_tells(cid, state, words=words, code="" if words else "practice")
+        desk.patrols.room_tells(cid, state, words=words, code="" if words else "practice")
         await drive.settle()
         assert "RING 17, or F9 for another" in strip(drive)
         assert (words or "This is a practice request, and that is a real room") in strip(drive)
@@ -86,13 +86,13 @@ async def test_an_update_that_is_not_acknowledged_is_red_while_the_case_goes_on(
     desk, cid = a_call()
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
-        desk.room_tells(cid, "accepted")
+        desk.patrols.room_tells(cid, "accepted")
         await drive.press("f9", *"3", "f9")
         await drive.seconds(GRACE)
         await drive.seconds(2)
         assert "RING 17 · 2 s NOT ACKNOWLEDGED" in strip(drive)
         assert "ACCEPTED" in strip(drive)
-        desk.room_tells(cid, "delivered")
+        desk.patrols.room_tells(cid, "delivered")
         await drive.settle()
         assert "NOT ACKNOWLEDGED" not in strip(drive)
 
@@ -102,10 +102,10 @@ async def test_each_thing_that_goes_wrong_has_its_words() -> None:
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
         for code in sorted({*CODE, "http_503"} - {"http_5xx"}):
-            desk.room_tells(cid, "trouble", code=code, tell=False)
+            desk.patrols.room_tells(cid, "trouble", code=code, tell=False)
             await drive.settle()
             assert CODE["http_5xx" if code == "http_503" else code] in strip(drive)
-        desk.room_tells(cid, "trouble", code="whatever [/x]", tell=False)
+        desk.patrols.room_tells(cid, "trouble", code="whatever [/x]", tell=False)
         await drive.settle()
         assert "The room's system told “whatever [/x]”." in strip(drive)
 
@@ -165,13 +165,13 @@ async def test_the_alarm_ends_when_the_room_acknowledges_and_comes_again_for_an_
         await drive.seconds(1)
         await drive.press("x")
         assert "ALERT" not in drive.text
-        desk.room_tells(cid, "accepted", tell=False)
+        desk.patrols.room_tells(cid, "accepted", tell=False)
         await drive.press("f9", *"3", "f9")
         await drive.seconds(GRACE)
         bells = drive.bells
         await drive.seconds(LATE)
         assert drive.bells == bells + 1
-        desk.room_tells(cid, "delivered", tell=False)
+        desk.patrols.room_tells(cid, "delivered", tell=False)
         await drive.seconds(1)
         assert "ALERT" not in drive.text
 
@@ -180,7 +180,7 @@ async def test_every_lead_is_alarmed_for_every_request() -> None:
     desk, cids = a_desk(role="lead")
     desk.colleague_claims(cids[0])
     async with console(desk, size=LARGE) as drive:
-        desk.colleague_asks(cids[0], REQUEST)
+        desk.patrols.colleague_asks(cids[0], REQUEST)
         await drive.settle()
         assert "A colleague asks for a patrol (Alt+P)" in drive.status
         assert drive.bells == 1
@@ -196,7 +196,7 @@ async def test_a_colleague_who_asks_where_one_looks_is_named() -> None:
     desk.colleague_claims(cids[0])
     async with console(desk, size=LARGE) as drive:
         await drive.press("end", "enter")
-        desk.colleague_asks(cids[0], REQUEST)
+        desk.patrols.colleague_asks(cids[0], REQUEST)
         await drive.settle()
         assert drive.status == "Ana Petit has asked for a patrol."
         assert (drive.bells, "ALERT" in drive.text) == (1, False)
@@ -206,7 +206,7 @@ async def test_an_officer_is_not_alarmed_for_what_is_not_his() -> None:
     desk, cids = a_desk()
     desk.colleague_claims(cids[0])
     async with console(desk, size=LARGE) as drive:
-        desk.asks(cids[0], REQUEST, ANA)
+        desk.patrols.asks(cids[0], REQUEST, ANA)
         await drive.seconds(LATE + 1)
         assert drive.bells == 0
         await drive.press("alt+p")
@@ -245,12 +245,12 @@ async def test_what_the_room_tells_is_told_as_loudly_as_it_matters(
     desk.visitor_says(cids[0], ADDRESS)
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
-        desk.room_tells(cids[0], "delivered")
+        desk.patrols.room_tells(cids[0], "delivered")
         if not shown:
             await drive.press("f2")
         await drive.seconds(12)
         text = {"question": "which door?", "refused": "no car", "on_the_way": ""}.get(state, "")
-        desk.room_tells(cids[0], state, unit="TV 12" if state == "on_the_way" else "", words=text)
+        desk.patrols.room_tells(cids[0], state, unit="TV 12" if state == "on_the_way" else "", words=text)
         await drive.settle()
         assert words in drive.status
         assert drive.bells == loud
@@ -265,11 +265,11 @@ async def test_how_many_are_open_stands_on_the_status_line() -> None:
     desk, cids = a_desk(role="lead")
     desk.colleague_claims(cids[0])
     async with console(desk, size=LARGE) as drive:
-        desk.asks(cids[0], REQUEST, ANA)
-        desk.room_tells(cids[0], "accepted", tell=False)
+        desk.patrols.asks(cids[0], REQUEST, ANA)
+        desk.patrols.room_tells(cids[0], "accepted", tell=False)
         await drive.seconds(1)
         assert drive.status == "1 open patrol request (Alt+P)"
-        desk.room_tells(cids[0], "closed", tell=False)
+        desk.patrols.room_tells(cids[0], "closed", tell=False)
         await drive.seconds(1)
         assert drive.status == ""
 
@@ -281,10 +281,10 @@ async def test_a_lead_sees_every_open_request_and_goes_there() -> None:
     desk, cids = a_desk(role="lead")
     desk.colleague_claims(cids[0])
     desk.colleague_claims(cids[2])
-    desk.asks(cids[0], REQUEST, ANA)
-    desk.room_tells(cids[0], "on_the_way", unit="TV 12")
+    desk.patrols.asks(cids[0], REQUEST, ANA)
+    desk.patrols.room_tells(cids[0], "on_the_way", unit="TV 12")
     async with console(desk, size=LARGE) as drive:
-        desk.asks(cids[2], PatrolRequest(where="the blue house"), ANA)
+        desk.patrols.asks(cids[2], PatrolRequest(where="the blue house"), ANA)
         await drive.press("alt+p")
         assert isinstance(drive.app.screen, Patrols)
         rows = [str(option.prompt) for option in drive.app.screen._requests.options]
@@ -303,11 +303,11 @@ async def test_a_lead_sees_every_open_request_and_goes_there() -> None:
 async def test_the_cursor_of_the_list_stays_on_its_request() -> None:
     desk, cids = a_desk(role="lead")
     for cid in cids[:2]:
-        desk.asks(cid, REQUEST, ANA)
-        desk.room_tells(cid, "accepted")
+        desk.patrols.asks(cid, REQUEST, ANA)
+        desk.patrols.room_tells(cid, "accepted")
     async with console(desk, size=LARGE) as drive:
         await drive.press("alt+p", "down")
-        desk.asks(cids[2], REQUEST, ANA)
+        desk.patrols.asks(cids[2], REQUEST, ANA)
         drive.app.screen.look()
         await drive.press("enter")
         assert drive.pane.cid == cids[1]
@@ -320,7 +320,7 @@ async def test_it_is_cancelled_with_a_reason_and_only_with_one() -> None:
     desk, cid = a_call()
     async with console(desk, size=LARGE) as drive:
         await asked(drive)
-        desk.room_tells(cid, "accepted")
+        desk.patrols.room_tells(cid, "accepted")
         await drive.press("alt+c")
         assert isinstance(drive.app.screen, CancelPatrol)
         assert "12 rue des Lilas" in drive.text
@@ -328,12 +328,12 @@ async def test_it_is_cancelled_with_a_reason_and_only_with_one() -> None:
         assert "Say why first. Nothing is cancelled yet." in drive.text
         await drive.write("he has left")
         await drive.press("escape")
-        assert desk.cancelled == []
+        assert desk.patrols.cancelled == []
         await drive.press("alt+c", "enter")
-        assert desk.cancelled == [(cid, "he has left")]
+        assert desk.patrols.cancelled == [(cid, "he has left")]
         assert "RING 17 · 0 s CANCELLING NOT ACKNOWLEDGED" in strip(drive)
         assert "You cancelled the patrol request: he has left" in drive.text
-        desk.room_tells(cid, "delivered")
+        desk.patrols.room_tells(cid, "delivered")
         await drive.settle()
         assert "cancelled 0 s ago" in strip(drive)
         assert "RING" not in strip(drive)
@@ -345,7 +345,7 @@ async def test_where_there_is_nothing_to_cancel_it_says_so() -> None:
         await drive.press("f2", "alt+c")
         assert drive.status == "There is no open patrol request here."
         desk.colleague_claims(cids[1])
-        desk.asks(cids[1], REQUEST, desk.me)
+        desk.patrols.asks(cids[1], REQUEST, desk.me)
         await drive.press("escape", "end", "enter", "alt+c")
         assert drive.status == "Only the officer who holds the conversation may do this."
 
@@ -357,7 +357,7 @@ async def test_cancelling_in_the_countdown_takes_it_back() -> None:
         assert drive.status.startswith("TAKEN BACK")
         assert drive.app.screen is drive.app.duty
         await drive.seconds(GRACE)
-        assert desk.asked == []
+        assert desk.patrols.asked == []
 
 
 async def test_a_full_disk_does_not_lose_the_reason() -> None:
@@ -409,11 +409,11 @@ async def test_the_queue_says_in_words_where_a_patrol_is_asked_for() -> None:
         desk.hold_back = False
         await drive.seconds(1)
         assert "PATROL! " in drive.text
-        desk.room_tells(cid, "accepted")
+        desk.patrols.room_tells(cid, "accepted")
         await drive.seconds(1)
         row = next(line for line in drive.text.splitlines() if "69" not in line and "▶" in line)
         assert "PATROL " in row and "PATROL!" not in row
-        desk.room_tells(cid, "closed")
+        desk.patrols.room_tells(cid, "closed")
         await drive.seconds(1)
         assert not any("PATROL" in line for line in drive.text.splitlines() if "▶" in line)
 
@@ -423,13 +423,13 @@ async def test_the_transcript_tells_of_it() -> None:
     desk.visitor_shares(cid, POINT)
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2")
-        desk.asks(cid, REQUEST, desk.me)
-        desk.asks(cid, msgspec.structs.replace(REQUEST, floor="4"), ANA)
-        desk.room_tells(cid, "accepted")
-        desk.room_tells(cid, "on_the_way", unit="TV 12", words="five minutes")
-        desk.room_tells(cid, "question", words="which door?")
+        desk.patrols.asks(cid, REQUEST, desk.me)
+        desk.patrols.asks(cid, msgspec.structs.replace(REQUEST, floor="4"), ANA)
+        desk.patrols.room_tells(cid, "accepted")
+        desk.patrols.room_tells(cid, "on_the_way", unit="TV 12", words="five minutes")
+        desk.patrols.room_tells(cid, "question", words="which door?")
         help_line = Line("h1", Kind.HELP, desk.now(), 99, desk.me, "Une patrouille est en route.", status=Status.READ)
-        desk._lines[cid].append(help_line)
+        desk.talk.written[cid].append(help_line)
         desk.emit(Change(frozenset({cid})))
         await drive.settle()
         for words in (
@@ -456,14 +456,14 @@ async def test_hostile_text_drives_nothing_anywhere() -> None:
     hostile = {name: HOSTILE[:limit] for name, limit in LIMITS.items()}
     async with console(desk, size=LARGE, config={"room_phone": "[b]17\x1b[2J"}) as drive:
         await drive.press("f2")
-        desk.colleague_asks(cid, PatrolRequest(**hostile))
-        desk.room_tells(cid, "question", unit=HOSTILE, words=HOSTILE, code="[/foo]\x1b")
+        desk.patrols.colleague_asks(cid, PatrolRequest(**hostile))
+        desk.patrols.room_tells(cid, "question", unit=HOSTILE, words=HOSTILE, code="[/foo]\x1b")
         await drive.settle()
         for key in ("f9", "escape", "alt+p", "escape", "alt+c", "escape"):
             await drive.press(key)
             assert "GOOD" in drive.text
             assert not any((ord(char) < 32 and char != "\n") or char in "\x9b\u202e\u2066" for char in drive.text)
-        desk.room_tells(cid, "on_the_way", unit="[/foo]", words="[@click=app.quit]x[/]", code="\x1b[2J")
+        desk.patrols.room_tells(cid, "on_the_way", unit="[/foo]", words="[@click=app.quit]x[/]", code="\x1b[2J")
         await drive.settle()
         assert "[/foo] is ON THE WAY" in strip(drive)
         assert drive.app.is_running
@@ -471,7 +471,7 @@ async def test_hostile_text_drives_nothing_anywhere() -> None:
 
 async def test_every_field_takes_hostile_text_and_its_limit() -> None:
     desk, cid = a_call("")
-    desk.save_patrol_draft(cid, PatrolRequest(**{name: "[/x]\x1b\u202e" + "y" * LIMITS[name] for name in LIMITS}))
+    desk.patrols.keep_draft(cid, PatrolRequest(**{name: "[/x]\x1b\u202e" + "y" * LIMITS[name] for name in LIMITS}))
     async with console(desk) as drive:
         await drive.press("f2", "f9")
         for name, limit in LIMITS.items():
@@ -493,9 +493,9 @@ async def test_nothing_that_arrives_moves_the_focus_in_the_panel() -> None:
             lambda: desk.visitor_says(cid, "14 rue des Roses 69001 Lyon"),
             lambda: desk.set_link(phase=LinkPhase.RECONNECTING, problem="network", rooms=()),
             lambda: desk.visitor_leaves(cid, "lost"),
-            lambda: desk.colleague_asks(cid, REQUEST),
-            lambda: desk.room_tells(cid, "question", words="where?"),
-            lambda: desk.room_tells(cid, "refused", words="no"),
+            lambda: desk.patrols.colleague_asks(cid, REQUEST),
+            lambda: desk.patrols.room_tells(cid, "question", words="where?"),
+            lambda: desk.patrols.room_tells(cid, "refused", words="no"),
             lambda: desk.set_link(phase=LinkPhase.ONLINE, problem="", rooms=("kid-room",)),
         ):
             happens()

@@ -50,7 +50,7 @@ async def test_they_stand_under_the_confirmed_ones_with_the_words_that_raised_ea
     desk.visitor_says(cid, "and the kids sleep")
     async with console(desk, size=LARGE, triage=by_words) as drive:
         await opened(drive)
-        desk.confirmed_by(cid, "coups", ANA)
+        desk.signals.confirmed_by(cid, "coups", ANA)
         await drive.settle()
         rows = [row.strip() for row in listed(signals(drive)).splitlines()]
         assert rows[0] == "Confirmed" and "blows: Ana Petit" in rows[1]
@@ -58,7 +58,7 @@ async def test_they_stand_under_the_confirmed_ones_with_the_words_that_raised_ea
         assert rows[3] == "? weapon proposed: “a knife”" and rows[4] == "? children proposed: “the kids”"
         assert rows.count("weapon") == 0
         assert "AMBER proposed" in signals(drive).border_title
-        assert len(desk.signals(cid)) == 1
+        assert len(desk.signals.of(cid)) == 1
 
 
 async def test_enter_confirms_it_with_the_message_that_has_the_words() -> None:
@@ -66,12 +66,12 @@ async def test_enter_confirms_it_with_the_message_that_has_the_words() -> None:
     desk.visitor_says(cid, "are you there")
     async with console(desk, size=SMALL, triage=by_words) as drive:
         await opened(drive, "enter")
-        assert desk.signals(cid) == ()
+        assert desk.signals.of(cid) == ()
         await drive.press("down")
         assert "Shown by: “he has a knife”" in drive.text
         await drive.press("enter")
-        (seen,) = desk.signals(cid)
-        message = next(line for line in desk.lines(cid) if line.key == seen.message)
+        (seen,) = desk.signals.of(cid)
+        message = next(line for line in desk.talk.lines(cid) if line.key == seen.message)
         assert (seen.signal, message.text) == ("arme", "he has a knife")
         assert "AMBER" in signals(drive).border_title  # nothing lowers it
 
@@ -92,7 +92,7 @@ async def test_what_is_proposed_and_what_is_confirmed_count_together() -> None:
     desk, cid = a_talk("he has a knife")
     async with console(desk, size=LARGE, triage=by_words) as drive:
         await opened(drive)
-        desk.confirmed_by(cid, "etranglement", ANA)
+        desk.signals.confirmed_by(cid, "etranglement", ANA)
         await drive.settle()
         assert "RED proposed" in signals(drive).border_title
 
@@ -113,7 +113,7 @@ async def test_what_breaks_it_is_told_and_the_rest_works() -> None:
     async with console(desk, size=LARGE, triage=broken) as drive:
         await opened(drive, "down", "enter")
         assert "No signal can be proposed" in listed(signals(drive))
-        assert [each.signal for each in desk.signals(cid)] == ["en_cours"]
+        assert [each.signal for each in desk.signals.of(cid)] == ["en_cours"]
 
 
 async def test_when_it_is_off_nothing_is_proposed() -> None:

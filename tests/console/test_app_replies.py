@@ -107,8 +107,8 @@ async def test_a_referral_is_in_the_composer_after_four_keys() -> None:
         assert CFCV in drive.pane.composer.text
         assert drive.app.focused is drive.pane.composer
         assert picker(drive) is None
-        assert desk.draft(cid) == drive.pane.composer.text
-        assert not [line for line in desk.lines(cid) if line.kind is Kind.OFFICER]  # never sends by itself
+        assert desk.talk.draft(cid) == drive.pane.composer.text
+        assert not [line for line in desk.talk.lines(cid) if line.kind is Kind.OFFICER]  # never sends by itself
 
 
 @pytest.mark.parametrize("typed", ["prelev", "samples", "SAMPLES", "sampels", "échantillons"])
@@ -280,7 +280,7 @@ async def test_a_directory_that_cannot_be_read_hinders_nothing_else() -> None:
         assert "The directory can't be read: Input/output error" in drive.text
         assert picker(drive).typed.value == "ab"
         await drive.press("escape", *"hello", "enter")
-        assert desk.lines(cid)[-1].text == "hello"
+        assert desk.talk.lines(cid)[-1].text == "hello"
 
 
 async def test_its_key_can_be_another() -> None:
@@ -314,7 +314,7 @@ async def test_a_short_code_in_the_composer_expands_and_undo_brings_back_what_wa
         text = drive.pane.composer.text
         assert text.startswith("To talk about rape") and text.endswith(end.strip("\t") or "too.")
         assert drive.app.focused is drive.pane.composer
-        assert desk.draft(cid) == text
+        assert desk.talk.draft(cid) == text
         await drive.press("ctrl+z")
         assert drive.pane.composer.text == f"/cfcv{end}".rstrip("\t")
 
@@ -357,9 +357,9 @@ async def test_a_referral_is_recorded_when_it_is_sent_and_not_offered_again() ->
     desk, cid = a_talk("he raped me")
     async with console(desk, size=LARGE) as drive:
         await opened(drive, *"cfcv", "enter")
-        assert desk.given(cid) == ()  # a draft is nothing that she has
+        assert desk.referrals.given(cid) == ()  # a draft is nothing that she has
         await drive.press("enter")
-        assert desk.given(cid) == ("cfcv",)
+        assert desk.referrals.given(cid) == ("cfcv",)
         assert "You gave a referral: Viols Femmes Informations" in drive.text
         await drive.press("f12")
         assert "cfcv " not in "\n".join(listed(picker(drive)).splitlines()[:4])
@@ -372,8 +372,8 @@ async def test_what_was_taken_out_again_was_not_given() -> None:
     async with console(desk) as drive:
         await opened(drive, *"cfcv", "enter", "ctrl+z", *"ok", "enter")
         await drive.press(*"hello", "enter")
-        assert [line.text for line in desk.lines(cid) if line.kind is Kind.OFFICER] == ["ok", "hello"]
-        assert desk.given(cid) == ()
+        assert [line.text for line in desk.talk.lines(cid) if line.kind is Kind.OFFICER] == ["ok", "hello"]
+        assert desk.referrals.given(cid) == ()
 
 
 async def test_a_code_records_what_it_gives_too() -> None:
@@ -382,23 +382,23 @@ async def test_a_code_records_what_it_gives_too() -> None:
         await opened(drive, "escape")
         await write(drive, "/cfcv ")
         await drive.press("enter")
-        assert desk.given(cid) == ("cfcv",)
+        assert desk.referrals.given(cid) == ("cfcv",)
 
 
 async def test_that_it_could_not_be_recorded_is_told_and_the_message_is_sent() -> None:
     desk, cid = a_talk()
-    desk.refuse_given = "desk_key"
+    desk.referrals.refuse_given = "desk_key"
     async with console(desk, size=LARGE) as drive:
         await opened(drive, *"cfcv", "enter", "enter")
         assert drive.pane.composer.text == ""
         assert "Your message is on its way. That it gives Viols Femmes" in drive.status
-        assert desk.given(cid) == ()
+        assert desk.referrals.given(cid) == ()
 
 
 async def test_a_colleagues_referral_has_its_name_once_the_directory_is_read() -> None:
     desk, cid = a_talk()
     desk.colleague_claims(cid)
-    desk.lines_given[cid] = ["3919"]
+    desk.referrals.lines_given[cid] = ["3919"]
     desk.append(cid, ANA, _referred(), line=Kind.REFERRED, text="3919")
     async with console(desk, size=LARGE) as drive:
         await drive.press("enter")
@@ -438,11 +438,11 @@ async def test_a_patrol_that_was_accepted_goes_before_a_referral() -> None:
     desk, cid = a_talk()
     async with console(desk) as drive:
         await opened(drive, *"cfcv", "enter", "enter")
-        desk.asks(cid, PatrolRequest(place="12 rue des Lilas"), desk.me)
-        desk.room_tells(cid, "delivered")
+        desk.patrols.asks(cid, PatrolRequest(place="12 rue des Lilas"), desk.me)
+        desk.patrols.room_tells(cid, "delivered")
         assert await chosen(drive) == "referred"
         await drive.press("escape")
-        desk.room_tells(cid, "accepted")
+        desk.patrols.room_tells(cid, "accepted")
         assert await chosen(drive) == "patrol"
         why = str(drive.app.screen.query_one("#proposed", Static).render())
         assert "the room accepted a patrol; 1 referral was given" in why

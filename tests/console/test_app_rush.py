@@ -27,13 +27,13 @@ async def test_pasted_lines_are_never_sent_by_themselves(text: str) -> None:
     desk, (first, *_others) = a_desk()
     async with console(desk) as drive:
         await drive.press("f2")
-        count = len(desk.lines(first))
+        count = len(desk.talk.lines(first))
         await rush(drive, text)
-        assert len(desk.lines(first)) == count
+        assert len(desk.talk.lines(first)) == count
         assert drive.pane.composer.text.strip() == text.replace("\r", "\n").strip()
         assert drive.status == "Not sent: it came in one rush, as pasted text does. Enter sends it."
         await drive.press("enter")
-        assert desk.lines(first)[-1].text == text.replace("\r", "\n").strip()
+        assert desk.talk.lines(first)[-1].text == text.replace("\r", "\n").strip()
         assert drive.pane.composer.text == ""
 
 
@@ -42,7 +42,7 @@ async def test_the_quickest_typist_sends() -> None:
     async with console(desk) as drive:
         await drive.press("f2")
         await rush(drive, "one\rtwo\r", apart=PASTED_S + 0.001)
-        assert [line.text for line in desk.lines(first) if line.kind is Kind.OFFICER] == ["one", "two"]
+        assert [line.text for line in desk.talk.lines(first) if line.kind is Kind.OFFICER] == ["one", "two"]
 
 
 async def test_a_pasted_note_is_not_kept_by_itself() -> None:
@@ -52,4 +52,4 @@ async def test_a_pasted_note_is_not_kept_by_itself() -> None:
         await rush(drive, "two\rchildren\r")
         assert isinstance(drive.app.screen, Note)
         await drive.press("enter")
-        assert [line.text for line in desk.lines(first) if line.kind is Kind.NOTE] == ["two\nchildren\n"]
+        assert [line.text for line in desk.talk.lines(first) if line.kind is Kind.NOTE] == ["two\nchildren\n"]

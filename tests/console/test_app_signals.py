@@ -48,7 +48,7 @@ async def test_nothing_is_confirmed_that_was_not_pointed_at() -> None:
         desk.visitor_says(cid, "are you there")
         await drive.settle()
         await drive.press("enter")
-        assert desk.signals(cid) == ()
+        assert desk.signals.of(cid) == ()
         assert "Choose a signal" in drive.status
 
 
@@ -57,12 +57,12 @@ async def test_enter_confirms_the_chosen_one_for_the_visitors_last_message() -> 
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2")
         desk.visitor_says(cid, KNIFE)
-        desk.say(cid, "Where is he?")
+        desk.talk.say(cid, "Where is he?")
         await drive.press("alt+s", "down", "down")
         assert "Enter confirms “weapon”. Nothing takes it back." in drive.text
         await drive.press("enter")
-        (seen,) = desk.signals(cid)
-        message = next(line for line in desk.lines(cid) if line.key == seen.message)
+        (seen,) = desk.signals.of(cid)
+        message = next(line for line in desk.talk.lines(cid) if line.key == seen.message)
         assert (seen.signal, seen.by, message.text.startswith("he has a knife [/b]")) == ("arme", desk.me, True)
         assert "nothing takes it back" in drive.status and "\x1b" not in drive.text
         assert "⚠ You confirmed a danger signal: weapon" in drive.text
@@ -71,7 +71,7 @@ async def test_enter_confirms_the_chosen_one_for_the_visitors_last_message() -> 
         assert first.strip() == "Confirmed" and then.startswith("⚠ yes weapon: You, ")
         assert "“he has a knife [/b]" in signals(drive)._text.render().plain
         await drive.press("enter")
-        assert "confirmed already" in drive.status and len(desk.signals(cid)) == 1
+        assert "confirmed already" in drive.status and len(desk.signals.of(cid)) == 1
 
 
 async def test_what_a_colleague_confirmed_stands_there_with_her_name() -> None:
@@ -79,8 +79,8 @@ async def test_what_a_colleague_confirmed_stands_there_with_her_name() -> None:
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2", "alt+s")
         desk.names[ANA] = "Ana [/x]"
-        desk.confirmed_by(cid, "enfants", ANA)
-        desk.confirmed_by(cid, "arme", ANA)
+        desk.signals.confirmed_by(cid, "enfants", ANA)
+        desk.signals.confirmed_by(cid, "arme", ANA)
         await drive.settle()
         rows = listed(signals(drive)).splitlines()
         assert "weapon: Ana [/x], " in rows[1] and "children: Ana [/x], " in rows[2]
@@ -93,23 +93,23 @@ async def test_a_message_that_comes_does_not_move_what_is_pointed_at() -> None:
     desk, cid = a_talk()
     async with console(desk) as drive:
         await drive.press("f2", "alt+s", "down", "down")
-        desk.confirmed_by(cid, "coups", ANA)
+        desk.signals.confirmed_by(cid, "coups", ANA)
         desk.visitor_says(cid, "he is shouting")
         await drive.settle()
         assert signals(drive)._list.key == "arme" and signals(drive).has_focus_within
         await drive.press("enter")
-        assert desk.signals(cid)[-1].message == desk.lines(cid)[-2].key
+        assert desk.signals.of(cid)[-1].message == desk.talk.lines(cid)[-2].key
 
 
 async def test_while_nobody_has_it_an_officer_may_confirm_but_not_in_a_colleagues() -> None:
     desk, cid = a_talk()
     async with console(desk, size=LARGE) as drive:
         await drive.press("enter", "alt+s", "down", "enter")
-        assert [each.signal for each in desk.signals(cid)] == ["en_cours"]
+        assert [each.signal for each in desk.signals.of(cid)] == ["en_cours"]
         desk.colleague_claims(cid)
         await drive.settle()
         await drive.press("down", "enter")
-        assert len(desk.signals(cid)) == 1
+        assert len(desk.signals.of(cid)) == 1
         assert "Only the officer who holds the conversation" in drive.status
 
 
@@ -123,7 +123,7 @@ async def test_what_hinders_it_is_told(trouble: dict[str, object], words: str) -
         for name, value in trouble.items():
             setattr(desk, name, value)
         await drive.press("enter")
-        assert words in drive.status and desk.signals(cid) == ()
+        assert words in drive.status and desk.signals.of(cid) == ()
 
 
 async def test_what_the_relay_refuses_is_told_and_is_not_confirmed() -> None:
@@ -132,16 +132,16 @@ async def test_what_the_relay_refuses_is_told_and_is_not_confirmed() -> None:
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2", "alt+s", "down", "enter")
         assert "danger now: You, not yet stored" in listed(signals(drive))
-        desk.refuse_signals()
+        desk.signals.refuse_all()
         await drive.settle()
-        assert "SIGNAL NOT CONFIRMED" in drive.status and desk.signals(cid) == ()
+        assert "SIGNAL NOT CONFIRMED" in drive.status and desk.signals.of(cid) == ()
 
 
 async def test_the_reply_that_is_suggested_follows_what_was_confirmed() -> None:
     desk, cid = a_talk("hello there")
     async with console(desk, size=LARGE) as drive:
         await drive.press("f2")
-        desk.confirmed_by(cid, "enfants", ANA)
+        desk.signals.confirmed_by(cid, "enfants", ANA)
         await drive.press("f12")
         while drive.app.duty.shelf.library is None:
             await drive.settle()
@@ -159,13 +159,13 @@ async def test_keys_that_are_typed_at_once_are_typed_there() -> None:
         await drive.settle()
         await drive.settle()
         assert drive.pane.composer.text == "draft"
-        assert [each.signal for each in desk.signals(cid)] == ["en_cours"]
+        assert [each.signal for each in desk.signals.of(cid)] == ["en_cours"]
 
 
 def test_a_line_names_few_of_them_and_says_how_many_more() -> None:
     desk = FakeDesk()
     cid = desk.add("hello")
     for signal in ("coups", "enfants", "arme", "animaux", "unheard_of"):
-        desk.confirmed_by(cid, signal, ANA)
+        desk.signals.confirmed_by(cid, signal, ANA)
     assert signals_told(desk, cid) == "⚠ weapon, children, blows, +2"
     assert signals_told(desk, "nobody") == ""

@@ -57,7 +57,7 @@ async def test_nobody_is_said_to_be_there_while_the_link_is_lost() -> None:
     desk, (first, *_others) = a_desk()
     async with console(desk) as drive:
         await drive.press("f2")
-        desk.set_peer(first, here=True)
+        desk.talk.set_peer(first, here=True)
         await drive.settle()
         assert "● is here" in drive.text
         desk.set_link(phase=LinkPhase.RECONNECTING, problem="network")

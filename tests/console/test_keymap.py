@@ -23,6 +23,7 @@ from officer_console.console.terminal import teach_keys
 BY_WIDGETS = {
     "move", "open", "send", "new-line", "next-field", "field-before", "put-in", "put-in-number",
     "choose", "section", "pick", "pick-more", "pick-number", "minor",
+    "accept", "decline",
 }  # fmt: skip
 """Done by the queue's list, by the composer and by the panels themselves."""
 
@@ -74,9 +75,9 @@ def test_the_patrols_old_key_can_be_given_to_another_when_it_has_a_new_one() -> 
 
 
 def test_a_wish_is_granted_with_all_its_keys() -> None:
-    keymap, problems = keymap_from({"take-next": "F11, Alt-N, f11"})
+    keymap, problems = keymap_from({"take-next": "F11, Alt-Y, f11"})
     assert problems == []
-    assert keymap["take-next"] == ("f11", "alt+n")
+    assert keymap["take-next"] == ("f11", "alt+y")
 
 
 def test_two_commands_may_swap_their_keys() -> None:
@@ -158,6 +159,7 @@ SENT = {
     "alt+enter": "\x1b\r", "ctrl+j": "\n", "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "up": "\x1b[A",
     "down": "\x1b[B", "home": "\x1b[H", "end": "\x1b[F", "ctrl+end": "\x1b[1;5F", "escape": "\x1b",
     "f9": "\x1b[20~", "f12": "\x1b[24~", "right": "\x1b[C", "left": "\x1b[D",
+    "delete": "\x1b[3~", "backspace": "\x7f",
     "ctrl+up": "\x1b[1;5A", "ctrl+down": "\x1b[1;5B",
 }  # fmt: skip
 

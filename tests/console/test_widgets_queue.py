@@ -27,15 +27,15 @@ def cursor_line(app: PanesApp) -> str:
 
 async def test_sections_and_columns(desk: FakeDesk) -> None:
     mine = desk.add("à moi", waited=600, postcode="97410")
-    desk.claim(mine)
-    desk.mark_read(mine)
+    desk.claims.claim(mine)
+    desk.talk.mark_read(mine)
     desk.add("attend le plus", waited=7500, postcode="69003")
     desk.add("waits less", waited=30, language="en")
     theirs = desk.add("à Ana", waited=900, postcode="13001")
     desk.colleague_claims(theirs)
     closed = desk.add("fini")
-    desk.claim(closed)
-    desk.close_conversation(closed, "advised")
+    desk.claims.claim(closed)
+    desk.claims.close_conversation(closed, "advised")
     desk.visitor_erases(desk.add("gone"))
     async with running(desk) as (app, _pilot):
         shown = texts(app.queue)
@@ -43,7 +43,7 @@ async def test_sections_and_columns(desk: FakeDesk) -> None:
         " Yours 1",
         "▶ !  10m   fr 974 à moi",
         " Waiting 2",
-        "    2h05   fr 69  attend le plus",
+        "    2h05+  fr 69  attend le plus",
         "     30s   en     waits less",
         " With colleagues 1",
         "  !  15m   fr 13  Ana Petit à Ana",
@@ -97,16 +97,16 @@ async def test_each_way_of_leaving_is_marked_otherwise(desk: FakeDesk, how: str,
 
 async def test_unread_and_unanswered_are_told_without_colour(desk: FakeDesk) -> None:
     cid = desk.add("hello")
-    desk.claim(cid)
-    desk.say(cid, "good evening")
-    desk.mark_read(cid)
+    desk.claims.claim(cid)
+    desk.talk.say(cid, "good evening")
+    desk.talk.mark_read(cid)
     async with running(desk) as (app, _pilot):
         assert cursor_line(app).startswith("▶          fr")
         desk.visitor_says(cid, "one")
         desk.visitor_says(cid, "two")
         assert cursor_line(app).startswith("▶ 2   0s ")
         assert all(style.bold for style in styles_of(app.queue, " 2"))
-        desk.mark_read(cid)
+        desk.talk.mark_read(cid)
         assert cursor_line(app).startswith("▶ !   0s ")
         for number in range(12):
             desk.visitor_says(cid, str(number))
@@ -115,8 +115,8 @@ async def test_unread_and_unanswered_are_told_without_colour(desk: FakeDesk) -> 
 
 async def test_who_came_back_after_the_close_is_marked(desk: FakeDesk) -> None:
     cid = desk.add("hello")
-    desk.claim(cid)
-    desk.close_conversation(cid, "test")
+    desk.claims.claim(cid)
+    desk.claims.close_conversation(cid, "test")
     desk.visitor_says(cid, "again")
     async with running(desk) as (app, _pilot):
         assert "↩ hello" in "\n".join(texts(app.queue))
@@ -140,7 +140,7 @@ async def test_the_cursor_stays_on_its_conversation_and_the_conversation_on_its_
         await pilot.pause()
         assert app.queue.cursor_cid == cid
         assert texts(app.queue)[at] == line
-        desk.claim(cids[9])
+        desk.claims.claim(cids[9])
         desk.colleague_claims(desk.queue[desk.queue.index(cid or "") - 2].cid)  # on screen, above the cursor
         await pilot.pause()
         assert app.queue.cursor_cid == cid
@@ -174,7 +174,7 @@ async def test_what_i_take_is_followed(desk: FakeDesk) -> None:
         await pilot.pause()
         cursor = app.queue.cursor_cid
         assert cursor
-        desk.claim(cursor)
+        desk.claims.claim(cursor)
         await pilot.pause()
         assert texts(app.queue)[0] == " Yours 1"
         assert texts(app.queue)[1] == cursor_line(app)
@@ -188,7 +188,7 @@ async def test_a_cursor_whose_conversation_is_gone_goes_to_its_neighbour(desk: F
         app.queue.action_move(1)
         assert app.queue.cursor_cid == cids[2]
         desk.queue.forget(cids[2])
-        desk.mark_read(cids[0])
+        desk.talk.mark_read(cids[0])
         desk.add("any change of the queue")
         assert app.queue.cursor_cid == cids[3]
 
@@ -219,7 +219,7 @@ async def test_keys_and_clicks_before_the_desk_has_told_do_no_harm(desk: FakeDes
 
 async def test_keys_move_page_and_pick(desk: FakeDesk) -> None:
     cids = desk.fill(60)
-    desk.claim(cids[0])
+    desk.claims.claim(cids[0])
     async with running(desk) as (app, pilot):
         assert app.queue.cursor_cid == cids[0]
         await pilot.press("down")
@@ -253,7 +253,7 @@ async def test_nothing_that_arrives_takes_the_focus(desk: FakeDesk) -> None:
     desk.fill(3)
     async with running(desk, with_input=True) as (app, pilot):
         assert cursor_line(app).startswith("▷")
-        cid = desk.take_next()
+        cid = desk.claims.take_next()
         assert cid
         desk.visitor_says(cid, "hello")
         desk.add("new")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from officer_console.console.widgets.queue_rows import brief, department, plan
+from officer_console.console.times import brief
+from officer_console.console.widgets.queue_rows import plan
 from officer_console.model.queue import Queue
 
 from .fake_desk import FakeDesk
@@ -29,23 +30,6 @@ def test_a_length_of_time_in_four_cells(seconds: int, words: str) -> None:
     assert brief(seconds * 1000) == words
 
 
-@pytest.mark.parametrize(
-    ("postcode", "place"),
-    [
-        ("69003", "69"),
-        ("97410", "974"),
-        ("98800", "988"),
-        ("20000", "20"),
-        ("", ""),
-        ("6900", ""),
-        ("ab\x1bcd", ""),
-        ("٦٩٠٠٣", ""),
-    ],
-)
-def test_the_department_of_a_postcode(postcode: str, place: str) -> None:
-    assert department(postcode) == place
-
-
 @given(st.lists(st.sampled_from("wmhc"), max_size=12))
 def test_the_plan_finds_every_conversation_and_every_title(kinds: list[str]) -> None:
     desk = FakeDesk()
@@ -54,9 +38,9 @@ def test_the_plan_finds_every_conversation_and_every_title(kinds: list[str]) -> 
         if kind == "h":
             desk.colleague_claims(cid)
         elif kind != "w":
-            desk.claim(cid)
+            desk.claims.claim(cid)
         if kind == "c":
-            desk.close_conversation(cid, "test")
+            desk.claims.close_conversation(cid, "test")
     plan_ = plan(desk.queue)
     rows = [plan_.row(index) for index in range(len(desk.queue))]
     assert [plan_.index(row) for row in rows] == list(range(len(desk.queue)))

@@ -33,21 +33,21 @@ def desk() -> FakeDesk:
 def cid(desk: FakeDesk) -> str:
     """A conversation of mine with two messages."""
     cid = desk.add("Bonsoir, je ne peux pas parler", postcode="69003")
-    desk.claim(cid)
+    desk.claims.claim(cid)
     return cid
 
 
 def long_talk(desk: FakeDesk, cid: str, count: int = 200) -> None:
-    desk.fill_lines(cid, count)
+    desk.talk.fill_lines(cid, count)
 
 
 async def test_every_kind_of_line_has_its_words_and_its_own_look(desk: FakeDesk, cid: str) -> None:
-    desk.say(cid, "Je suis là")
-    desk.note(cid, "Digicode")
-    desk.trouble(cid, Kind.MISSING)
-    desk.trouble(cid, Kind.REFUSED)
-    desk.trouble(cid, Kind.SEALED)
-    desk.close_conversation(cid, "referred", "association locale")
+    desk.talk.say(cid, "Je suis là")
+    desk.talk.note(cid, "Digicode")
+    desk.talk.trouble(cid, Kind.MISSING)
+    desk.talk.trouble(cid, Kind.REFUSED)
+    desk.talk.trouble(cid, Kind.SEALED)
+    desk.claims.close_conversation(cid, "referred", "association locale")
     desk.visitor_says(cid, "encore moi")
     desk.colleague_claims(cid)
     desk.colleague_says(cid, "Bonsoir, ici Ana")
@@ -73,8 +73,8 @@ async def test_every_kind_of_line_has_its_words_and_its_own_look(desk: FakeDesk,
 
 
 async def test_trouble_is_loud_without_colour(desk: FakeDesk, cid: str) -> None:
-    desk.trouble(cid, Kind.MISSING)
-    desk.trouble(cid, Kind.REFUSED)
+    desk.talk.trouble(cid, Kind.MISSING)
+    desk.talk.trouble(cid, Kind.REFUSED)
     async with running(desk) as (app, pilot):
         app.transcript.show(desk, cid)
         await pilot.pause()
@@ -108,25 +108,25 @@ async def test_an_own_message_tells_how_far_it_has_come(desk: FakeDesk, cid: str
         def line(words: str) -> str:
             return texts(app.transcript)[line_with(app.transcript, words)]
 
-        desk.say(cid, "Je suis là")
+        desk.talk.say(cid, "Je suis là")
         await pilot.pause()
         assert line("Je suis là").endswith("· not yet stored")
-        desk.store_all()
+        desk.talk.store_all()
         assert line("Je suis là").endswith("✓ stored")
-        desk.say(cid, "Vous êtes blessée ?")
+        desk.talk.say(cid, "Vous êtes blessée ?")
         assert line("Je suis là").endswith(" ✓")
-        desk.store_all()
-        desk.visitor_reads(cid)
+        desk.talk.store_all()
+        desk.talk.visitor_reads(cid)
         assert line("Je suis là").endswith(" ✓✓")
         assert line("Vous êtes").endswith("✓✓ read")
-        desk.say(cid, "Trop vite")
-        desk.refuse_all()
+        desk.talk.say(cid, "Trop vite")
+        desk.talk.refuse_all()
         assert line("Trop vite").endswith("✗ NOT SENT, back in the draft")
 
 
 async def test_a_status_that_has_no_room_stands_under_the_message(desk: FakeDesk, cid: str) -> None:
     async with running(desk, (72, 20)) as (app, pilot):
-        desk.say(cid, "abcdefghijkl mnop")
+        desk.talk.say(cid, "abcdefghijkl mnop")
         app.transcript.show(desk, cid)
         await pilot.pause()
         at = line_with(app.transcript, "mnop")
@@ -175,12 +175,12 @@ async def test_nothing_can_be_selected_so_nothing_reaches_the_clipboard(desk: Fa
 
 async def test_while_the_history_loads_it_says_so_and_then_shows_the_end(desk: FakeDesk, cid: str) -> None:
     long_talk(desk, cid)
-    desk.loads.add(cid)
+    desk.talk.loads.add(cid)
     async with running(desk) as (app, pilot):
         app.transcript.show(desk, cid)
         await pilot.pause()
         assert "The history is on its way" in texts(app.transcript)[0]
-        desk.loads.clear()
+        desk.talk.loads.clear()
         desk.visitor_says(cid, "now")
         await pilot.pause()
         assert texts(app.transcript)[-1].endswith("now")
@@ -198,7 +198,7 @@ async def test_a_history_that_comes_late_keeps_the_end(desk: FakeDesk, cid: str)
         late.add("x", cid=cid)
         long_talk(late, cid, 100)
         late.visitor_says(cid, "the end")
-        desk._lines[cid] = list(late.lines(cid))
+        desk.talk.written[cid] = list(late.talk.lines(cid))
         desk.emit(Change(frozenset({cid})))
         await pilot.pause()
         assert texts(app.transcript)[-1].endswith("the end")
@@ -206,8 +206,8 @@ async def test_a_history_that_comes_late_keeps_the_end(desk: FakeDesk, cid: str)
 
 async def test_every_row_is_as_wide_as_the_pane(desk: FakeDesk, cid: str) -> None:
     desk.visitor_says(cid, "漢字😢 " * 40 + "\u0301 ❤\ufe0f")
-    desk.say(cid, "é" * 300)
-    desk.trouble(cid, Kind.MISSING)
+    desk.talk.say(cid, "é" * 300)
+    desk.talk.trouble(cid, Kind.MISSING)
     async with running(desk) as (app, pilot):
         app.transcript.show(desk, cid)
         for width in (64, 70, 90, 200):
@@ -245,6 +245,6 @@ def test_a_status_for_every_state_and_names_that_are_mine(desk: FakeDesk, cid: s
     from officer_console.console.widgets.transcript_rows import STATUS
 
     assert set(STATUS) == set(Status)
-    rows = TranscriptRows(desk, desk.lines(cid))
+    rows = TranscriptRows(desk, desk.talk.lines(cid))
     assert desk.me == ME
     assert rows.lines[0].at == START

@@ -31,12 +31,12 @@ def desk() -> FakeDesk:
 def cid(desk: FakeDesk) -> str:
     """A conversation of mine with two messages."""
     cid = desk.add("Bonsoir, je ne peux pas parler", postcode="69003")
-    desk.claim(cid)
+    desk.claims.claim(cid)
     return cid
 
 
 def long_talk(desk: FakeDesk, cid: str, count: int = 200) -> None:
-    desk.fill_lines(cid, count)
+    desk.talk.fill_lines(cid, count)
 
 
 async def test_the_end_is_followed_while_it_is_on_screen(desk: FakeDesk, cid: str) -> None:
@@ -144,7 +144,7 @@ async def test_new_messages_are_set_apart_and_can_be_jumped_to(desk: FakeDesk, c
         await pilot.pause()
         assert texts(app.transcript)[0].startswith("══ New ══")
         assert line_with(app.transcript, "first new one") <= 2
-        desk.say(cid, "answer")
+        desk.talk.say(cid, "answer")
         assert "New" not in "\n".join(texts(app.transcript))
 
 
@@ -179,7 +179,7 @@ async def test_seen_is_told_only_when_the_end_is_on_screen(desk: FakeDesk, cid: 
         app.transcript.scroll_end(animate=False)
         await pilot.pause()
         assert seen(app) >= 1
-        assert desk.unread(cid) == 1  # the pane itself writes nothing
+        assert desk.talk.unread(cid) == 1  # the pane itself writes nothing
 
 
 async def test_search_marks_goes_to_and_steps(desk: FakeDesk, cid: str) -> None:
@@ -223,12 +223,12 @@ async def test_a_message_costs_no_layout_and_a_status_repaints_its_line_only(
     async with running(desk) as (app, pilot):
         app.transcript.show(desk, cid)
         desk.hold_back = True
-        desk.say(cid, "unheard of")
+        desk.talk.say(cid, "unheard of")
         await pilot.pause()
         layouts: list[Any] = []
         monkeypatch.setattr(Screen, "_refresh_layout", lambda *args, **more: layouts.append(args))
         with repaints(app.transcript) as asked:
-            desk.store_all()
+            desk.talk.store_all()
         line = line_with(app.transcript, "unheard of")
         assert {region.y for region in asked} == {line}
         desk.visitor_says(cid, "there")

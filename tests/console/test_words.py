@@ -162,7 +162,7 @@ def test_parts_of_the_queue() -> None:
     assert (mine(desk.queue), waiting_count(desk.queue)) == ([], 5)
     for cid in cids[:2]:
         desk.pass_time(1)
-        desk.claim(cid)
+        desk.claims.claim(cid)
     desk.colleague_claims(cids[2])
     assert [c.cid for c in mine(desk.queue)] == cids[:2]
     assert waiting_count(desk.queue) == 2
@@ -173,14 +173,14 @@ def test_the_next_to_answer_goes_round() -> None:
     a, b, c = (desk.add(words) for words in "abc")
     for cid in (a, b, c):
         desk.pass_time(1)
-        desk.claim(cid)
+        desk.claims.claim(cid)
     assert next_to_answer(desk.queue, "") == a
     assert next_to_answer(desk.queue, a) == b
-    desk.say(b, "an answer")
+    desk.talk.say(b, "an answer")
     assert next_to_answer(desk.queue, a) == c
     assert next_to_answer(desk.queue, c) == a
-    desk.say(a, "an answer")
-    desk.say(c, "an answer")
+    desk.talk.say(a, "an answer")
+    desk.talk.say(c, "an answer")
     assert next_to_answer(desk.queue, a) is None
 
 
@@ -293,9 +293,9 @@ def test_leaving_with_nothing_open_needs_no_question() -> None:
 
 def test_leaving_says_what_is_open_and_what_is_safe() -> None:
     desk = FakeDesk()
-    desk.claim(desk.add("a"))
+    desk.claims.claim(desk.add("a"))
     desk.set_link(unsent=2)
     held, unsent = open_matters(desk)
-    assert "put it back first" in held
+    assert "nobody answers in it for 2 min" in held and "put it back or close it first" in held
     assert "2 messages" in unsent
     assert "safe on this machine" in unsent

@@ -239,7 +239,7 @@ class Stage:
         mine.desk.subscribe(lambda _change: self._look())
 
     def _look(self) -> None:
-        patrol = self.desk.patrol(self.cid)
+        patrol = self.desk.patrols.of(self.cid)
         if patrol and patrol.state not in self.states[-1:]:
             self.states.append(patrol.state)
 
@@ -260,8 +260,8 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         async with on_duty(officer, folder / "officer") as mine, Visitor(there.page, root) as visitor:
             await visitor.stored(visitor.say("il est derrière la porte, 14 rue des lilas"))
             await mine.until(lambda: len(mine.desk.queue))
-            mine.desk.claim(visitor.cid)
-            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.lines(visitor.cid))
+            mine.desk.claims.claim(visitor.cid)
+            await mine.until(lambda: mine.desk.queue[0].holder == mine.desk.me and mine.desk.talk.lines(visitor.cid))
             yield Stage(demo, there, mine, visitor)
 
 
@@ -290,21 +290,21 @@ async def when(fits: Callable[[], object]) -> None:
 async def test_the_simulated_room_answers_an_officer_through_all_states(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
         assert s.desk.practice
-        s.desk.request_patrol(s.cid, LILAS, 0)
+        s.desk.patrols.request(s.cid, LILAS, 0)
         await s.until(S.CLOSED)
         assert [each for each in s.states if each not in ("kept", "stored", "sent")] == [
             "delivered", "opened", "accepted", "assigned", "on_the_way", "on_scene", "closed",
         ]  # fmt: skip
-        assert s.desk.patrol(s.cid).unit in UNITS  # type: ignore[union-attr]
+        assert s.desk.patrols.of(s.cid).unit in UNITS  # type: ignore[union-attr]
         assert [each.b for each in s.visitor.helps] == [LILAS.words]
 
 
 @pytest.mark.usefixtures("quick")
 async def test_a_cancelled_request_is_closed_by_it(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
-        s.desk.request_patrol(s.cid, LILAS, 0)
+        s.desk.patrols.request(s.cid, LILAS, 0)
         await s.until(S.ACCEPTED)
-        s.desk.cancel_patrol(s.cid, "elle est sortie")
+        s.desk.patrols.cancel(s.cid, "elle est sortie")
         await s.until(S.CLOSED)
         assert S.CANCELLED in s.states
 
@@ -314,13 +314,13 @@ async def test_a_call_back_is_taken_unless_a_person_is_at_the_board(tmp_path: Pa
     async with stage(tmp_path) as s:
 
         async def states(*expected: str) -> None:
-            await s.mine.until(lambda: [each.state for each in s.desk.callbacks(s.cid)] == [*expected])
+            await s.mine.until(lambda: [each.state for each in s.desk.referrals.callbacks(s.cid)] == [*expected])
 
-        s.desk.request_callback(s.cid, NADEGE)
+        s.desk.referrals.request_callback(s.cid, NADEGE)
         await states("taken")
         async with person_at_the_board(s) as (room, _board):
             await s.alone(2)
-            s.desk.request_callback(s.cid, NADEGE)
+            s.desk.referrals.request_callback(s.cid, NADEGE)
             await when(lambda: len(room.callbacks()) == 2)
             await asyncio.sleep(0.5)
             await states("taken", "asked")
@@ -334,7 +334,7 @@ async def test_it_is_silent_while_a_person_is_at_the_board_and_goes_on_after(tmp
         await s.alone(1)
         async with person_at_the_board(s) as (room, board):
             await s.alone(2)
-            s.desk.request_patrol(s.cid, LILAS, 0)
+            s.desk.patrols.request(s.cid, LILAS, 0)
             await s.until(S.DELIVERED)
             told = s.desk.queue[0].cases[0].told
             await asyncio.sleep(0.5)  # the script would have accepted and assigned long ago
@@ -349,7 +349,7 @@ async def test_it_is_silent_while_a_person_is_at_the_board_and_goes_on_after(tmp
             assert s.desk.queue[0].cases[0].told == 4
         await s.alone(1)
         await s.until(S.CLOSED)
-        assert s.desk.patrol(s.cid).unit == "TV 99"  # type: ignore[union-attr]
+        assert s.desk.patrols.of(s.cid).unit == "TV 99"  # type: ignore[union-attr]
 
 
 async def test_keys_of_the_board_lie_where_only_this_user_reads(tmp_path: Path) -> None:

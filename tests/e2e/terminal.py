@@ -88,7 +88,7 @@ class Terminal:
         self.send(F10)
         await self.until(lambda: "Leave?" in self.text or bool(self._child.flag_eof))
         if not self._child.flag_eof:
-            self.send("2\r")
+            self.send("3\r" if "End of shift" in self.text else "2\r")
         return await self.ended()
 
     def close(self) -> None:

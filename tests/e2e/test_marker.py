@@ -89,8 +89,8 @@ async def told(folder: Path) -> AsyncIterator[Told]:
                 await talk(mine, kept)
                 async with room_on_duty(enrolled(station, room_keys, relay.url)) as room:
                     await patrol(mine, room, kept)
-                mine.desk.note(kept.cid, f"note {MARKER}")
-                mine.desk.close_conversation(kept.cid, "advised", f"remark {MARKER}")
+                mine.desk.talk.note(kept.cid, f"note {MARKER}")
+                mine.desk.claims.close_conversation(kept.cid, "advised", f"remark {MARKER}")
                 await stands(mine, kept.cid, State.CLOSED)
             async with visitors[1] as erased:
                 await talk(mine, erased)
@@ -105,23 +105,23 @@ async def talk(mine: Watched, visitor: Visitor) -> None:
     desk = mine.desk
     await visitor.stored(visitor.say(f"visitor {MARKER}"))
     await mine.until(lambda: desk.queue.get(visitor.cid) and desk.queue.waiting_size)
-    assert desk.take_next() == visitor.cid
+    assert desk.claims.take_next() == visitor.cid
     await stands(mine, visitor.cid, State.HELD)
     desk.open(visitor.cid)
-    await mine.until(lambda: any(MARKER in line.text for line in desk.lines(visitor.cid)))
-    desk.say(visitor.cid, f"officer {MARKER}")
+    await mine.until(lambda: any(MARKER in line.text for line in desk.talk.lines(visitor.cid)))
+    desk.talk.say(visitor.cid, f"officer {MARKER}")
     await visitor.until(lambda v: v.texts == [f"officer {MARKER}"])
 
 
 async def patrol(mine: Watched, room: HeadlessRoom, visitor: Visitor) -> None:
     """A request to the room and its answer, both with words; and the visitor reads that help is coming."""
     desk, cid = mine.desk, visitor.cid
-    desk.request_patrol(cid, PatrolRequest(place=f"place {MARKER}", words=f"help {MARKER}"), 0)
+    desk.patrols.request(cid, PatrolRequest(place=f"place {MARKER}", words=f"help {MARKER}"), 0)
     await room.until(room.asked)
     assert room.requests()[0].place == f"place {MARKER}"
     room.tell(room.asked()[0], "accepted", words=f"room {MARKER}", unit=f"unit {MARKER}")
     await visitor.until(lambda v: v.helps)
-    await mine.until(lambda: desk.patrol(cid).unit == f"unit {MARKER}")  # type: ignore[union-attr]
+    await mine.until(lambda: desk.patrols.of(cid).unit == f"unit {MARKER}")  # type: ignore[union-attr]
 
 
 async def stands(mine: Watched, cid: str, state: State) -> None:

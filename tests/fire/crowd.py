@@ -152,7 +152,7 @@ class Console:
         """What the screen shows of what was written."""
         words = {Kind.VISITOR, Kind.OFFICER}
         strange = {Kind.MISSING, Kind.REFUSED, Kind.SEALED}
-        lines = [line for line in self.desk.lines(cid) if line.kind in words | strange]
+        lines = [line for line in self.desk.talk.lines(cid) if line.kind in words | strange]
         return [(line.seq, line.who, line.text if line.kind in words else line.kind) for line in lines]
 
     def mine(self) -> Iterator[Conversation]:
@@ -176,7 +176,7 @@ class Console:
         self._leaving &= set(mine)
         free = [cid for cid in mine if cid not in self._leaving]
         if not free or self._random.random() < 0.2:
-            self.desk.take_next()
+            self.desk.claims.take_next()
             return
         cid = self._random.choice(free)
         what = self._random.choices((self._say, self._note, self._release, self._close), (90, 4, 3, 3))[0]
@@ -184,19 +184,19 @@ class Console:
 
     def _say(self, cid: str) -> None:
         self._count += 1
-        self.desk.say(cid, f"{self._count} of {self.desk.me}")
+        self.desk.talk.say(cid, f"{self._count} of {self.desk.me}")
 
     def _note(self, cid: str) -> None:
         self._count += 1
-        self.desk.note(cid, f"note {self._count}")
+        self.desk.talk.note(cid, f"note {self._count}")
 
     def _release(self, cid: str) -> None:
         self._leaving.add(cid)
-        self.desk.release(cid)
+        self.desk.claims.release(cid)
 
     def _close(self, cid: str) -> None:
         self._leaving.add(cid)
-        self.desk.close_conversation(cid, self._random.choice(OUTCOMES), "remark")
+        self.desk.claims.close_conversation(cid, self._random.choice(OUTCOMES), "remark")
 
     def _command(self, do: Command, answered: Callable[[Answered], None]) -> bool:
         event = _becomes(do)

@@ -30,7 +30,7 @@ from tests.relay.peers import Keys, Station
 
 from .crowd import Console, Line, Witness
 from .reading import transcripts
-from .referee import Faults, Referee, compare, read_log
+from .referee import Faults, Referee, compare
 from .served import Served, enrolled, served
 
 MOMENTS: Final = ("writing", "returning", "starting", "writing", "returning")
@@ -145,11 +145,11 @@ class Fire:
 
     async def judge(self, result: Result) -> None:
         """Read the log and everybody's view; the relay must run still, for histories that are fetched."""
-        log = read_log(self.relay.data)
+        log = self.relay.log()
         result.events, result.acknowledged = len(log), self.referee.acknowledged
         result.refused_orders, result.refused_words = self.referee.refused
         result.faults.take(self.referee.judge(log))
-        true = transcripts(self.relay.data, self._chain(), log)
+        true = transcripts(self.relay.boxes(), self._chain(), log)
         for visitor in self.visitors:
             if visitor.over != "erased":
                 result.faults.take(self._pages(visitor, true.get(visitor.cid, [])))
@@ -187,7 +187,7 @@ async def _screen(console: Console, true: dict[str, list[Line]], *, as_written: 
             faults.lost.append(f"{name}: not there")
         elif may_read(conversation, desk.me, desk.role):
             desk.open(cid)
-            await _holds(console, lambda _, cid=cid: not desk.loading(cid))
+            await _holds(console, lambda _, cid=cid: not desk.talk.loading(cid))
             seen = console.transcript(cid)
             faults.take(compare(name, lines, sorted(seen) if as_written else seen))
             for me in (True, False):

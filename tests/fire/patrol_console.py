@@ -50,14 +50,14 @@ def place_of(cid: str) -> str:
 
 async def _ask(desk: OfficerDesk, wanted: Wanted, random: Random) -> None:
     """Ask where nothing has been asked, until the room has accepted everywhere."""
-    while not all((patrol := desk.patrol(cid)) and patrol.state in COMING for cid in wanted.cids):
+    while not all((patrol := desk.patrols.of(cid)) and patrol.state in COMING for cid in wanted.cids):
         for cid in wanted.cids:
             # What another life of this console has asked is known once the log is here.
-            if desk.link.phase is LinkPhase.ONLINE and desk.patrol(cid) is None:
+            if desk.link.phase is LinkPhase.ONLINE and desk.patrols.of(cid) is None:
                 with contextlib.suppress(Refused):
-                    desk.request_patrol(cid, PatrolRequest(place=place_of(cid)), random.choice(GRACES_MS))
+                    desk.patrols.request(cid, PatrolRequest(place=place_of(cid)), random.choice(GRACES_MS))
                     print(f"asked {cid}", flush=True)
-            await asyncio.sleep(random.uniform(*PAUSE_S) if desk.patrol(cid) is None else 0)
+            await asyncio.sleep(random.uniform(*PAUSE_S) if desk.patrols.of(cid) is None else 0)
         await asyncio.sleep(PAUSE_S[1])
     print("done", flush=True)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -12,14 +10,20 @@ from officer_console.client.channel import Channel
 from officer_console.client.keychain import Keychain
 from officer_console.model.bodies import Text
 from officer_console.model.events import Event, Opened, Said
+from officer_console.relay.log.shelf import FILE, OPENING, decode
+from officer_console.relay.log.slots import read_all
 
 from .crowd import Line
 
 
-def transcripts(folder: Path, chain: Keychain, log: list[Event]) -> dict[str, list[Line]]:
+def read_boxes(folder: Path) -> dict[str, str]:
+    """Conversation -> its boxed key, as a relay's file has them."""
+    slots = read_all(folder / FILE)
+    return {name.removeprefix(OPENING): decode(raw).box for name, raw in slots.items() if name.startswith(OPENING)}
+
+
+def transcripts(boxes: dict[str, str], chain: Keychain, log: list[Event]) -> dict[str, list[Line]]:
     """Conversation -> its lines, each checked as a console checks it; what does not open is a line too."""
-    with closing(sqlite3.connect(f"file:{folder / 'log.db'}?mode=ro", uri=True)) as db:
-        boxes = dict(db.execute("SELECT cid, box FROM openings").fetchall())
     channels: dict[str, Channel] = {}
     lines: dict[str, list[Line]] = {}
     for event in log:

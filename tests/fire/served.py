@@ -17,9 +17,13 @@ import httpx
 
 from officer_console.client.enrolling import Enrolled
 from officer_console.client.keychain import RelayPin
+from officer_console.model.events import Event
 from officer_console.protocol.founding import parse_founding_code
 from officer_console.vault.identity import Identity
 from tests.relay.peers import Keys, Station, found_by_code
+
+from .reading import read_boxes
+from .referee import read_log
 
 LOOK_S: Final = 0.02
 """Seconds between two looks whether it listens."""
@@ -27,7 +31,8 @@ _CONFIG: Final = """
 [relay]
 data_dir = "{folder}/relay"
 port = {port}
-public_url = "http://127.0.0.1:{port}"
+public_url = "{public}"
+{more}
 [relay.limits]
 messages_burst = 1000000
 messages_per_s = 1000
@@ -40,15 +45,17 @@ level = "{level}"
 
 
 class Served:
-    """One relay. `said` is the file that gets all its output, `data` its folder."""
+    """One relay. `said` is the file that gets all its output, `data` its folder; `public` is the address of a proxy
+    before it, `more` is added to its [relay]."""
 
-    def __init__(self, folder: Path, level: str = "warning") -> None:
-        port = _free_port()
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, folder: Path, level: str = "warning", public: str = "", more: str = "") -> None:
+        port = self.port = free_port()
+        self.own_url = f"http://127.0.0.1:{port}"
+        self.url = public or self.own_url
         self.data = folder / "relay"
         self.said = folder / "relay.out"
         self._config = folder / "config.toml"
-        self._config.write_text(_CONFIG.format(folder=folder, port=port, level=level))
+        self._config.write_text(_CONFIG.format(folder=folder, port=port, level=level, public=self.url, more=more))
         self._process: Process | None = None
 
     @property
@@ -58,10 +65,26 @@ class Served:
 
     async def found(self, station: Station, *members: Keys) -> None:
         """Found the station's desk on it; it must run."""
+        await self.found_with(founding_code(await self.init()), station, *members)
+
+    async def found_with(self, code: str, station: Station, *members: Keys) -> None:
+        """Found the station's desk through this relay."""
+        await found_by_code(self.own_url, parse_founding_code(code).token, station, *members)
+
+    async def init(self) -> str:
+        """`relay init`; what it says."""
         child = await asyncio.create_subprocess_exec(*self._command("init"), stdout=PIPE)
         told, _ = await child.communicate()
-        code = next(word for word in told.decode().split() if word.startswith("oc0."))
-        await found_by_code(self.url, parse_founding_code(code).token, station, *members)
+        assert child.returncode == 0
+        return told.decode()
+
+    def log(self) -> list[Event]:
+        """All that it has stored."""
+        return read_log(self.data)
+
+    def boxes(self) -> dict[str, str]:
+        """Conversation -> its boxed key."""
+        return read_boxes(self.data)
 
     async def start(self) -> None:
         """Begin a new process; it takes a while to listen."""
@@ -69,13 +92,13 @@ class Served:
             self._process = await asyncio.create_subprocess_exec(*self._command("serve"), stdout=out, stderr=out)
 
     async def ready(self) -> None:
-        """Wait until it answers."""
+        """Wait until it is well."""
         assert self._process is not None
         async with httpx.AsyncClient(trust_env=False) as client:
             while True:
                 with contextlib.suppress(httpx.TransportError):
-                    await client.get(f"{self.url}/healthz")
-                    return
+                    if (await client.get(f"{self.own_url}/healthz")).status_code == httpx.codes.OK:
+                        return
                 assert self._process.returncode is None, self.said.read_text()
                 await asyncio.sleep(LOOK_S)
 
@@ -125,7 +148,13 @@ def enrolled(station: Station, keys: Keys, url: str) -> Enrolled:
     return Enrolled(identity, station.directory, RelayPin(), url)
 
 
-def _free_port() -> int:
+def founding_code(said: str) -> str:
+    """The code among what `relay init` says."""
+    return next(word for word in said.split() if word.startswith("oc0."))
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
+
+from officer_console.relay.figures_store import read_counts
+from tests.model.test_figures import counted
 
 from .kill_relay import Fire, burn, passed
 from .referee import read_log
@@ -17,7 +21,23 @@ async def test_nothing_acknowledged_is_lost_however_often_the_relay_is_killed(tm
     result = await burn(KILLS, 6, 1, tmp_path, lambda fire, moment: fires.append(fire))
     assert passed(result), result
     assert result.acknowledged > 100 and result.clients >= 8  # one may just be erasing everything
+    figures_agree(fires[-1])
     misses_a_row(fires[-1])
+
+
+def figures_agree(fire: Fire) -> None:
+    """What the relay counted over all its lives is what its log tells, but for what was erased from that."""
+    told, log = Counter[str](), read_log(fire.relay.data)
+    for (_hour, measure, _value), number in read_counts(fire.relay.data, 0, 10**9):
+        told[measure] += number
+    found = Counter[str]()
+    for (_hour, measure, _value), number in counted(log).items():
+        found[measure] += number
+    erased = sum(event.kind == "erased" for event in log)
+    assert told["erased"] == erased and found["arrived"] > 2
+    assert told["arrived"] == found["arrived"] + erased, "who erased everything had written before"
+    assert found <= told, "nothing is lost"
+    assert erased or found == told, "nothing is doubled"
 
 
 def misses_a_row(fire: Fire) -> None:

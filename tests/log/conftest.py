@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import resource
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import pytest
 
+from officer_console.relay.log.address import parse
 from officer_console.relay.log.interface import DirectoryStore, KeyShelf, Log
+from officer_console.relay.log.jetstream import JetStreamLog
+from officer_console.relay.log.nats_link import Link
+from officer_console.relay.log.nats_streams import Streams
 from officer_console.relay.log.sqlite import SqliteLog
+from tests.nats import Servers
 
 
 class Engine(Log, KeyShelf, DirectoryStore, Protocol):
@@ -22,32 +28,39 @@ class Engine(Log, KeyShelf, DirectoryStore, Protocol):
 class Place(Protocol):
     """Where an engine keeps its data: to be opened again and again, and looked into. Its clock gives 1, 2, 3, …"""
 
-    def __init__(self, folder: Path) -> None: ...
-    def open(self) -> Engine: ...
+    forgets_words: bool
+    """Whether no byte of an erased event is left; if not, only what was sealed is left, and its key is not."""
+
+    async def open(self) -> Engine: ...
     def raw(self) -> bytes:
         """All bytes that are stored."""
         ...
 
-    def full(self) -> contextlib.AbstractContextManager[None]:
+    def full(self) -> contextlib.AbstractAsyncContextManager[None]:
         """While inside, nothing more can be stored."""
         ...
+
+
+NewPlace = Callable[[Path], Place]
 
 
 class SqlitePlace:
     """A folder with a SQLite log."""
 
+    forgets_words = True
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock = count(1).__next__
 
-    def open(self) -> Engine:
+    async def open(self) -> Engine:
         return SqliteLog(self.folder, self.clock)
 
     def raw(self) -> bytes:
         return b"".join(file.read_bytes() for file in self._files())
 
-    @contextlib.contextmanager
-    def full(self) -> Iterator[None]:
+    @contextlib.asynccontextmanager
+    async def full(self) -> AsyncIterator[None]:
         """No file of this process may grow beyond the largest in the folder: writes fail as on a full disk."""
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (max(file.stat().st_size for file in self._files()), hard))
@@ -60,22 +73,85 @@ class SqlitePlace:
         return sorted(file for file in self.folder.iterdir() if file.is_file())
 
 
-PLACES: Final[dict[str, type[Place]]] = {"sqlite": SqlitePlace}
+class NatsPlace:
+    """Streams of their own on servers that others use too, and a relay's folder."""
+
+    _numbers = count(1)
+
+    def __init__(self, servers: Servers, folder: Path) -> None:
+        self.servers = servers
+        self.folder = folder
+        self.name = f"t{next(self._numbers)}"
+        self.clock = count(1).__next__
+        self.forgets_words = servers.copies == 1
+        self.address = parse(servers.url(self.name))
+        self.streams = Streams(self.address, servers.copies)
+        self._made = False
+
+    async def open(self, folder: Path | None = None) -> JetStreamLog:
+        """A relay's log; those of several relays need a folder each."""
+        if not self._made:
+            await self.ask(self.streams.make)
+            self._made = True
+        log = JetStreamLog(folder or self.folder, self.address, self.servers.copies, self.clock)
+        await log.start()
+        return log
+
+    def raw(self) -> bytes:
+        own = [file for file in self.folder.rglob("*") if file.is_file()]
+        stored = [
+            file
+            for node in self.servers.nodes
+            for file in (node.folder / "store").rglob("*")
+            if file.is_file() and (f"{self.name}-" in str(file) or self.servers.copies > 1)
+        ]
+        return b"".join(file.read_bytes() for file in (*own, *stored))
+
+    @contextlib.asynccontextmanager
+    async def full(self) -> AsyncIterator[None]:
+        """The stream may not grow: appends fail as on a full disk."""
+        await self._limit(1)
+        try:
+            yield
+        finally:
+            await self._limit(-1)
+
+    async def _limit(self, most: int) -> None:
+        async def change(link: Link) -> None:
+            info = await link.ask(f"STREAM.INFO.{self.streams.events}")
+            limit = info["state"]["bytes"] + 1 if most > 0 else -1
+            await link.ask(f"STREAM.UPDATE.{self.streams.events}", {**info["config"], "max_bytes": limit})
+
+        await self.ask(change)
+
+    async def ask(self, work: Callable[[Link], Any]) -> Any:
+        """Do something with a connection of its own."""
+        link = Link(self.address)
+        await link.connect()
+        try:
+            return await work(link)
+        finally:
+            await link.close()
 
 
-@pytest.fixture(scope="session", params=PLACES)
-def new_place(request: pytest.FixtureRequest) -> type[Place]:
+ENGINES: Final = {"sqlite": 0, "single": 1, "cluster": 3}
+"""Engine -> how many servers of NATS it needs."""
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def new_place(request: pytest.FixtureRequest, nats: Callable[[int], Servers]) -> NewPlace:
     """Makes a place of the engine under test in a folder."""
-    return PLACES[request.param]
+    servers = ENGINES[request.param]
+    return partial(NatsPlace, nats(servers)) if servers else SqlitePlace
 
 
 @pytest.fixture
-def place(new_place: type[Place], tmp_path: Path) -> Place:
+def place(new_place: NewPlace, tmp_path: Path) -> Place:
     return new_place(tmp_path)
 
 
 @pytest.fixture
 async def log(place: Place) -> AsyncIterator[Engine]:
-    log = place.open()
+    log = await place.open()
     yield log
     await log.close()

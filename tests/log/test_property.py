@@ -15,7 +15,7 @@ from officer_console.model.events import Draft, Event
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.log.interface import Conflict
 
-from .conftest import Engine, Place
+from .conftest import Engine, NewPlace, Place
 from .drafts import erased, said
 
 
@@ -67,7 +67,7 @@ class Model:
 
 
 async def _run(place: Place, todo: list[Append | Erase | Restart]) -> None:
-    log, model = place.open(), Model()
+    log, model = await place.open(), Model()
     for step in todo:
         match step:
             case Append():
@@ -76,7 +76,7 @@ async def _run(place: Place, todo: list[Append | Erase | Restart]) -> None:
                 await _erase(log, model, cid)
             case Restart():
                 await log.close()
-                log = place.open()
+                log = await place.open()
         assert await log.read(0, 1000) == model.events
     await log.close()
 
@@ -106,6 +106,6 @@ async def _erase(log: Engine, model: Model, cid: str) -> None:
 
 @settings(max_examples=40)
 @given(steps)
-def test_any_order_of_things(new_place: type[Place], todo: list[Append | Erase | Restart]) -> None:
+def test_any_order_of_things(new_place: NewPlace, todo: list[Append | Erase | Restart]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_run(new_place(Path(folder)), todo))

@@ -75,7 +75,7 @@ async def test_the_folder_is_free_after_closing(tmp_path: Path) -> None:
 async def test_data_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
     await SqliteLog(tmp_path, lambda: 1).close()
     connection = sqlite3.connect(tmp_path / "log.db")
-    connection.execute("PRAGMA user_version=2")
+    connection.execute(f"PRAGMA user_version={engine.SCHEMA + 1}")
     connection.close()
     for _ in range(2):  # and the lock is let go of
         with pytest.raises(UserError, match="newer version"):

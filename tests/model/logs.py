@@ -11,13 +11,18 @@ from officer_console.model.bodies import About, Body, Outcome, Text
 from officer_console.model.conversation import Conversation
 from officer_console.model.envelope import RELAY, VISITOR, PatrolStatusHeader
 from officer_console.model.events import (
+    Accepted,
+    Assigned,
     Claimed,
     Closed,
+    Crowded,
+    Declined,
     Draft,
     Erased,
     Event,
     Left,
     Noted,
+    Offered,
     Opened,
     PatrolCancelled,
     PatrolRequested,
@@ -25,13 +30,17 @@ from officer_console.model.events import (
     Released,
     Returned,
     Said,
+    SteppedIn,
+    SteppedOut,
+    UrgencyRaised,
     What,
+    Whispered,
     kind_of,
     numbered,
 )
 from officer_console.model.patrol import TOLD
 from officer_console.model.queue import Queue
-from officer_console.model.rules import has_case, may_append, parts_of
+from officer_console.model.rules import has_case, has_offer, may_append, parts_of
 
 ME, ANA, ROOM = "kid-me", "kid-ana", "kid-room"
 ROLES = {ME: "officer", ANA: "lead", ROOM: "dispatch", VISITOR: "", RELAY: ""}
@@ -50,6 +59,20 @@ ACTS: Sequence[What] = (
     PatrolCancelled("h", "sig"),
     PatrolStatus("", "sig"),
     PatrolStatus("", "sig"),
+    Released("unanswered"),
+    UrgencyRaised("amber"),
+    UrgencyRaised("red"),
+    Crowded(3),
+    Assigned(ME),
+    Assigned(ANA),
+    Offered(ME),
+    Offered(ANA),
+    Accepted(),
+    Declined(),
+    Whispered(),
+    SteppedIn("read"),
+    SteppedIn("join"),
+    SteppedOut(),
 )
 Told = tuple[Event, Body | None]
 
@@ -97,7 +120,7 @@ def logs(draw: DrawFn, conversations: int = 3, length: int = 40) -> list[Event]:
         conversation = queue.get(cid)
         assert conversation is not None
         what = _about(draw, conversation) if isinstance(what, PatrolStatus) else what
-        if what is None or not has_case(conversation, what):
+        if what is None or not has_case(conversation, what) or not has_offer(conversation, what):
             continue
         if not may_append(conversation, kind_of(what), parts_of(conversation, by, ROLES[by])):
             continue

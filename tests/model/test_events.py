@@ -7,25 +7,36 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given
-from hypothesis.strategies import builds, from_type, none, sampled_from, text
+from hypothesis.strategies import builds, from_type, integers, none, sampled_from, text
 
 from officer_console.model.envelope import VISITOR, Envelope, Note
 from officer_console.model.events import (
     KINDS,
     VERSION,
+    Accepted,
+    ArrivalsPaused,
+    ArrivalsResumed,
+    Assigned,
     Claimed,
     Closed,
+    Crowded,
+    Declined,
     Draft,
     Erased,
     Event,
     FromNewerVersion,
     Left,
     Noted,
+    Offered,
     Opened,
     Released,
     Returned,
     Said,
+    SteppedIn,
+    SteppedOut,
+    UrgencyRaised,
     What,
+    Whispered,
     dump,
     kind_of,
     load,
@@ -44,6 +55,18 @@ WHATS = (
     | from_type(Released)
     | from_type(Returned)
     | from_type(Erased)
+    | builds(Released, sampled_from(["", "unanswered", "gone", "relief"]))
+    | builds(UrgencyRaised, sampled_from(["amber", "red"]))
+    | builds(Crowded, integers(0, 200))
+    | builds(Assigned, text())
+    | builds(Offered, text(), none() | NOTES)
+    | from_type(Accepted)
+    | from_type(Declined)
+    | builds(Whispered, none() | NOTES)
+    | builds(SteppedIn, sampled_from(["read", "join"]), none() | NOTES)
+    | from_type(SteppedOut)
+    | builds(ArrivalsPaused, sampled_from(["pause", "divert"]), none() | NOTES)
+    | from_type(ArrivalsResumed)
 )
 
 
@@ -56,6 +79,8 @@ def test_kinds_are_the_documented_ones() -> None:
     assert KINDS == (
         "opened", "said", "claimed", "released", "noted", "closed", "left", "returned", "erased", "patrol_requested",
         "patrol_cancelled", "patrol_status", "referred", "signal_confirmed", "callback_requested", "callback_told",
+        "urgency_raised", "crowded", "assigned", "offered", "accepted", "declined", "whispered", "stepped_in",
+        "stepped_out", "arrivals_paused", "arrivals_resumed",
     )  # fmt: skip
 
 

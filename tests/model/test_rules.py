@@ -37,13 +37,13 @@ from officer_console.model.rules import (
 
 from .logs import ANA, ME, status_of
 
-PARTS: tuple[Part, ...] = ("visitor", "holder", "officer", "lead", "relay", "room")
+PARTS: tuple[Part, ...] = ("visitor", "holder", "officer", "lead", "relay", "room", "asked", "guest", "joined")
 STATES = {"o": State.OPENING, "w": State.WAITING, "h": State.HELD, "c": State.CLOSED, "e": State.ERASED}
 ALLOWED = {
     "opened": {},
-    "said": {"visitor": "owhc", "holder": "h"},
+    "said": {"visitor": "owhc", "holder": "h", "joined": "h"},
     "claimed": {"officer": "wc", "lead": "wc"},
-    "released": {"holder": "h", "lead": "h"},
+    "released": {"holder": "h", "lead": "h", "relay": "h"},
     "noted": {"holder": "h", "officer": "c", "lead": "whc"},
     "closed": {"holder": "h", "lead": "wh"},
     "left": {"visitor": "owhc", "relay": "owhc"},
@@ -56,6 +56,17 @@ ALLOWED = {
     "signal_confirmed": {"holder": "h", "officer": "w", "lead": "wh"},
     "callback_requested": {"holder": "h", "officer": "c", "lead": "hc"},
     "callback_told": {"room": "whc"},
+    "urgency_raised": {"holder": "h", "officer": "w", "lead": "wh"},
+    "crowded": {"relay": "w"},
+    "assigned": {"lead": "wh"},
+    "offered": {"holder": "h", "lead": "h"},
+    "accepted": {"asked": "h"},
+    "declined": {"asked": "h", "holder": "h", "lead": "h", "relay": "h"},
+    "whispered": {"holder": "h", "lead": "h"},
+    "stepped_in": {"lead": "hc"},
+    "stepped_out": {"guest": "wh"},
+    "arrivals_paused": {},
+    "arrivals_resumed": {},
 }
 """Kind -> part -> states, written down apart from the table."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import re
 import subprocess
@@ -93,8 +94,10 @@ def test_nothing_that_identifies_or_reports() -> None:
 
 def test_under_forty_kilobytes_with_its_headers() -> None:
     page = build(ROOT, "https://a-rather-long-name.of-a-station.example", EXIT, "http://" + "a" * 56 + ".onion/")
-    added = "HTTP/1.1 200 OK\r\ncontent-length: 40000\r\ncontent-type: text/html; charset=utf-8\r\n\r\n"
-    assert len(page.html) + sum(len(name) + len(value) + 4 for name, value in page.headers) + len(added) < 40_000
+    about = {"content-length": "40000", "content-encoding": "gzip", "content-type": "text/html; charset=utf-8"}
+    added = "HTTP/1.1 200 OK\r\n" + "".join(f"{name}: {value}\r\n" for name, value in about.items()) + "\r\n"
+    assert gzip.decompress(page.gzipped) == page.html
+    assert len(page.gzipped) + sum(len(name) + len(value) + 4 for name, value in page.headers) + len(added) < 40_000
 
 
 def test_the_same_bytes_in_another_process() -> None:

@@ -35,4 +35,4 @@ class Table:
 
     def texts(self, cid: str) -> list[str]:
         """The lines of a conversation."""
-        return [line.text for line in self.desk.lines(cid)]
+        return [line.text for line in self.desk.talk.lines(cid)]

@@ -40,14 +40,27 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
 
 
+PARTS = {
+    "talk": api.Talk, "claims": api.Claims, "patrols": api.PatrolRequests, "referrals": api.Referrals,
+    "signals": api.Signals, "enrolment": api.Enrolment, "handovers": api.HandOvers, "care": api.Care,
+    "shift": api.Shift, "figures": api.Figures,
+}  # fmt: skip
+
+
 def test_it_has_everything_that_the_screens_ask_for() -> None:
     desk: Desk = PracticeDesk(Clock(Seconds(), BEGAN))
-    for name, member in inspect.getmembers(api.Desk):
+    shaped_alike(api.Desk, desk)
+    for name, shape in PARTS.items():
+        shaped_alike(shape, getattr(desk, name))
+
+
+def shaped_alike(shape: type, there: object) -> None:
+    for name, member in inspect.getmembers(shape):
         if not name.startswith("_"):
-            assert hasattr(desk, name), name
+            assert hasattr(there, name), name
             if inspect.isfunction(member):
-                wanted, there = inspect.signature(member), inspect.signature(getattr(PracticeDesk, name))
-                assert list(wanted.parameters) == list(there.parameters), name
+                wanted, ours = inspect.signature(member), inspect.signature(getattr(type(there), name))
+                assert list(wanted.parameters) == list(ours.parameters), name
 
 
 async def test_a_visitor_arrives_waits_and_is_taken() -> None:
@@ -57,26 +70,26 @@ async def test_a_visitor_arrives_waits_and_is_taken() -> None:
     conversation = table.desk.queue[0]
     assert (conversation.state, conversation.language, conversation.postcode) == (State.WAITING, "fr", "69003")
     assert conversation.first_words == "il est la"
-    assert table.desk.take_next() == CID
+    assert table.desk.claims.take_next() == CID
     assert table.desk.queue[0].holder == table.desk.me
-    assert table.desk.take_next() is None
+    assert table.desk.claims.take_next() is None
 
 
 async def test_a_reply_is_answered_and_shown_as_read() -> None:
     table = Table(plot())
     table.pass_time(13)
-    table.desk.claim(CID)
-    table.desk.say(CID, SAFE)
-    assert table.desk.lines(CID)[-1].status is Status.STORED
+    table.desk.claims.claim(CID)
+    table.desk.talk.say(CID, SAFE)
+    assert table.desk.talk.lines(CID)[-1].status is Status.STORED
     typed = []
     for _time in range(80):
         table.pass_time(0.2)
-        typed.append(table.desk.peer(CID).typing)
+        typed.append(table.desk.talk.peer(CID).typing)
     assert True in typed and not typed[0] and not typed[-1]
-    own = next(line for line in table.desk.lines(CID) if line.kind is Kind.OFFICER)
+    own = next(line for line in table.desk.talk.lines(CID) if line.kind is Kind.OFFICER)
     assert own.status is Status.READ
     assert table.texts(CID)[-1] == "oui"
-    assert table.desk.unread(CID) == 3
+    assert table.desk.talk.unread(CID) == 3
 
 
 async def test_speed_makes_the_day_go_faster() -> None:
@@ -89,13 +102,13 @@ async def test_speed_makes_the_day_go_faster() -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda desk: desk.say(CID, "bonsoir"),
-        lambda desk: desk.release(CID),
-        lambda desk: desk.close_conversation(CID, "other"),
-        lambda desk: desk.give_referral(CID, "3919"),
-        lambda desk: desk.note(CID, "x"),
-        lambda desk: desk.erase(CID),
-        lambda desk: desk.invite("officer"),
+        lambda desk: desk.talk.say(CID, "bonsoir"),
+        lambda desk: desk.claims.release(CID),
+        lambda desk: desk.claims.close_conversation(CID, "other"),
+        lambda desk: desk.referrals.give(CID, "3919"),
+        lambda desk: desk.talk.note(CID, "x"),
+        lambda desk: desk.claims.erase(CID),
+        lambda desk: desk.enrolment.invite("officer"),
     ],
 )
 async def test_what_the_rules_forbid_is_refused(act: Any) -> None:
@@ -109,45 +122,45 @@ async def test_what_the_rules_forbid_is_refused(act: Any) -> None:
 async def test_what_cannot_be_sent_is_refused_before_anything_happens(text: str) -> None:
     table = Table(plot())
     table.pass_time(2)
-    table.desk.claim(CID)
+    table.desk.claims.claim(CID)
     with pytest.raises(ValueError, match="empty or too long"):
-        table.desk.say(CID, text)
-    assert not [line for line in table.desk.lines(CID) if line.kind is Kind.OFFICER]
+        table.desk.talk.say(CID, text)
+    assert not [line for line in table.desk.talk.lines(CID) if line.kind is Kind.OFFICER]
 
 
 async def test_a_patrol_is_an_exercise_and_the_sessions_own_room_answers() -> None:
     table = Table(plot())
     table.pass_time(2)
-    table.desk.claim(CID)
+    table.desk.claims.claim(CID)
     assert table.desk.practice
-    assert table.desk.patrol_draft(CID).postcode == "69003"
-    table.desk.request_patrol(CID, PLACE, 0)
-    patrol = table.desk.patrol(CID)
+    assert table.desk.patrols.draft(CID).postcode == "69003"
+    table.desk.patrols.request(CID, PLACE, 0)
+    patrol = table.desk.patrols.of(CID)
     assert patrol is not None and patrol.state is PatrolState.STORED
     assert table.seats.seats[0].sitting.chronicle().requests[0][1].place == "3 rue X"
     table.pass_time(11)
-    patrol = table.desk.patrol(CID)
+    patrol = table.desk.patrols.of(CID)
     assert patrol is not None and patrol.state is PatrolState.ACCEPTED
-    assert [line.text for line in table.desk.lines(CID) if line.kind is Kind.HELP] == ["On arrive."]
+    assert [line.text for line in table.desk.talk.lines(CID) if line.kind is Kind.HELP] == ["On arrive."]
     table.pass_time(60)
-    patrol = table.desk.patrol(CID)
+    patrol = table.desk.patrols.of(CID)
     assert patrol is not None and (patrol.state, patrol.unit) == (PatrolState.ON_SCENE, "A1")
 
 
 async def test_a_countdown_can_be_taken_back_and_goes_to_nobody() -> None:
     table = Table(plot())
     table.pass_time(2)
-    table.desk.claim(CID)
-    table.desk.request_patrol(CID, PLACE, 50)
+    table.desk.claims.claim(CID)
+    table.desk.patrols.request(CID, PLACE, 50)
     with pytest.raises(Refused):
-        table.desk.request_patrol(CID, PLACE, 50)
-    assert table.desk.take_back_patrol(CID)
+        table.desk.patrols.request(CID, PLACE, 50)
+    assert table.desk.patrols.take_back(CID)
     await asyncio.sleep(0.1)
-    assert table.desk.patrol(CID) is None
-    assert table.desk.patrol_draft(CID) == PLACE
-    table.desk.request_patrol(CID, PLACE, 10)
+    assert table.desk.patrols.of(CID) is None
+    assert table.desk.patrols.draft(CID) == PLACE
+    table.desk.patrols.request(CID, PLACE, 10)
     async with asyncio.timeout(5):
-        while table.desk._counting:
+        while table.desk.patrols._counting:
             await asyncio.sleep(0.005)
     done = [entry.what for entry in table.seats.seats[0].sitting.entries if isinstance(entry.what, Sends)]
     assert len(done) == 1
@@ -156,35 +169,35 @@ async def test_a_countdown_can_be_taken_back_and_goes_to_nobody() -> None:
 async def test_a_patrol_is_cancelled_with_a_reason() -> None:
     table = Table(plot())
     table.pass_time(2)
-    table.desk.claim(CID)
+    table.desk.claims.claim(CID)
     with pytest.raises(Refused):
-        table.desk.cancel_patrol(CID, "non")
-    table.desk.request_patrol(CID, PLACE, 0)
+        table.desk.patrols.cancel(CID, "non")
+    table.desk.patrols.request(CID, PLACE, 0)
     with pytest.raises(ValueError, match="empty"):
-        table.desk.cancel_patrol(CID, " ")
-    table.desk.cancel_patrol(CID, "erreur")
-    patrol = table.desk.patrol(CID)
+        table.desk.patrols.cancel(CID, " ")
+    table.desk.patrols.cancel(CID, "erreur")
+    patrol = table.desk.patrols.of(CID)
     assert patrol is not None and patrol.cancelled and patrol.over
-    assert table.desk.patrols() == []
+    assert table.desk.patrols.all_open() == []
 
 
 async def test_signals_referrals_notes_and_calls_back() -> None:
     table = Table(plot())
     table.pass_time(2)
-    table.desk.claim(CID)
-    table.desk.confirm_signal(CID, "en_cours", "v1")
-    table.desk.confirm_signal(CID, "en_cours", "v1")
-    table.desk.give_referral(CID, "3919")
-    table.desk.note(CID, "note")
-    table.desk.request_callback(CID, CallBackRequest(phone="0102030405"))
-    assert [(each.signal, each.message) for each in table.desk.signals(CID)] == [("en_cours", "v1")]
-    assert table.desk.given(CID) == ("3919",)
-    assert [each.state for each in table.desk.callbacks(CID)] == ["asked"]
+    table.desk.claims.claim(CID)
+    table.desk.signals.confirm(CID, "en_cours", "v1")
+    table.desk.signals.confirm(CID, "en_cours", "v1")
+    table.desk.referrals.give(CID, "3919")
+    table.desk.talk.note(CID, "note")
+    table.desk.referrals.request_callback(CID, CallBackRequest(phone="0102030405"))
+    assert [(each.signal, each.message) for each in table.desk.signals.of(CID)] == [("en_cours", "v1")]
+    assert table.desk.referrals.given(CID) == ("3919",)
+    assert [each.state for each in table.desk.referrals.callbacks(CID)] == ["asked"]
     chronicle = table.seats.seats[0].sitting.chronicle()
     assert list(chronicle.confirmed) == ["en_cours"]
     assert [name for _at, name in chronicle.given] == ["3919"]
     with pytest.raises(ValueError, match="signal"):
-        table.desk.confirm_signal(CID, "dance")
+        table.desk.signals.confirm(CID, "dance")
 
 
 async def test_several_at_once_come_one_after_the_other() -> None:
@@ -193,8 +206,8 @@ async def test_several_at_once_come_one_after_the_other() -> None:
     assert arrivals == sorted(arrivals) and len(set(arrivals)) == 3
     table.pass_time(240)
     assert len(table.desk.queue) == 3
-    table.desk.claim("practice-1")
-    table.desk.say("practice-1", SAFE)
+    table.desk.claims.claim("practice-1")
+    table.desk.talk.say("practice-1", SAFE)
     assert len(table.seats.seats[1].sitting.chronicle().replies) == 1
     assert not table.seats.seats[0].sitting.chronicle().replies
 
@@ -208,7 +221,7 @@ async def test_it_runs_by_itself_and_tells_what_changes() -> None:
     running = asyncio.create_task(table.desk.run())
     try:
         async with asyncio.timeout(10):
-            while len(table.desk.lines(CID)) < 3:
+            while len(table.desk.talk.lines(CID)) < 3:
                 await asyncio.sleep(0.01)
     finally:
         running.cancel()
@@ -234,11 +247,11 @@ class Screening:
 
     @property
     def kinds(self) -> list[str]:
-        return [line.kind.value for line in self.desk.lines(self.replay.cid)]
+        return [line.kind.value for line in self.desk.talk.lines(self.replay.cid)]
 
     @property
     def last(self) -> str:
-        return self.desk.lines(self.replay.cid)[-1].text
+        return self.desk.talk.lines(self.replay.cid)[-1].text
 
 
 async def test_a_replay_shows_everything_at_its_moment() -> None:
@@ -246,7 +259,7 @@ async def test_a_replay_shows_everything_at_its_moment() -> None:
     screen.pass_time(21)
     assert screen.last == SAFE
     assert screen.desk.queue[0].holder == OFFICER
-    assert screen.desk.lines(screen.replay.cid)[-1].at == BEGAN + 20_000
+    assert screen.desk.talk.lines(screen.replay.cid)[-1].at == BEGAN + 20_000
     screen.pass_time(150)
     assert screen.replay.over
     assert screen.kinds == [
@@ -302,11 +315,11 @@ async def test_who_watches_can_do_nothing_to_it() -> None:
     screen = Screening()
     screen.pass_time(21)
     with pytest.raises(Refused):
-        screen.desk.say(screen.replay.cid, "bonsoir")
+        screen.desk.talk.say(screen.replay.cid, "bonsoir")
     screen.pass_time(150)
     assert screen.replay.over
     with pytest.raises(Refused):
-        screen.desk.claim(screen.replay.cid)
+        screen.desk.claims.claim(screen.replay.cid)
 
 
 def test_practice_never_loads_a_link() -> None:

@@ -74,22 +74,22 @@ def test_what_the_visitors_player_can_type() -> None:
 
 async def test_what_one_writes_reaches_the_other_and_is_saved(pair: Pair, tmp_path: Path) -> None:
     pair.writes("il est la")
-    assert [line.text for line in pair.desk.lines(CID)] == ["fr", "il est la"]
+    assert [line.text for line in pair.desk.talk.lines(CID)] == ["fr", "il est la"]
     pair.waits()
-    pair.desk.claim(CID)
-    pair.desk.say(CID, SAFE)
+    pair.desk.claims.claim(CID)
+    pair.desk.talk.say(CID, SAFE)
     assert [line.text for line in pair.hers.news("officer.jsonl") if isinstance(line, Replied)] == [SAFE]
     pair.writes("oui 3 rue X")
-    pair.desk.confirm_signal(CID, "en_cours", "v1")
-    pair.desk.request_patrol(CID, PatrolRequest(place="3 rue X"), 0)
+    pair.desk.signals.confirm(CID, "en_cours", "v1")
+    pair.desk.patrols.request(CID, PatrolRequest(place="3 rue X"), 0)
     pair.writes("/room on_scene TV 2")
-    patrol = pair.desk.patrol(CID)
+    patrol = pair.desk.patrols.of(CID)
     assert patrol is not None and patrol.unit == "TV 2"
     pair.waits()
-    pair.desk.say(CID, "Vous pouvez revenir ici. Au revoir.")
+    pair.desk.talk.say(CID, "Vous pouvez revenir ici. Au revoir.")
     pair.writes("merci")
     pair.waits()
-    pair.desk.close_conversation(CID, "patrol")
+    pair.desk.claims.close_conversation(CID, "patrol")
     file = save("played", "fr", pair.hers.everything(), tmp_path)
     session = read_file(file)
     assert session.head.origin == "played"
@@ -121,7 +121,7 @@ async def test_a_line_that_is_half_written_is_read_when_it_is_whole(pair: Pair, 
     with file.open("ab") as out:
         out.write(whole[20:])
     pair.live.advance(pair.desk.clock.now())
-    assert [line.text for line in pair.desk.lines(CID)] == ["fr", "un", "deux"]
+    assert [line.text for line in pair.desk.talk.lines(CID)] == ["fr", "un", "deux"]
 
 
 def test_nothing_written_is_nothing_to_save(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from hypothesis.strategies import booleans, integers, lists, tuples
 
 from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Claimed, Event
+from officer_console.model.shown_figures import Report
+from officer_console.model.timers import Timers
 from officer_console.protocol import codec
 from officer_console.protocol.commands import Claim, CommandHeader, Heads
 from officer_console.protocol.desk_session import (
@@ -28,6 +30,7 @@ from officer_console.protocol.desk_session import (
     session_id,
 )
 from officer_console.protocol.frames import (
+    BreakCalled,
     Bye,
     Challenge,
     ChallengeHeader,
@@ -36,6 +39,7 @@ from officer_console.protocol.frames import (
     DeskOut,
     Directory,
     Done,
+    Figures,
     Follow,
     Found,
     Founded,
@@ -50,6 +54,7 @@ from officer_console.protocol.frames import (
     Past,
     Pending,
     Pulse,
+    Standing,
     Welcome,
 )
 from officer_console.protocol.refusals import Refused
@@ -110,9 +115,12 @@ SAMPLES: dict[type, DeskOut] = {
     Directory: Directory([], []),
     Happened: event(1),
     Past: Past(CID, [], True),
+    Figures: Figures(Report("", "", {}, {}, {}, {}, [])),
     Done: Done(0),
     NoCmd: NoCmd("storage", "", 0),
     Pulse: Pulse(1, 1, []),
+    Standing: Standing(Timers(), []),
+    BreakCalled: BreakCalled("lead-kid-00"),
     DeskLive: DeskLive(CID, "", "", ""),
     Here: Here(1),
     Bye: Bye(100),

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from officer_console.config import Config
-from officer_console.model.bodies import Given, Outcome, PatrolAsked, PatrolTold, Signal, Text
+from officer_console.model.bodies import Aside, CardBody, Given, Outcome, PatrolAsked, PatrolTold, Reason, Signal, Text
 from officer_console.model.envelope import (
     Envelope,
     LiveHeader,
@@ -26,7 +26,8 @@ from officer_console.model.envelope import (
     PatrolHeader,
     PatrolStatusHeader,
 )
-from officer_console.model.events import Event, Opened, RoomBox
+from officer_console.model.events import DESK, Event, Opened, RoomBox
+from officer_console.model.handover import Card, dump_card
 from officer_console.protocol import codec
 from officer_console.protocol.commands import (
     CancelPatrol,
@@ -36,12 +37,16 @@ from officer_console.protocol.commands import (
     ConfirmSignal,
     Entry,
     Heads,
+    Offer,
+    PauseArrivals,
     Refer,
     RequestCallback,
     RequestPatrol,
     Say,
+    StepIn,
     TellCallback,
     TellPatrol,
+    Whisper,
     Wrap,
 )
 from officer_console.protocol.desk_session import session_id
@@ -170,6 +175,7 @@ class VisitorPeer:
 
     def __init__(self, url: str, station: Station) -> None:
         self.url = url
+        self.origin = ""  # where her page is from, when that is another address
         self.station = station
         self.cid = b64(os.urandom(16))
         self.vt = os.urandom(32)
@@ -185,7 +191,7 @@ class VisitorPeer:
         self.live_count = itertools.count()
 
     def connect(self) -> Any:
-        origin = self.url
+        origin = self.origin or self.url
         return connect(self.url.replace("http", "ws") + "/ws", compression=None, origin=origin, max_queue=None)  # type: ignore[arg-type]
 
     @asynccontextmanager
@@ -310,11 +316,13 @@ class DeskPeer:
         return Say(cid, Envelope(h, b64(n), b64(c)))
 
     def close(self, cid: str, outcome: str = "advised") -> Close:
-        id_ = random_id()
-        header = NoteHeader(cid=cid, kid=self.station.desk_key.kid, s=self.keys.kid, id=id_)
-        h = codec.encode(header)
-        box = seal_note(self.station.desk_key.pub, h, codec.encode_bytes(Outcome(ts=0, b=outcome)))
-        return Close(cid, id_, Note(h, b64(box)))
+        return Close(cid, *self.note(cid, Outcome(ts=0, b=outcome)))
+
+    def note(self, cid: str, body: Any) -> tuple[str, Note]:
+        """An event's id, and something sealed to the desk under it."""
+        id_, key = random_id(), self.station.desk_key
+        h = codec.encode(NoteHeader(cid=cid, kid=key.kid, s=self.keys.kid, id=id_))
+        return id_, Note(h, b64(seal_note(key.pub, h, codec.encode_bytes(body))))
 
     def ask_patrol(self, conversation: str, text: str = "{}", **header: Any) -> RequestPatrol:
         """Ask for a patrol, sealed to every room; `header` alters the header."""
@@ -333,14 +341,25 @@ class DeskPeer:
         return TellCallback(cid, id_, h, sign_text(self.keys.sig, "patrol-status", h))
 
     def refer(self, cid: str, line: str = "3919") -> Refer:
-        id_, key = random_id(), self.station.desk_key
-        h = codec.encode(NoteHeader(cid=cid, kid=key.kid, s=self.keys.kid, id=id_))
-        return Refer(cid, id_, Note(h, b64(seal_note(key.pub, h, codec.encode_bytes(Given(ts=0, b=line))))))
+        return Refer(cid, *self.note(cid, Given(ts=0, b=line)))
 
     def confirm(self, cid: str, signal: str = "arme") -> ConfirmSignal:
-        id_, key = random_id(), self.station.desk_key
-        h = codec.encode(NoteHeader(cid=cid, kid=key.kid, s=self.keys.kid, id=id_))
-        return ConfirmSignal(cid, id_, Note(h, b64(seal_note(key.pub, h, codec.encode_bytes(Signal(ts=0, b=signal))))))
+        return ConfirmSignal(cid, *self.note(cid, Signal(ts=0, b=signal)))
+
+    def offer(self, cid: str, to: str) -> Offer:
+        id_, note = self.note(cid, CardBody(ts=0, b=dump_card(Card(facts="deux enfants"))))
+        return Offer(cid, id_, to, note)
+
+    def whisper(self, cid: str, text: str = "doucement") -> Whisper:
+        return Whisper(cid, *self.note(cid, Aside(ts=0, b=text)))
+
+    def step_in(self, cid: str, way: Any = "read", reason: str = "relecture") -> StepIn:
+        id_, note = self.note(cid, Reason(ts=0, b=reason))
+        return StepIn(cid, id_, way, note)
+
+    def pause(self, way: Any = "pause", reason: str = "panne") -> PauseArrivals:
+        id_, note = self.note(DESK, Reason(ts=0, b=reason))
+        return PauseArrivals(id_, way, note)
 
     def _patrol(self, conversation: str, text: str, **fields: Any) -> tuple[str, str, str, str, str, list[RoomBox]]:
         key, id_ = self.station.desk_key, random_id()

@@ -17,7 +17,19 @@ from officer_console.model.envelope import RELAY, VISITOR, Note, NoteHeader
 from officer_console.model.events import KINDS, Draft, Event, Left, Noted, Opened, Returned, Said, What
 from officer_console.model.rules import MAY_APPEND, may_read
 from officer_console.protocol import codec
-from officer_console.protocol.commands import Claim, Command, EraseConversation, History, Release, Remark
+from officer_console.protocol.commands import (
+    Accept,
+    Assign,
+    Claim,
+    Command,
+    Decline,
+    EraseConversation,
+    History,
+    RaiseUrgency,
+    Release,
+    Remark,
+    StepOut,
+)
 from officer_console.protocol.frames import Ack, Done, Erase, Follow, Gone, Happened, Here, Leave, No, NoCmd, Past
 from officer_console.protocol.history import History as Threads
 from officer_console.protocol.refusals import Refused
@@ -36,7 +48,8 @@ ACTORS: Final = ("visitor", "holder", "officer", "lead", "lead who holds", *ROLE
 COMMANDS: Final = (
     "said", "claimed", "released", "noted", "closed", "left", "erased", "patrol_requested", "patrol_cancelled",
     "patrol_status", "referred", "callback_requested", "callback_told",
-    "signal_confirmed",
+    "signal_confirmed", "urgency_raised", "assigned", "offered", "accepted", "declined", "whispered", "stepped_in",
+    "stepped_out",
 )  # fmt: skip
 
 
@@ -57,6 +70,7 @@ class Scene:
         self.holder = desks[holder]
         self.cid = visitor.cid
         self.case = random_id()
+        self.asked = desks["officer"].keys.kid if "officer" in desks else self.holder.keys.kid
 
     async def reach(self, state: State, kind: str = "") -> None:
         """Bring the conversation into a state; what `kind` is about is there then, as far as the state allows."""
@@ -71,6 +85,8 @@ class Scene:
         assert isinstance(await self.holder.do(Claim(self.cid, random_id())), Done)
         if kind == "callback_told":
             await self._ask(self.holder.ask_callback(self.cid))
+        if kind in ("accepted", "declined") and state is State.HELD:
+            assert isinstance(await self.holder.do(self.holder.offer(self.cid, self.asked)), Done)
         if state is State.WAITING:
             assert isinstance(await self.holder.do(Release(self.cid, random_id())), Done)
         if state is State.CLOSED:
@@ -82,7 +98,10 @@ class Scene:
 
     def command(self, desk: DeskPeer, kind: str) -> Command:
         """What this console sends to append an event of this kind."""
-        simple: dict[str, type[Any]] = {"claimed": Claim, "released": Release, "erased": EraseConversation}
+        simple: dict[str, type[Any]] = {
+            "claimed": Claim, "released": Release, "erased": EraseConversation, "accepted": Accept, "declined": Decline,
+            "stepped_out": StepOut,
+        }  # fmt: skip
         if kind in simple:
             made: Command = simple[kind](self.cid, random_id())
             return made
@@ -91,12 +110,18 @@ class Scene:
             return desk.say(self.cid, "je suis là")
         if kind.startswith(("patrol", "callback")):
             return self._patrol(desk, kind)
-        if kind == "referred":
-            return desk.refer(self.cid)
-        if kind == "signal_confirmed":
-            return desk.confirm(self.cid)
-        close = desk.close(self.cid)
-        return close if kind == "closed" else remark(desk, self.cid)
+        made_here: dict[str, Callable[[], Command]] = {
+            "referred": lambda: desk.refer(self.cid),
+            "signal_confirmed": lambda: desk.confirm(self.cid),
+            "closed": lambda: desk.close(self.cid),
+            "noted": lambda: remark(desk, self.cid),
+            "urgency_raised": lambda: RaiseUrgency(self.cid, random_id(), "red"),
+            "assigned": lambda: Assign(self.cid, random_id(), desk.keys.kid),
+            "offered": lambda: desk.offer(self.cid, self.asked),
+            "whispered": lambda: desk.whisper(self.cid),
+            "stepped_in": lambda: desk.step_in(self.cid),
+        }
+        return made_here[kind]()
 
     def _patrol(self, desk: DeskPeer, kind: str) -> Command:
         made: dict[str, Callable[[], Command]] = {
@@ -158,6 +183,7 @@ def expected(actor: str, kind: str, state: State) -> bool:
         "lead who holds": {own, "lead"},
         "trainer": set[str](),
         "dispatch": {"room"},
+        "officer": {"officer", "asked"} if kind in ("accepted", "declined") else {"officer"},
     }
     return bool(parts.get(actor, {actor}) & MAY_APPEND[kind].get(state, frozenset()))
 
@@ -167,7 +193,7 @@ async def test_the_table(house: House, actor: str, kind: str, state: State) -> N
     visitor = house.visitor()
     async with AsyncExitStack() as stack:
         page = await stack.enter_async_context(visitor.talking())
-        names = {"lead", "holder", actor if actor in house.members else "holder"}
+        names = {"lead", "holder", "officer", actor if actor in house.members else "holder"}
         desks = {name: await stack.enter_async_context(house.console(name)) for name in sorted(names)}
         scene = Scene(visitor, page, desks, "lead" if actor == "lead who holds" else "holder")
         await scene.reach(state, kind)
@@ -177,14 +203,14 @@ async def test_the_table(house: House, actor: str, kind: str, state: State) -> N
         if kind == "left":
             await asker_waits(house, scene.cid, "left")
         after = await of(house, scene.cid)
-        if kind == "claimed" and state is State.HELD and asker is scene.holder:
-            assert (code, after) == ("", before), "claimed already: nothing to do"
+        if kind in ("claimed", "assigned") and state is State.HELD and asker is scene.holder and code != "not_yours":
+            assert (code, after) == ("", before), "his already: nothing to do"
         elif expected(actor, kind, state):
             assert code == ""
             assert after[-1].kind == kind
             assert after[-1].by == (VISITOR if actor == "visitor" else asker.keys.kid)
         else:
-            assert code in ("not_yours", "taken", "state")
+            assert code in ("not_yours", "taken", "state", "no_offer", "not_on_duty")
             assert after == before
 
 
@@ -216,7 +242,9 @@ def orders(desk: DeskPeer, visitor: VisitorPeer) -> dict[str, Command]:
         "say": "said", "claim": "claimed", "release": "released", "close": "closed", "note": "noted",
         "patrol": "patrol_requested", "cancel_patrol": "patrol_cancelled", "patrol_status": "patrol_status",
         "refer": "referred", "signal": "signal_confirmed", "callback": "callback_requested",
-        "callback_told": "callback_told",
+        "callback_told": "callback_told", "raise": "urgency_raised", "assign": "assigned", "offer": "offered",
+        "accept": "accepted", "decline": "declined", "whisper": "whispered", "step_in": "stepped_in",
+        "step_out": "stepped_out",
     }  # fmt: skip
     made = {name: scene.command(desk, kind) for name, kind in kinds.items()}
     return made | {"erase": EraseConversation(scene.cid, random_id()), "history": History(scene.cid)}
@@ -251,9 +279,17 @@ async def test_what_does_not_exist(house: House, role: str) -> None:
 
 
 async def test_no_command_was_left_out(house: House) -> None:
-    """All but `publish`, which is about no conversation."""
+    """All but those that are about no conversation."""
     async with house.console("officer") as desk:
-        named = {*orders(desk, house.visitor())} | {"publish"}
+        named = {*orders(desk, house.visitor())} | {
+            "publish",
+            "pause",
+            "resume",
+            "duty",
+            "call_break",
+            "tally",
+            "figures",
+        }
     assert named == {str(kind.__struct_config__.tag) for kind in get_args(Command)}
 
 

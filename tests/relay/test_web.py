@@ -25,7 +25,7 @@ ABSENT: Final = {
     "set-cookie", "etag", "last-modified", "server", "date", "report-to", "nel", "reporting-endpoints", "accept-ch",
     "alt-svc", "location", "allow", "content-security-policy-report-only",
 }  # fmt: skip
-ABOUT_CONTENT: Final = {"content-type", "content-length", "connection", "transfer-encoding"}
+ABOUT_CONTENT: Final = {"content-type", "content-length", "content-encoding", "connection", "transfer-encoding"}
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 READ: Final = {"/": "text/html; charset=utf-8", "/healthz": "application/json", "/metrics": "text/plain; version=0.0.4"}
 NOWHERE: Final = (
@@ -57,6 +57,25 @@ async def test_what_can_be_read(house: House, http: httpx.AsyncClient) -> None:
         assert answer.status_code == 200, (method, path)
         assert answer.headers["content-type"].startswith(READ[path])
         assert told(answer) == of_page(house)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coded"),
+    [
+        ("gzip, br", True),
+        ("br;q=1, GZIP;q=0.5", True),
+        ("gzip;q=0", False),
+        ("br", False),
+        ("", False),
+        ("x-gzip", False),
+    ],
+)
+async def test_the_page_is_sent_in_gzip_to_who_takes_it(http: httpx.AsyncClient, accepted: str, coded: bool) -> None:
+    plain = await http.get("/", headers={"accept-encoding": ""})
+    answer = await http.get("/", headers={"accept-encoding": accepted})
+    assert ("content-encoding" in answer.headers) == coded
+    assert answer.content == plain.content
+    assert (int(answer.headers["content-length"]) < 20_000) == coded
 
 
 async def test_nothing_else_is_there(house: House, http: httpx.AsyncClient) -> None:

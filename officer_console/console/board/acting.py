@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from officer_console.console.board.say import Asked, Say
 from officer_console.console.board.setup import Setup
 from officer_console.console.board.words import UNIT, WORDS, place
+from officer_console.console.screens.say import Asked, Say
 from officer_console.console.words import Level, Told
 from officer_console.dispatch.board import RULES, Act, NotPossible, OnBoard
 from officer_console.errors import reason
@@ -56,7 +56,8 @@ class Acting:
             self.begun[case.id, act] = begun or ""
 
         title, hint, enter, limit = ASKS[act]
-        asked = Asked(_(title), _(hint), _(enter), limit)
+        keys = _("Enter: {act} · Esc: not now, it stays here").format(act=_(enter))
+        asked = Asked(_(title), _(hint), keys, _("Nothing is written yet, and nothing was told."), limit)
         begun = self.begun.get((case.id, act), "")
         self._screen.app.push_screen(
             Say(asked, place(case), lambda words: self._do(case.id, act, words), begun), put_off

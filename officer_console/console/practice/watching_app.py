@@ -21,7 +21,7 @@ class WatchingDuty(MarkedDuty):
 
     def __init__(self, setup: Setup, idle: Idle, watching: Watching) -> None:
         super().__init__(setup, idle)
-        self._watching = watching
+        self._screening = watching
         self.bar = ReplayBar(watching.replay, watching.desk.clock)
         watching.replay.moved = self._moved
 
@@ -33,7 +33,7 @@ class WatchingDuty(MarkedDuty):
 
     async def show_conversation(self) -> None:
         """Open what plays; the keys stay the bar's."""
-        await self.panes.open(self._watching.replay.cid)
+        await self.panes.open(self._screening.replay.cid)
         self.bar.focus()
 
     async def on_key(self, event: events.Key) -> None:
@@ -63,11 +63,11 @@ class WatchingApp(MarkedApp):
     """Gives 0 when it was left in order."""
 
     def __init__(self, setup: Setup, watching: Watching) -> None:
-        self._watching = watching
+        self._screening = watching
         super().__init__(setup)
 
     def make_duty(self, setup: Setup, idle: Idle) -> WatchingDuty:
-        return WatchingDuty(setup, idle, self._watching)
+        return WatchingDuty(setup, idle, self._screening)
 
     def on_mount(self) -> None:
         """Before the console's own, which Textual calls next."""

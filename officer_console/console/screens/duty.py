@@ -15,16 +15,21 @@ from textual.screen import Screen
 
 from officer_console.client.api import Change, Desk, LinkPhase, Notice, Patrol
 from officer_console.console.actions import ACTIONS, OF_THE_APP
-from officer_console.console.alerts import TOLD_ONCE, Alerts, Ways
+from officer_console.console.alerts import ANYWHERE, TENDED, TOLD_ONCE, Alerts, Ways
+from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
+from officer_console.console.folds import Folds
 from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
 from officer_console.console.messages import DeskChanged
 from officer_console.console.patrol_words import Names, asked_by, is_late, open_count, told_by_room
-from officer_console.console.sections import waiting_count
+from officer_console.console.queue_words import arrivals_told, break_called, neglected, place_told
+from officer_console.console.queueing import Again
+from officer_console.console.sections import mine, waiting_count
 from officer_console.console.setup import Setup
 from officer_console.console.shelf import Shelf
+from officer_console.console.shift_actions import leaving_told
 from officer_console.console.usable import SCOPES, Situation, useful
 from officer_console.console.widgets.key_line import KeyLine
 from officer_console.console.widgets.link_line import LinkLine
@@ -37,16 +42,21 @@ from officer_console.locale import _
 from officer_console.model.text import one_line
 
 if TYPE_CHECKING:
+    from officer_console.console.handing import Handing
     from officer_console.console.inviting import Inviting
     from officer_console.console.patrolling import Patrolling
     from officer_console.console.replying import Replying
+    from officer_console.console.watching import Watching
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
+JOINING = frozenset({"joined", "not_joined"})
+ANSWERS = JOINING | {"accepted", "declined"}
+"""Kinds of notices that answer what this officer had asked."""
 AWAY_S = 5
 """Seconds without a key after which a message is rung for even when its conversation is on screen."""
 NAME_LIMIT = 40
-OPENING = ("replies", "complaint", "signals")
+OPENING = ("replies", "complaint", "signals", "hand-over", "offered")
 """Commands that move the focus into a panel in which one types at once."""
 
 
@@ -64,17 +74,24 @@ class Duty(Screen[None], inherit_bindings=False):
             super().__init__()
             self.id = id
 
+    class Leaving(Message):
+        """The shift has ended, and nothing is left behind: leave the console."""
+
     def __init__(self, setup: Setup, idle: Idle) -> None:
         super().__init__()
         self.desk, self.keymap, self.triage = setup.desk, setup.keymap, setup.triage
         self._setup, self._idle = setup, idle
+        self.limits = Limits(setup.config.break_after_h, setup.config.grave_before_break)
         self._by_key = by_key(setup.keymap)
         self._missed = Change()
         self.covered = False
         self.alerts = Alerts(setup.config.alert_repeat_s * 1000)
+        self.again = Again(self._now)
+        self._watching = _watching(setup)
         self.begun: dict[tuple[str, str], str] = {}
         """What Escape put off, by what it is ("note", "remark", "cancel", "callback") and the conversation."""
         self._inviting: Inviting | None = None
+        self._handing: Handing | None = None
         self._patrolling: Patrolling | None = None
         self._replying: Replying | None = None
         self.dock = Dock(self)
@@ -83,9 +100,11 @@ class Duty(Screen[None], inherit_bindings=False):
         self.shelf = Shelf(self.desk, setup.library, self.tell)
         keys = (shown(setup.keymap[id]) for id in ("patrol", "cancel-patrol", "patrols"))
         self.names = Names(one_line(setup.config.room_phone, NAME_LIMIT), *keys)
+        self.folds = Folds(self.desk, setup.graphic, setup.dangers, self._refold)
         self.queue = QueuePane()
+        self.queue.folded = self.folds.folded
         welcome = Welcome(setup.keymap, setup.page)
-        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf)
+        pieces = Pieces(self.desk, setup.keymap, self.names, self.shelf, self.folds)
         self.panes = Panes(pieces, welcome, stacked=setup.config.split == "vertical")
         self._link = self._make_link(self.desk, setup.page, shown(setup.keymap["reconnect"]))
         self._status = StatusLine()
@@ -102,6 +121,9 @@ class Duty(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.queue.show(self.desk)
         self.set_interval(1, self.tick)
+        if self._watching:
+            self._watching.begin()
+            self.set_interval(self._watching.EVERY_S, self._watching.work)
         self.tick()
 
     @property
@@ -139,6 +161,15 @@ class Duty(Screen[None], inherit_bindings=False):
         if self._patrolling is None:
             self._patrolling = Patrolling(self, self.names, self._setup.config.patrol_grace_s * 1000)
         return self._patrolling
+
+    @property
+    def handing(self) -> Handing:
+        """Handing over, and being asked. Made when first asked for, as above."""
+        from officer_console.console.handing import Handing
+
+        if self._handing is None:
+            self._handing = Handing(self)
+        return self._handing
 
     @property
     def replying(self) -> Replying:
@@ -200,6 +231,7 @@ class Duty(Screen[None], inherit_bindings=False):
         elif event.key == "ctrl+c":
             told = _("{key} leaves the console; Ctrl+C stops nothing here.")
             self.tell(Told(told.format(key=shown(self.keymap["quit"]))))
+        self.opened.set()  # also when the key opened nothing here: no key after it waits
         self._tick_panel()
         self._show_lines()
 
@@ -211,7 +243,7 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def on_transcript_pane_seen(self, event: TranscriptPane.Seen) -> None:
         if not self.covered:
-            self.desk.mark_read(event.cid)
+            self.desk.talk.mark_read(event.cid)
 
     def on_conversation_pane_tell(self, event: ConversationPane.Tell) -> None:
         self.tell(event.told)
@@ -225,6 +257,8 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def on_desk_changed(self, event: DeskChanged) -> None:
         change = event.change
+        if self._watching:
+            self._watching.changed(change.cids)
         self.queue.changed(change)
         if self.covered:
             self._missed = Change(self._missed.cids | change.cids, notices=self._missed.notices + change.notices)
@@ -236,23 +270,18 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _notice(self, notice: Notice) -> None:
         on_screen = not self.covered and notice.cid in self.panes.shown
-        if notice.kind == "failed":
-            self._again(notice)
-        if notice.kind == "erased":
-            self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
-        if notice.kind == "taken":
-            self._loudly(Told(self._taken(notice), Level.WARNING))
-        elif notice.kind in ("joined", "not_joined"):
-            told = self._joined(notice)
+        self._settle(notice)
+        if loud := self._loud(notice, on_screen):
+            self._loudly(loud)
+        elif notice.kind in ANSWERS:
+            told = self._joined(notice) if notice.kind in JOINING else self.handing.told(notice)
             self.tell(told) if told.level is Level.GOOD else self._loudly(told)
-        elif notice.kind == "failed" and on_screen:
-            self._loudly(Told(undone(notice), Level.DANGER))
         elif notice.kind == "patrol_told" and (on_screen or not self.alerts.stays(notice)):
             self._told_of_patrol(notice)
         elif notice.kind == "patrol_asked" and on_screen:
             name = one_line(self.desk.name(notice.who), NAME_LIMIT)
             self._loudly(Told(asked_by(notice.code, name), Level.WARNING))
-        elif self.alerts.stays(notice) and (not on_screen or notice.kind in ("patrol_old", "patrol_unsent")):
+        elif self.alerts.stays(notice) and (not on_screen or notice.kind in ANYWHERE):
             self.alerts.add(notice, self._now())
         elif notice.kind in TOLD_ONCE and not on_screen:
             self.tell(Told(_(TOLD_ONCE[notice.kind])))
@@ -272,6 +301,8 @@ class Duty(Screen[None], inherit_bindings=False):
         self.dock.tick()
         if self._patrolling:
             self._patrolling.tick()
+        if self._handing:
+            self._handing.tick()
 
     def _escaped(self) -> bool:
         """What is counted down is taken back, else the panel goes; whether there was either."""
@@ -286,8 +317,30 @@ class Duty(Screen[None], inherit_bindings=False):
             done = action(self)
             if inspect.isawaitable(done):
                 await done
-        if command.id in OPENING:
-            self.opened.set()
+
+    def _refold(self) -> None:
+        self.panes.refold()
+        self.queue.repaint()
+
+    def _settle(self, notice: Notice) -> None:
+        """What was refused stands again where it was written; nothing of what is erased stands anywhere."""
+        if notice.kind == "failed":
+            self._again(notice)
+        if notice.kind == "erased":
+            self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
+            self.folds.forget(notice.cid)
+            if self._handing:
+                self._handing.forget(notice.cid)
+        if notice.kind == "declined" and notice.cid not in self.panes.shown:
+            self.alerts.add(notice, self._now())
+
+    def _loud(self, notice: Notice, on_screen: bool) -> Told | None:
+        """What is told at once and rung for, wherever the officer is."""
+        if notice.kind == "taken":
+            return Told(self._taken(notice), Level.WARNING)
+        if notice.kind == "break_called":
+            return break_called(self.desk, notice.who, shown(self.keymap["break"]))
+        return Told(undone(notice), Level.DANGER) if notice.kind == "failed" and on_screen else None
 
     def _taken(self, notice: Notice) -> str:
         if not notice.who:
@@ -313,11 +366,14 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _settle_alerts(self) -> None:
         desk, now = self.desk, self.desk.now()
-        late_ms, open_ = self._setup.config.patrol_late_s * 1000, desk.patrols()
+        late_ms, open_ = self._setup.config.patrol_late_s * 1000, desk.patrols.all_open()
         late = (cid for cid, patrol in open_ if is_late(patrol, now, late_ms) and self._is_ours(cid, patrol))
         self.alerts.late(frozenset(late), self._now())
+        for kind, cids in zip(TENDED, neglected(desk), strict=True):
+            self.alerts.stands(kind, cids, self._now())
         old = {cid for cid, patrol in open_ if patrol.old}
-        self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.newcomers}, old)
+        self.alerts.offered({each.cid for each in desk.handovers.offered()}, self._now())
+        self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.enrolment.newcomers}, old)
 
     def _is_ours(self, cid: str, patrol: Patrol) -> bool:
         """Whether this officer must act when the room doesn't: who asked or holds it, and a lead for all."""
@@ -354,13 +410,27 @@ class Duty(Screen[None], inherit_bindings=False):
         link = self.desk.link
         if hindered := trouble(link):
             return Told(hindered, Level.DANGER)
-        next_, answer, join = (shown(self.keymap[id]) for id in ("take-next", "next-to-answer", "invite"))
-        alerts = self.alerts.told(Ways(next_, answer, join, self.names.list, self.names.phone))
+        wanted = ("take-next", "next-to-answer", "invite", "offered", "hand-over")
+        next_, answer, join, offered, hand = (shown(self.keymap[id]) for id in wanted)
+        alerts = self.alerts.told(Ways(next_, answer, join, self.names.list, self.names.phone, offered, hand))
         if alerts.text or link.phase is not LinkPhase.ONLINE:
             return alerts
         if warning := key_warning(self.desk.key_ends, self.desk.now()):
             return Told(warning, Level.WARNING)
-        return Told(open_count(len(self.desk.patrols()), self.names.list))
+        if paused := arrivals_told(self.desk):
+            return Told(paused, Level.WARNING)
+        if prompt := own_prompt(self.desk, self.limits, shown(self.keymap["care"])):
+            return Told(prompt)
+        leaving = leaving_told(self, len(mine(self.desk.queue)), shown(self.keymap["end-shift"]))
+        if leaving.text:
+            return leaving
+        open_ = open_count(len(self.desk.patrols.all_open()), self.names.list)
+        return Told(open_ or self._place_under_cursor())
+
+    def _place_under_cursor(self) -> str:
+        """Why she stands there whom the cursor of the queue is on."""
+        conversation = self.desk.queue.get(self.queue.cursor_cid or "") if self.queue.has_focus else None
+        return place_told(self.desk, conversation) if conversation else ""
 
     def _queue_title(self) -> str:
         waiting = _("{n} waiting").format(n=waiting_count(self.desk.queue))
@@ -368,3 +438,12 @@ class Duty(Screen[None], inherit_bindings=False):
 
     def _now(self) -> int:
         return int(self._setup.clock() * 1000)
+
+
+def _watching(setup: Setup) -> Watching | None:
+    """Made only where signals are proposed: the queue is on screen the sooner elsewhere."""
+    if setup.triage is None:
+        return None
+    from officer_console.console.watching import Watching
+
+    return Watching(setup.desk, setup.triage)

@@ -77,7 +77,7 @@ class Patrols(Over[str]):
             self._requests.highlighted = cids.index(cid) if cid in cids else 0
 
     def _rows(self) -> list[tuple[str, Content]]:
-        open_ = self._desk.patrols()
+        open_ = self._desk.patrols.all_open()
         rows = [(cid, self._row(cid, patrol)) for cid, patrol in open_]
         unsent = [cid for cid in self._unsent if cid not in dict(open_)]
         return [*((cid, self._row_unsent(cid)) for cid in unsent), *rows]
@@ -87,7 +87,7 @@ class Patrols(Over[str]):
         return Content(row(patrol, self._desk.now(), self._which(cid), asker))
 
     def _row_unsent(self, cid: str) -> Content:
-        parts = [_("NOT SENT: the console stopped in the countdown"), where(self._desk.patrol_draft(cid))]
+        parts = [_("NOT SENT: the console stopped in the countdown"), where(self._desk.patrols.draft(cid))]
         which = self._which(cid)
         return Content(" · ".join(filter(None, [*parts, f"“{which}”" if which else ""])))
 

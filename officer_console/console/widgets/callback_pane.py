@@ -160,7 +160,7 @@ class CallBackPane(Panel):
         if self._read:
             words = _("NOT SENT YET. Will be passed on: {words}").format(words=read_back(self._read))
             told.append(Told(words, Level.WARNING))
-        told += map(told_of, self._desk.callbacks(self.cid))
+        told += map(told_of, self._desk.referrals.callbacks(self.cid))
         told.append(Told(_("Only what she gives freely. It is sealed, and erased with the conversation.")))
         return [each for each in told if each.text]
 

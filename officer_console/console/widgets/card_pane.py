@@ -99,7 +99,7 @@ class CardPane(Offering):
             self._put_in(self._list.key, stay)
 
     def _calling_back(self) -> list[Item]:
-        seen = [told_of(each) for each in self._desk.callbacks(self.cid)]
+        seen = [told_of(each) for each in self._desk.referrals.callbacks(self.cid)]
         return [
             Item("", "", _("Being called back by the unit"), tuple(seen)),
             Item(CALL_BACK, "", _("Ask for a call back …")),

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from officer_console.client.api import Change, Desk
 from officer_console.console.attempt import attempt
+from officer_console.console.folds import Folds
 from officer_console.console.keymap import Keymap, shown
 from officer_console.console.patrol_words import Names
 from officer_console.console.patrolling import take_back
@@ -41,16 +42,17 @@ class ConversationPane(Frame, Vertical):
             super().__init__()
             self.told = told
 
-    def __init__(self, desk: Desk, keymap: Keymap, names: Names, shelf: Shelf) -> None:
+    def __init__(self, desk: Desk, keymap: Keymap, names: Names, shelf: Shelf, folds: Folds | None = None) -> None:
         super().__init__()
         self.cid, self.number = "", 1
         self._desk, self._keymap, self._names, self._shelf = desk, keymap, names, shelf
+        self._folds = folds
         self._new_below = self._matches = 0
         self._kept = ""
         self._taking = False
         self.details = DetailsLine()
         self.strip = PatrolStrip()
-        self.transcript = TranscriptPane(shelf.name_of)
+        self.transcript = TranscriptPane(shelf.name_of, folds)
         self.search_line = SearchLine()
         self.composer = Composer(keymap, self._say, self._text_of_code)
 
@@ -78,7 +80,7 @@ class ConversationPane(Frame, Vertical):
         if cid:
             self._desk.open(cid)
         self.transcript.show(self._desk, cid)
-        self._fill(self._desk.draft(cid) if cid else "")
+        self._fill(self._desk.talk.draft(cid) if cid else "")
         self.end_search()
         self.refresh_state()
         self._learn_names()
@@ -181,7 +183,7 @@ class ConversationPane(Frame, Vertical):
         if not may(self._desk, self.cid, "said"):
             self._tell(Told(self._take_first(), Level.WARNING))
             return False
-        sent = attempt(self._tell, self._desk.say, self.cid, text.strip())
+        sent = attempt(self._tell, self._desk.talk.say, self.cid, text.strip())
         if sent:
             self._shelf.said(self.cid, text)
             self._kept = ""
@@ -190,7 +192,7 @@ class ConversationPane(Frame, Vertical):
 
     def _learn_names(self) -> None:
         """Of the referrals she was given: they are read when there are any."""
-        if self.cid and self._desk.given(self.cid) and self._shelf.library is None:
+        if self.cid and self._desk.referrals.given(self.cid) and self._shelf.library is None:
             self._shelf.begin(self.transcript.reword)
 
     def _text_of_code(self, code: str) -> str:
@@ -212,18 +214,18 @@ class ConversationPane(Frame, Vertical):
         new = text != self._kept
         if new:
             self._kept = text
-            self._desk.save_draft(self.cid, text)
+            self._desk.talk.save_draft(self.cid, text)
         return new
 
     def _take_back(self) -> None:
         """What was refused stands again at the end of the desk's draft: put it at the end here too."""
-        draft = self._desk.draft(self.cid)
+        draft = self._desk.talk.draft(self.cid)
         if draft != self._kept and draft.startswith(self._kept) and not self.composer.read_only:
             self.composer.append(draft[len(self._kept) :])
             self._kept = draft
 
     def _typing(self, typing: bool) -> None:
-        self._desk.typing(self.cid, typing)
+        self._desk.talk.typing(self.cid, typing)
         if typing:
             self._stop_typing.reset()
             self._stop_typing.resume()
@@ -239,7 +241,8 @@ class ConversationPane(Frame, Vertical):
     def _frame(self) -> None:
         conversation = self._desk.queue.get(self.cid)
         holder = one_line(self._desk.name(conversation.holder), TITLE_WORDS) if conversation else ""
-        words = one_line(conversation.first_words, TITLE_WORDS) if conversation else ""
+        shown = self._folds.folded(conversation) if conversation and self._folds else conversation
+        words = one_line(shown.first_words, TITLE_WORDS) if shown else ""
         practice = _("PRACTICE") if self._desk.practice else ""
         parts = [str(self.number), practice, self._use(), standing(conversation, self._desk.me, holder), words]
         self.border_title = Content(" · ".join(filter(None, parts)))

@@ -6,6 +6,7 @@ from textual import events
 from textual.content import Content
 
 from officer_console.client.api import Desk
+from officer_console.console.queue_words import tag
 from officer_console.console.widgets.text_line import TextLine, apart, styled
 from officer_console.console.words import link_line
 from officer_console.locale import ngettext
@@ -35,11 +36,15 @@ class LinkLine(TextLine):
         desk = self._desk
         names = [one_line(name, NAME_LIMIT) for name in (desk.link.desk_name, desk.name(desk.me))]
         place = Content(" · ".join(filter(None, [self._extra, *names])))
-        return Content.assemble(_alerts(self._alerts), place)
+        return Content.assemble(_alerts(self._alerts), _tag(tag(desk)), place)
 
     def _state(self) -> Content:
         link = self._desk.link
         return styled(link_line(link, self._desk.now() - link.skew, self._retry_key))
+
+
+def _tag(words: str) -> Content:
+    return Content.assemble((f" {words} ", "bold reverse $warning"), " ") if words else Content()
 
 
 def _alerts(count: int) -> Content:

@@ -15,6 +15,8 @@ class Panel(Frame, Vertical):
     """`cid` is the conversation that it is open for; "" while it is not. Its place is lent by docking.Dock."""
 
     WHERE: ClassVar[Where] = Where.PANEL
+    ALONE: ClassVar[bool] = False
+    """Whether it is about no conversation on screen, and `cid` stays ""."""
     cid = ""
 
     def show(self, cid: str) -> object:

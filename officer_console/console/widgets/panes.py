@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from officer_console.client.api import Change, Desk
+from officer_console.console.folds import Folds
 from officer_console.console.keymap import Keymap
 from officer_console.console.patrol_words import Names
 from officer_console.console.shelf import Shelf
@@ -27,6 +28,7 @@ class Pieces(NamedTuple):
     keymap: Keymap
     names: Names
     shelf: Shelf
+    folds: Folds | None = None
 
 
 class Panes(Container):
@@ -101,6 +103,11 @@ class Panes(Container):
         """Show what has changed."""
         for pane in self.all:
             pane.changed(change)
+
+    def refold(self) -> None:
+        """Which messages are folded, and how that reads, may be otherwise now."""
+        for pane in self.all:
+            pane.transcript.refold()
 
     def tick(self) -> None:
         """A second has passed."""

@@ -67,7 +67,7 @@ ASKED: Final = tuple(
 def prepared(desk: Desk, cid: str) -> PatrolRequest:
     """What the panel begins with: as the desk has it, with what a colleague has told the room meanwhile, and words for
     the visitor."""
-    draft, patrol = desk.patrol_draft(cid), desk.patrol(cid)
+    draft, patrol = desk.patrols.draft(cid), desk.patrols.of(cid)
     open_request = patrol.request if patrol and not patrol.over and not patrol.cancelled else None
     if open_request:
         empty = {name: value for name, value in _texts(draft).items() if not value}
@@ -100,7 +100,7 @@ def known_of(desk: Desk, cid: str) -> Known:
     """What can be known from the conversation."""
     conversation = desk.queue.get(cid)
     postcode, language = (conversation.postcode, conversation.language) if conversation else ("", "")
-    return known(desk.lines(cid), postcode, language)
+    return known(desk.talk.lines(cid), postcode, language)
 
 
 def offers(found: Known, request: PatrolRequest, name: str) -> tuple[Found, ...]:

@@ -78,7 +78,7 @@ class PatrolPane(Panel):
         """Fill it in for this conversation; gives the name of the first field that is missing. "" empties and hides
         it."""
         self.cid, self.display, self.sent, self._warning = cid, bool(cid), None, ""
-        patrol = self._desk.patrol(cid) if cid else None
+        patrol = self._desk.patrols.of(cid) if cid else None
         self._theirs = patrol.request if patrol else None
         self._base = self._kept = prepared(self._desk, cid) if cid else PatrolRequest()
         self._known, self._lines_read = None, -1
@@ -101,7 +101,8 @@ class PatrolPane(Panel):
         self.go_to(self._last)
 
     def warn(self, words: str) -> None:
-        """Say in red why something was not done, until something is changed."""
+        """Say in red why something was not done, until something is changed: what was typed before is no change."""
+        self._take_up()
         self._warning = words
         self.refresh_state()
 
@@ -131,7 +132,7 @@ class PatrolPane(Panel):
     @property
     def is_update(self) -> bool:
         """Whether it joins an open case."""
-        patrol = self._desk.patrol(self.cid)
+        patrol = self._desk.patrols.of(self.cid)
         first = patrol is not None and patrol.state is PatrolState.KEPT and bool(counting(patrol, self._desk.now()))
         return patrol is not None and not patrol.over and not patrol.cancelled and not first
 
@@ -163,10 +164,8 @@ class PatrolPane(Panel):
     @on(Changed)
     def _edited(self, event: Input.Changed | Changed) -> None:
         event.stop()
-        request = self.request
-        if self.cid and request != self._kept:
-            self._kept, self._warning = request, ""
-            self._desk.save_patrol_draft(self.cid, request)
+        if self._take_up():
+            self._warning = ""
             self.refresh_state()
 
     @on(events.DescendantFocus)
@@ -177,20 +176,29 @@ class PatrolPane(Panel):
 
     # parts of the above
 
+    def _take_up(self) -> bool:
+        """Keep what stands in the fields; gives whether it is another than before."""
+        request = self.request
+        if not self.cid or request == self._kept:
+            return False
+        self._kept = request
+        self._desk.patrols.keep_draft(self.cid, request)
+        return True
+
     def _fill(self, request: PatrolRequest) -> None:
         for name, line in self._lines.items():
             line.put(getattr(request, name))
 
     def _look_again(self) -> None:
         """What else she has written: reading a long conversation costs too much for each change in it."""
-        count = len(self._desk.lines(self.cid))
+        count = len(self._desk.talk.lines(self.cid))
         if count != self._lines_read:
             self._lines_read = count
             self._known = known_of(self._desk, self.cid)
 
     def _join(self) -> None:
         """A colleague has asked too: what he knows stands here as well, and nothing of mine is lost."""
-        patrol = self._desk.patrol(self.cid)
+        patrol = self._desk.patrols.of(self.cid)
         theirs = patrol.request if patrol and self.is_update else None
         if theirs is None or theirs == self._theirs:
             return
@@ -199,7 +207,7 @@ class PatrolPane(Panel):
         self._fill(request)
         self._kept = self.request
         if begun:
-            self._desk.save_patrol_draft(self.cid, self._kept)
+            self._desk.patrols.keep_draft(self.cid, self._kept)
         self._warning = _("A colleague has told the room more meanwhile: it stands here too.")
 
     def _step(self, by: int) -> None:
@@ -224,7 +232,7 @@ class PatrolPane(Panel):
 
     def _title(self) -> list[str]:
         conversation = self._desk.queue.get(self.cid)
-        patrol = self._desk.patrol(self.cid)
+        patrol = self._desk.patrols.of(self.cid)
         what = _("PATROL UPDATE") if self.is_update else _("PATROL REQUEST")
         what = _("STILL MEANT?") if patrol and patrol.old else what
         words = one_line(conversation.first_words, WHICH_WORDS) if conversation else ""
@@ -232,7 +240,7 @@ class PatrolPane(Panel):
 
     def _told(self) -> list[Told]:
         """What must be known before anything is written."""
-        patrol, now = self._desk.patrol(self.cid), self._desk.now()
+        patrol, now = self._desk.patrols.of(self.cid), self._desk.now()
         told = [Told(self._warning, Level.DANGER)]
         if patrol and patrol.old:
             words = _("Kept here for {span}, NOT SENT. {key} sends it now; {cancel}: not meant any more.")
@@ -258,7 +266,7 @@ class PatrolPane(Panel):
         return told.format(ring=ring(self._names.phone))
 
     def _footing(self) -> Content:
-        if left := counting(self._desk.patrol(self.cid), self._desk.now()):
+        if left := counting(self._desk.patrols.of(self.cid), self._desk.now()):
             return styled(Told(_("SENDING IN {n} s · Esc takes it back").format(n=left), Level.DANGER))
         told = _("{key} sends the update · Esc: later") if self.is_update else _("{key} sends · Esc: later, it stays")
         hint = _(BY_NAME[self._focused].hint) if self._focused and BY_NAME[self._focused].hint else ""

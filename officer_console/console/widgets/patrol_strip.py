@@ -18,7 +18,7 @@ class PatrolStrip(WrappedLine):
 
     def show(self, desk: Desk, cid: str, names: Names) -> None:
         """Say how it stands now."""
-        patrol = desk.patrol(cid) if cid else None
+        patrol = desk.patrols.of(cid) if cid else None
         self.display = patrol is not None
         if patrol:
             told = map(styled, strip(patrol, desk.now(), names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -106,6 +107,7 @@ class QueuePane(RowsPane, can_focus=True):
         self._desk: Desk | None = None
         self._plan = Plan()
         self._seats: list[Seat] = []
+        self.folded: Callable[[Conversation], Conversation] = lambda conversation: conversation
         self._kept: frozenset[str] = frozenset()  # those with a patrol request that is only on this machine
         self._cursor_index = 0  # where the cursor's conversation was last
 
@@ -201,11 +203,12 @@ class QueuePane(RowsPane, can_focus=True):
         here = conversation.cid == self.cursor_cid
         mark = (CURSOR if self.has_focus else CURSOR_ELSEWHERE) if here else " "
         looks = ("queue--cursor" if self.has_focus else "queue--cursor-elsewhere") if here else ""
-        return conversation_row(self._desk, conversation, self.width, mark, looks, self._kept)
+        shown = self.folded(conversation)
+        return conversation_row(self._desk, shown, self.width, mark, looks, self._kept)
 
     def _look_for_kept(self) -> None:
         """Few conversations have a request; to ask the desk about each row would cost every repaint."""
-        requests = self._desk.patrols() if self._desk else ()
+        requests = self._desk.patrols.all_open() if self._desk else ()
         self._kept = frozenset(cid for cid, patrol in requests if patrol.state is PatrolState.KEPT)
 
     def _order(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Container
 from dataclasses import dataclass
@@ -11,12 +10,16 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len
 
 from officer_console.client.api import Desk
-from officer_console.console.times import DAY, HOUR, MINUTE, SECOND
+from officer_console.console.queue_words import row_of
+from officer_console.console.times import brief
+from officer_console.console.widgets.place_marks import OVER, held_pieces, is_over, urgency_piece, waiting_pieces
 from officer_console.console.widgets.rows_pane import Piece, Row
 from officer_console.console.widgets.wrapping import fit
 from officer_console.console.words import GONE_MARK
 from officer_console.locale import N_, _
 from officer_console.model.conversation import Conversation, State, Visitor
+from officer_console.model.departments import department_of
+from officer_console.model.next import Row as Now
 from officer_console.model.queue import Queue, rank
 from officer_console.model.text import one_line
 
@@ -32,7 +35,6 @@ TAGS_FROM: Final = 40
 """Cells from which on how a visitor left is written, too."""
 NAME_LIMIT: Final = 16
 WORDS: Final = 160
-CAME_BACK: Final = "↩ "
 MANY: Final = 9
 GONE: Final = {
     Visitor.GOODBYE: N_("goodbye"),
@@ -40,7 +42,6 @@ GONE: Final = {
     Visitor.CLOSED: N_("page closed"),
     Visitor.LOST: N_("network lost"),
 }
-OVERSEAS: Final = ("97", "98")
 
 
 class Section(NamedTuple):
@@ -103,19 +104,24 @@ def conversation_row(
 ) -> Row:
     """The columns of a conversation; `cursor` is the mark before it, `looks` those of the whole row. `kept`: those with
     a patrol request that is only on this machine."""
-    c = conversation
+    c, now = conversation, row_of(desk)
     section = section_of(c, desk.me)
-    unread = desk.unread(c.cid) if section == MINE else 0
+    unread = desk.talk.unread(c.cid) if section == MINE else 0
+    urgent, over = urgency_piece(desk.queue, c), is_over(now, c)
+    first = urgent if section == WAITING else None
     pieces: list[Piece] = [
         (cursor, ""),
-        (_attention(c, unread), "queue--attention"),
-        *_right(waiting_time(c, desk.now()), TIME_WIDTH + 1, SECTION_LOOKS[section]),
-        (f" {GONE_MARK.get(c.visitor, ' ')} ", "queue--gone"),
+        first or (_attention(c, unread), "queue--attention"),
+        *_right(waiting_time(c, now.now), TIME_WIDTH + 1, "queue--attention" if over else SECTION_LOOKS[section]),
+        (OVER if over else " ", "queue--attention"),
+        (f"{GONE_MARK.get(c.visitor, ' ')} ", "queue--gone"),
     ]
     if width >= LANGUAGE_FROM:
         pieces.append((f"{c.language[:2]:<3}", "queue--quiet"))
-    pieces.append((f"{department(c.postcode):<4}", "queue--quiet"))
-    pieces += [*_patrol(c, kept), *_told(desk, c, width)]
+    pieces.append((f"{department_of(c.postcode):<4}", "queue--quiet"))
+    if urgent and section in (MINE, HELD):
+        pieces.append((f"{urgent[0].strip()} ", urgent[1]))
+    pieces += [*_patrol(c, kept), *_told(desk, now, c, width)]
     room = max(0, width - sum(cell_len(text) for text, _looks in pieces))
     loud = "queue--unread" if unread or c.needs_answer else ""
     pieces.append((fit(one_line(c.first_words, WORDS), room), loud if section <= WAITING else "queue--quiet"))
@@ -126,29 +132,8 @@ def waiting_time(conversation: Conversation, now: int) -> str:
     """How long she has waited for somebody, or for an answer; of a closed one, how long it has been closed."""
     c = conversation
     since = {State.WAITING: c.waiting_since, State.CLOSED: c.closed_at}.get(c.state, 0)
-    if c.needs_answer:
-        since = c.last_visitor_at
+    since = c.asked_at if c.needs_answer else since
     return brief(now - since) if since else ""
-
-
-def brief(ms: int) -> str:
-    """A length of time in at most four cells."""
-    if ms < MINUTE:
-        return _("{n}s").format(n=max(0, ms) // SECOND)
-    if ms < HOUR:
-        return _("{n}m").format(n=ms // MINUTE)
-    if ms < 10 * HOUR:
-        return _("{hours}h{minutes:02}").format(hours=ms // HOUR, minutes=ms % HOUR // MINUTE)
-    if ms < DAY:
-        return _("{n}h").format(n=ms // HOUR)
-    return _("{n}d").format(n=min(ms // DAY, 999))
-
-
-def department(postcode: str) -> str:
-    """The French department of a postcode: two figures, three overseas; empty when it is no postcode."""
-    if not re.fullmatch(r"[0-9]{5}", postcode):
-        return ""
-    return postcode[:3] if postcode.startswith(OVERSEAS) else postcode[:2]
 
 
 def _right(text: str, cells: int, looks: str) -> tuple[Piece, Piece]:
@@ -171,12 +156,14 @@ def _patrol(conversation: Conversation, kept: Container[str]) -> list[Piece]:
     return [(_("PATROL") + ("! " if waits else " "), "queue--attention" if waits else "queue--patrol")]
 
 
-def _told(desk: Desk, conversation: Conversation, width: int) -> list[Piece]:
-    """What must be known before the first words: who has her, how she left, that she came back."""
+def _told(desk: Desk, now: Now, conversation: Conversation, width: int) -> list[Piece]:
+    """What must be known before the first words: who has her, how she left, why she stands here."""
     c = conversation
     told: list[Piece] = []
-    if c.state is State.WAITING and c.reopened:
-        told.append((CAME_BACK + (_("came back") + " " if width >= TAGS_FROM else ""), "queue--gone"))
+    if c.state is State.WAITING:
+        told += waiting_pieces(desk, now, c, width >= TAGS_FROM)
+    if c.state is State.HELD:
+        told += held_pieces(desk, c)
     if width >= TAGS_FROM and c.visitor in GONE:
         told.append((f"[{_(GONE[c.visitor])}] ", "queue--gone"))
     if c.state is State.HELD and c.holder != desk.me:

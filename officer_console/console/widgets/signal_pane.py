@@ -144,7 +144,7 @@ class SignalPane(Panel):
             yield Item(each.signal, "?", signal_name(each.signal), words)
 
     def _others(self) -> Iterator[Item]:
-        confirmed = {*self._proposed, *(each.signal for each in self._desk.signals(self.cid))}
+        confirmed = {*self._proposed, *(each.signal for each in self._desk.signals.of(self.cid))}
         others = [signal for signal in SIGNALS if signal not in confirmed]
         if others:
             yield Item("", "", _("Not confirmed, the gravest first"))
@@ -153,7 +153,7 @@ class SignalPane(Panel):
     def _shown_by(self, signal: str) -> Line | None:
         """The message with the words that raised it, else her last one."""
         proposed = self._proposed.get(signal)
-        by_key = (line for line in self._desk.lines(self.cid) if proposed and line.key == proposed.message)
+        by_key = (line for line in self._desk.talk.lines(self.cid) if proposed and line.key == proposed.message)
         return next(by_key, None) or last_of_visitor(self._desk, self.cid)
 
     def _preview(self) -> None:
@@ -162,7 +162,7 @@ class SignalPane(Panel):
         self._text.update(Content("\n").join(parts))
 
     def _told(self, signal: str) -> tuple[Told, ...]:
-        seen = next((each for each in self._desk.signals(self.cid) if each.signal == signal), None)
+        seen = next((each for each in self._desk.signals.of(self.cid) if each.signal == signal), None)
         if seen:
             return Told(_("Confirmed; nothing takes it back.")), Told(words_of(self._desk, self.cid, seen.message))
         if not may(self._desk, self.cid, "signal_confirmed"):

@@ -10,6 +10,7 @@ from textual.cache import LRUCache
 from textual.message import Message
 
 from officer_console.client.api import Change, Desk
+from officer_console.console.folds import Folds
 from officer_console.console.widgets.folding import fold
 from officer_console.console.widgets.heights import Heights
 from officer_console.console.widgets.rows_pane import EMPTY, Row, RowsPane
@@ -74,14 +75,15 @@ class TranscriptPane(RowsPane, can_focus=False):
             return isinstance(message, TranscriptPane.NewBelow) and message.cid == self.cid
 
     class Seen(Message):
-        """All lines there are have been on screen, and some of them were unread: `desk.mark_read` is due."""
+        """All lines there are have been on screen, and some of them were unread: `desk.talk.mark_read` is due."""
 
         def __init__(self, cid: str) -> None:
             super().__init__()
             self.cid = cid
 
-    def __init__(self, name_of: Callable[[str], str] = str) -> None:
+    def __init__(self, name_of: Callable[[str], str] = str, folds: Folds | None = None) -> None:
         super().__init__()
+        self._folds = folds
         self._name_of = name_of
         self.cid = ""
         self.new_below = 0
@@ -98,8 +100,8 @@ class TranscriptPane(RowsPane, can_focus=False):
     def show(self, desk: Desk, cid: str) -> None:
         """Show this conversation, at its end."""
         self._desk, self.cid, self.at_end = desk, cid, True
-        self._book = TranscriptRows(desk, desk.lines(cid), self._name_of)
-        self._book.unread_at = desk.first_unread(cid)
+        self._book = TranscriptRows(desk, desk.talk.lines(cid), self._name_of, self._told_instead)
+        self._book.unread_at = desk.talk.first_unread(cid)
         self._matches = []
         self._lay_out(0, 0)
         self._count_below(0)
@@ -108,11 +110,13 @@ class TranscriptPane(RowsPane, can_focus=False):
         """Show what has changed in this conversation; the place that is being read stays where it is."""
         if self._desk is None or self.cid not in change.cids:
             return
-        book, new = self._open_book, list(self._desk.lines(self.cid))
+        book, new = self._open_book, list(self._desk.talk.lines(self.cid))
         if len(new) < len(book.lines) or not book.lines:
             return self._begin_again()
         differ = [i for i, (one, other) in enumerate(zip(book.lines, new, strict=False)) if one != other]
         came = new[len(book.lines) :]
+        confirmed = {line.remark for line in came if line.kind is Kind.SIGNAL}  # a folded message names its danger
+        differ += [i for i, line in enumerate(book.lines) if line.key in confirmed]
         index, row = self._place()
         last_said = book.last_said
         book.put(new)
@@ -134,6 +138,29 @@ class TranscriptPane(RowsPane, can_focus=False):
                 self._doubt(index)
         self._put(*place)
 
+    def refold(self) -> None:
+        """As `reword`, of the messages that are folded."""
+        if self._desk is None or not self._open_book.lines:
+            return
+        place = self._place()
+        for index, line in enumerate(self._open_book.lines):
+            if line.kind is Kind.VISITOR:
+                self._doubt(index)
+        self._put(*place)
+
+    def open_folded(self) -> bool:
+        """Open the newest message that is folded; whether there was one."""
+        lines = self._open_book.lines if self._desk else []
+        key = next((line.key for line in reversed(lines) if self._told_instead(line)), "")
+        if self._folds and key:
+            self._folds.open(self.cid, key)
+            self.refold()
+            self._search_again(range(len(lines)))
+        return bool(key)
+
+    def _told_instead(self, line: Line) -> str:
+        return self._folds.told(self.cid, line) if self._folds else ""
+
     # where to read
 
     def to_first_unread(self) -> None:
@@ -141,7 +168,7 @@ class TranscriptPane(RowsPane, can_focus=False):
         if self._desk is None:
             return
         index = self._open_book.unread_at
-        index = self._desk.first_unread(self.cid) if index is None else index
+        index = self._desk.talk.first_unread(self.cid) if index is None else index
         if index is not None and index < len(self._heights):
             self._go(index, 0, 0)
 
@@ -200,7 +227,7 @@ class TranscriptPane(RowsPane, can_focus=False):
 
     def _alone(self) -> Row:
         """What stands where no line is yet."""
-        loading = self._desk is not None and self._desk.loading(self.cid)
+        loading = self._desk is not None and self._desk.talk.loading(self.cid)
         words = _("The history is on its way …") if loading else ""
         return Row(((" " * TIME_WIDTH + words, "transcript--quiet"),))
 
@@ -317,5 +344,5 @@ class TranscriptPane(RowsPane, can_focus=False):
         self._tell_seen()
 
     def _tell_seen(self) -> None:
-        if self.at_end and self._desk and self.width and self._desk.unread(self.cid):
+        if self.at_end and self._desk and self.width and self._desk.talk.unread(self.cid):
             self.post_message(self.Seen(self.cid))

@@ -14,6 +14,7 @@ from officer_console.console.callback_words import callback_line
 from officer_console.console.patrol_words import placed, room_line
 from officer_console.console.signal_words import MARK, signal_name
 from officer_console.console.times import SECOND, of_day
+from officer_console.console.turn_words import TURNS, turn_line
 from officer_console.console.widgets.folding import find, fold
 from officer_console.console.widgets.rows_pane import Piece, Row
 from officer_console.console.widgets.wrapping import Span, fit, guess_height, wrap
@@ -45,6 +46,7 @@ VISITOR: Final = Look(0, "┃ ", "", "transcript--visitor")
 MINE: Final = Look(2, "│ ", "", "transcript--officer")
 COLLEAGUE: Final = Look(2, "┊ ", "", "transcript--colleague")
 NOTE: Final = Look(2, "# ", "transcript--note-words", "transcript--note")
+WHISPER: Final = Look(2, "» ", "transcript--note-words", "transcript--note")
 EVENT: Final = Look(0, "· ", "transcript--quiet", bar_after="  ")
 PRESENCE: Final = Look(0, "", "transcript--presence")
 PATROL: Final = Look(0, "▲ ", "transcript--patrol", bar_after="  ")
@@ -54,6 +56,7 @@ TROUBLE: Final = Look(0, "!! ", "transcript--trouble")
 LOOKS: Final = {
     Kind.VISITOR: VISITOR,
     Kind.NOTE: NOTE,
+    Kind.WHISPER: WHISPER,
     Kind.LEFT: PRESENCE,
     Kind.RETURNED: PRESENCE,
     Kind.MISSING: TROUBLE,
@@ -64,7 +67,7 @@ LOOKS: Final = {
     Kind.PATROL_TOLD: ROOM,
     Kind.SIGNAL: SIGNAL,
 }
-WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE, Kind.HELP})
+WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE, Kind.HELP, Kind.WHISPER})
 HEADED: Final = WRITTEN | {Kind.PLACE}
 """Kinds with the name of who wrote above them."""
 OFFICERS: Final = frozenset({Kind.OFFICER, Kind.HELP})
@@ -89,7 +92,6 @@ SENTENCE: Final = {
 }
 MY_DEED: Final = {
     Kind.CLAIMED: N_("You took the conversation"),
-    Kind.RELEASED: N_("You put the conversation back"),
     Kind.CLOSED: N_("You closed the conversation"),
     Kind.PATROL: N_("You asked for a patrol"),
     Kind.PATROL_CANCELLED: N_("You cancelled the patrol request"),
@@ -99,7 +101,6 @@ MY_DEED: Final = {
 }
 DEED: Final = {
     Kind.CLAIMED: N_("{name} took the conversation"),
-    Kind.RELEASED: N_("{name} put the conversation back"),
     Kind.CLOSED: N_("{name} closed the conversation"),
     Kind.PATROL: N_("{name} asked for a patrol"),
     Kind.PATROL_CANCELLED: N_("{name} cancelled the patrol request"),
@@ -124,10 +125,16 @@ MONTHS: Final = (
 
 class TranscriptRows:
     """`width` in cells; `unread_at` the line before which "New" stands; `needle` what is searched for (folded).
-    `name_of`: what a line of the directory is called."""
+    `name_of`: what a line of the directory is called; `instead`: what stands in a message's place, "" for its words."""
 
-    def __init__(self, desk: Desk, lines: Sequence[Line], name_of: Callable[[str], str] = str) -> None:
-        self._name_of = name_of
+    def __init__(
+        self,
+        desk: Desk,
+        lines: Sequence[Line],
+        name_of: Callable[[str], str] = str,
+        instead: Callable[[Line], str] = lambda line: "",
+    ) -> None:
+        self._name_of, self._instead = name_of, instead
         self.lines: list[Line] = []
         self.last_said = -1  # the last message of an officer tells in words how far it has come
         self.width = 0
@@ -154,6 +161,8 @@ class TranscriptRows:
     def words(self, index: int) -> str:
         """What the line says."""
         line = self.lines[index]
+        if told := self._instead(line):
+            return told
         if line.kind is Kind.REFERRED:
             line = msgspec.structs.replace(line, text=self._name_of(line.text))
         if line.kind is Kind.SIGNAL:
@@ -198,6 +207,8 @@ class TranscriptRows:
         name = _("Visitor") if look is VISITOR else self._name(line.who)
         if line.kind is Kind.NOTE:
             name = _("{name}: note, not for the visitor").format(name=name)
+        if line.kind is Kind.WHISPER:
+            name = _("{name}: aside, the visitor does not see it").format(name=name)
         if line.kind is Kind.HELP:
             name = _("{name}: told by itself when the room accepted").format(name=name)
         left = TIME_WIDTH + look.indent
@@ -250,6 +261,8 @@ def _words(line: Line, desk: Desk) -> str:
         name = one_line(desk.name(line.who), NAME_LIMIT)
         deed = _(MY_DEED[line.kind]) if line.who == desk.me else _(DEED[line.kind]).format(name=name)
         return _deed(deed, line)
+    if line.kind in TURNS:
+        return turn_line(line, desk.me, lambda kid: one_line(desk.name(kid), NAME_LIMIT))
     if line.kind is Kind.LEFT:
         how = Visitor(line.text)
         return f"{GONE_MARK[how]} {_(LEFT[how])}"

@@ -7,19 +7,19 @@ import contextlib
 from collections.abc import Callable
 from typing import Final
 
-from officer_console.client.api import Change, LinkPhase, LinkState, Newcomer
+from officer_console.client.api import Change, LinkPhase, LinkState
 from officer_console.locale import _
 from officer_console.model.queue import Queue
 from officer_console.practice.moments import Did, Replies
-from officer_console.protocol.refusals import Refused
-from officer_console.vault.statements import MemberRole
 
+from .alone import NoCare, NoEnrolment, NoFigures, NoHandOvers, OneShift
+from .claims import PracticeClaims
 from .clock import Clock
 from .log import Log
-from .patrols import ROOM, PatrolPart
-from .referring import ReferringPart
+from .patrols import ROOM, PracticePatrols
+from .referring import PracticeReferrals, PracticeSignals
 from .stage import Stage
-from .talk import TalkPart
+from .talk import PracticeTalk
 
 ME: Final = "practice-trainee"
 OFFICER: Final = "practice-officer"
@@ -30,7 +30,7 @@ DAYS_MS: Final = 30 * 86_400_000
 """The practice key never ends."""
 
 
-class PracticeDesk(TalkPart, PatrolPart, ReferringPart):
+class PracticeDesk:
     """`clock` is the time of practice; `name` the trainee's, as the screens show it."""
 
     def __init__(self, clock: Clock, name: str = "") -> None:
@@ -43,9 +43,14 @@ class PracticeDesk(TalkPart, PatrolPart, ReferringPart):
         self._stage: Stage | None = None
         self._read: Callable[[str, str], Replies] | None = None
         self._watchers: list[Callable[[], None]] = []
-        self.begin_talk()
-        self.begin_patrols()
-        self.begin_referring()
+        self.talk = PracticeTalk(self._log, self._did, self._reply)
+        self.claims = PracticeClaims(self._log, self._did)
+        self.patrols = PracticePatrols(self._log, self._did)
+        self.referrals = PracticeReferrals(self._log, self._did)
+        self.signals = PracticeSignals(self._log, self._did)
+        self.enrolment, self.handovers = NoEnrolment(), NoHandOvers()
+        self.care, self.figures = NoCare(), NoFigures()
+        self.shift = OneShift(self._log)
 
     def put_on(self, stage: Stage, read: Callable[[str, str], Replies]) -> None:
         """What plays here from now on."""
@@ -73,8 +78,8 @@ class PracticeDesk(TalkPart, PatrolPart, ReferringPart):
         return self.clock.of_day() + DAYS_MS
 
     @property
-    def newcomers(self) -> tuple[Newcomer, ...]:
-        return ()
+    def practice(self) -> bool:
+        return True
 
     def now(self) -> int:
         return self.clock.of_day()
@@ -82,22 +87,11 @@ class PracticeDesk(TalkPart, PatrolPart, ReferringPart):
     def name(self, kid: str) -> str:
         return self._names.get(kid, kid)
 
+    def open(self, cid: str) -> None:
+        """Everything is here already."""
+
     def subscribe(self, told: Callable[[Change], None]) -> Callable[[], None]:
         return self._log.announcer.subscribe(told)
-
-    # ---- what a practice desk has none of ----
-
-    def erase(self, cid: str) -> None:
-        raise Refused("not_yours")
-
-    def invite(self, role: MemberRole) -> str:
-        raise Refused("not_yours")
-
-    def admit(self, kid: str) -> None:
-        raise Refused("invitation")
-
-    def turn_away(self, kid: str) -> None:
-        raise Refused("invitation")
 
     def retry(self) -> None:
         """There is no link."""
@@ -118,7 +112,7 @@ class PracticeDesk(TalkPart, PatrolPart, ReferringPart):
                 self._play()
                 await self._rest()
         finally:
-            self.close_patrols()
+            self.patrols.close()
             self._log.announcer.close()
 
     def _play(self) -> None:

@@ -62,7 +62,7 @@ class Live:
             case lines.Returned():
                 log.append(CID, VISITOR, Returned(), line=Line("", Kind.RETURNED, 0))
             case lines.PatrolTold(state=state, unit=unit, text=text):
-                self._desk.room_tells(CID, Tells(state, unit, text))
+                self._desk.patrols.room_tells(CID, Tells(state, unit, text))
 
     def _arrive(self) -> None:
         self._here = True

@@ -1,4 +1,4 @@
-"""The half of a practice desk that is about patrols: an exercise, which reaches nothing. See `client.api.Desk`.
+"""Patrols at a practice desk: an exercise, which reaches nothing. See `client.api.PatrolRequests`.
 
 The countdown runs in real time, as on duty. The room that answers is the session's.
 """
@@ -44,14 +44,11 @@ class Counting(msgspec.Struct, frozen=True):
     timer: asyncio.TimerHandle
 
 
-class PatrolPart:
+class PracticePatrols:
     """`did` tells the stage."""
 
-    _log: Log
-    _did: Callable[[str, Did], None]
-
-    def begin_patrols(self) -> None:
-        """Once, before all else."""
+    def __init__(self, log: Log, did: Callable[[str, Did], None]) -> None:
+        self._log, self._did = log, did
         self._begun: dict[str, PatrolRequest] = {}
         self._asked: dict[str, PatrolRequest] = {}
         self._counting: dict[str, Counting] = {}
@@ -60,11 +57,7 @@ class PatrolPart:
 
     # ---- what the screens see ----
 
-    @property
-    def practice(self) -> bool:
-        return True
-
-    def patrol(self, cid: str) -> Patrol | None:
+    def of(self, cid: str) -> Patrol | None:
         conversation, counting = self._log.queue.get(cid), self._counting.get(cid)
         case = conversation.cases[-1] if conversation and conversation.cases else None
         if case is None or (counting and case.over):
@@ -76,29 +69,29 @@ class PatrolPart:
             cancelled=case.cancelled, unit=said.unit, words=said.words, question=said.question,
         )  # fmt: skip
 
-    def patrols(self) -> Sequence[tuple[str, Patrol]]:
+    def all_open(self) -> Sequence[tuple[str, Patrol]]:
         cids = dict.fromkeys([*self._counting, *self._asked])
-        found = [(cid, patrol) for cid in cids if (patrol := self.patrol(cid)) and not patrol.over]
+        found = [(cid, patrol) for cid in cids if (patrol := self.of(cid)) and not patrol.over]
         return sorted(found, key=lambda each: (not each[1].unacked_since, each[1].unacked_since or each[1].state_at))
 
-    def patrol_draft(self, cid: str) -> PatrolRequest:
+    def draft(self, cid: str) -> PatrolRequest:
         from officer_console.model.known import known, prefilled  # late, as the real desk does: starts are measured
 
         if cid in self._begun:
             return self._begun[cid]
-        patrol, conversation = self.patrol(cid), self._log.queue.get(cid)
+        patrol, conversation = self.of(cid), self._log.queue.get(cid)
         if patrol and patrol.request and not patrol.over and not patrol.cancelled:
             return patrol.request
         language: Literal["fr", "en"] = "en" if conversation and conversation.language == "en" else "fr"
         found = known(self._log.lines(cid), conversation.postcode if conversation else "", language)
         return prefilled(found, language=language)
 
-    def save_patrol_draft(self, cid: str, request: PatrolRequest) -> None:
+    def keep_draft(self, cid: str, request: PatrolRequest) -> None:
         self._begun[cid] = request
 
     # ---- what the trainee does ----
 
-    def request_patrol(self, cid: str, request: PatrolRequest, grace_ms: int) -> None:
+    def request(self, cid: str, request: PatrolRequest, grace_ms: int) -> None:
         if not request.has_place:
             raise ValueError("place")
         self._log.require(cid, "patrol_requested")
@@ -114,7 +107,7 @@ class PatrolPart:
         self._log.announcer.conversation(cid)
         self._log.announcer.hurry()
 
-    def take_back_patrol(self, cid: str) -> bool:
+    def take_back(self, cid: str) -> bool:
         counting = self._counting.pop(cid, None)
         if counting is None:
             return False
@@ -123,10 +116,10 @@ class PatrolPart:
         self._log.announcer.conversation(cid)
         return True
 
-    def patrol_again(self, cid: str, wanted: bool) -> None:
+    def again(self, cid: str, wanted: bool) -> None:
         """Nothing is ever kept for too long here."""
 
-    def cancel_patrol(self, cid: str, reason: str) -> None:
+    def cancel(self, cid: str, reason: str) -> None:
         conversation = self._log.require(cid, "patrol_cancelled")
         if not reason.strip():
             raise ValueError("empty")
@@ -136,7 +129,7 @@ class PatrolPart:
         self._did(cid, Cancels(reason))
         self.room_tells(cid, Tells("delivered"))
 
-    def close_patrols(self) -> None:
+    def close(self) -> None:
         """Practice ends: nothing counts down any more."""
         for counting in self._counting.values():
             counting.timer.cancel()

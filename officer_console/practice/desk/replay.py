@@ -172,15 +172,15 @@ class Replay:
             case lines.Noted(text=text):
                 log.append(cid, OFFICER, Noted(), line=Line("", Kind.NOTE, 0, text=displayable(text)), at=at)
             case lines.Confirmed(signal=signal, message=message):
-                desk.confirmed(cid, OFFICER, signal, message, at)
+                desk.signals.confirmed(cid, OFFICER, signal, message, at)
             case lines.Referred(referral=referral):
-                desk.referred(cid, OFFICER, referral, at)
+                desk.referrals.referred(cid, OFFICER, referral, at)
             case lines.PatrolRequested(request=request):
-                desk.asks(cid, OFFICER, request, at)
+                desk.patrols.asks(cid, OFFICER, request, at)
             case lines.PatrolCancelled(reason=reason):
-                desk.ask(cid, OFFICER, "cancel", displayable(reason), at=at)
+                desk.patrols.ask(cid, OFFICER, "cancel", displayable(reason), at=at)
             case lines.PatrolTold(state=state, unit=unit, text=text):
-                desk.room_tells(cid, Tells(state, unit, text), at)
+                desk.patrols.room_tells(cid, Tells(state, unit, text), at)
             case lines.Closed(outcome=outcome, remark=remark):
                 body_ = Outcome(ts=at, b=outcome, remark=remark)
                 told = Line("", Kind.CLOSED, 0, text=outcome, remark=displayable(remark))

@@ -119,7 +119,7 @@ class Seats:
                 self._desk.clock.leap(leap)
                 log.append(cid, VISITOR, Returned(), line=Line("", Kind.RETURNED, 0), at=at + leap)
             case Tells():
-                self._desk.room_tells(cid, moment.what, at)
+                self._desk.patrols.room_tells(cid, moment.what, at)
 
     def _peer(self, cid: str, typing: bool) -> None:
         conversation = self._desk.queue.get(cid)

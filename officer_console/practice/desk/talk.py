@@ -1,4 +1,4 @@
-"""The half of a practice desk that is about talking: taking, writing, noting, closing. See `client.api.Desk`."""
+"""What is said at a practice desk. See `client.api.Talk`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from officer_console.client.api import Peer
-from officer_console.model.bodies import Outcome, Text
+from officer_console.model.bodies import Text
 from officer_console.model.conversation import State
-from officer_console.model.events import Claimed, Closed, Noted, Released, Said
+from officer_console.model.events import Noted, Said
 from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line
-from officer_console.practice.moments import Did, Notes, Replies, Stands, Typing
+from officer_console.practice.moments import Did, Notes, Replies, Typing
 
 from .log import Log
 
@@ -20,15 +20,11 @@ Read = Callable[[str, str], Replies]
 """(conversation, text) -> the reply with what it does."""
 
 
-class TalkPart:
+class PracticeTalk:
     """`did` tells the stage; `reply` looks at what is written."""
 
-    _log: Log
-    _did: Callable[[str, Did], None]
-    _reply: Read
-
-    def begin_talk(self) -> None:
-        """Once, before all else."""
+    def __init__(self, log: Log, did: Callable[[str, Did], None], reply: Read) -> None:
+        self._log, self._did, self._reply = log, did, reply
         self._drafts: dict[str, str] = {}
 
     # ---- what the screens see ----
@@ -51,9 +47,6 @@ class TalkPart:
     def mark_read(self, cid: str) -> None:
         self._log.mark_read(cid)
 
-    def open(self, cid: str) -> None:
-        """Everything is here already."""
-
     def draft(self, cid: str) -> str:
         return self._drafts.get(cid, "")
 
@@ -75,30 +68,6 @@ class TalkPart:
         conversation = self._log.queue.get(cid)
         if typing and conversation and conversation.holder == self._log.me and conversation.state is State.HELD:
             self._did(cid, Typing())
-
-    def claim(self, cid: str) -> None:
-        self._log.require(cid, "claimed")
-        self._log.append(cid, self._log.me, Claimed(), line=Line("", Kind.CLAIMED, 0))
-        self._did(cid, Stands("claimed"))
-
-    def take_next(self) -> str | None:
-        first = next(self._log.queue.waiting(), None)
-        if first is None:
-            return None
-        self.claim(first.cid)
-        return first.cid
-
-    def release(self, cid: str) -> None:
-        self._log.require(cid, "released")
-        self._log.append(cid, self._log.me, Released(), line=Line("", Kind.RELEASED, 0))
-        self._did(cid, Stands("released"))
-
-    def close_conversation(self, cid: str, outcome: str, remark: str = "") -> None:
-        self._log.require(cid, "closed")
-        body = Outcome(ts=self._log.now(), b=outcome, remark=remark)
-        line = Line("", Kind.CLOSED, 0, text=outcome, remark=displayable(remark))
-        self._log.append(cid, self._log.me, Closed(), body, line)
-        self._did(cid, Stands("closed", outcome))
 
     def note(self, cid: str, text: str) -> None:
         if not text.strip() or len(text.encode()) > MAX_TEXT:

@@ -1,14 +1,14 @@
 """The log on one machine: SQLite in WAL mode, durable at each commit, with deletion that leaves nothing behind.
 
 `secure_delete=ON` overwrites deleted rows, and an erasure ends with `wal_checkpoint(TRUNCATE)`: without either,
-erased rows stay readable in the files.
+erased rows stay readable in the files. Free blocks of the file system keep copies nevertheless: so key material is in
+slots (see `shelf`), on disk before the rows that it belongs to and written over before they are deleted.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import sqlite3
 import threading
@@ -22,12 +22,12 @@ from officer_console.model.events import VERSION, Draft, Event, dump, kind_of, l
 from officer_console.protocol.refusals import Refused
 
 from .interface import Clock, Conflict, Opening, Statement
+from .lock import lock
+from .shelf import OPENING, Kept, Shelf, wrap_name
 from .tail import Tail
 from .writer import Writer
 
-SCHEMA = 1
-PAGE = 500
-"""Events read from disk at a time for those who are behind the tail."""
+SCHEMA = 2
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -42,9 +42,6 @@ CREATE TABLE events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, cid TEXT NOT NULL, id TEXT NOT NULL,
     by TEXT NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL, what BLOB NOT NULL, UNIQUE (cid, id));
 CREATE INDEX events_cid ON events (cid, seq);
-CREATE TABLE openings (cid TEXT PRIMARY KEY, box TEXT NOT NULL, vt TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE wraps (key TEXT NOT NULL, member TEXT NOT NULL, box TEXT NOT NULL,
-    PRIMARY KEY (key, member)) WITHOUT ROWID;
 CREATE TABLE statements (n INTEGER PRIMARY KEY, s TEXT NOT NULL, sig TEXT NOT NULL);
 """
 _COLUMNS = "seq, at, cid, id, by, version, what"
@@ -58,7 +55,7 @@ def connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(file: Path) -> None:
+def _prepare(file: Path, shelf: Shelf) -> None:
     """Make the tables, and finish what a relay that was killed had begun."""
     os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # or SQLite chooses the mode
     with contextlib.closing(connect(file)) as connection:
@@ -71,8 +68,32 @@ def _prepare(file: Path) -> None:
             )
         if version == 0:
             connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={SCHEMA}; COMMIT;")
+        if version == 1:
+            _move_keys(connection, shelf)
+        _drop_void(connection, shelf)
         # What was erased just before a kill may still stand in the write-ahead log.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _move_keys(connection: sqlite3.Connection, shelf: Shelf) -> None:
+    """Version 1 had key material in tables. A kill on the way leaves the tables, and it is done again."""
+    for cid, box, vt in connection.execute("SELECT cid, box, vt FROM openings"):
+        shelf.put(OPENING + cid, Kept(0, box, vt))
+    for key, member, box in connection.execute("SELECT key, member, box FROM wraps"):
+        shelf.put(wrap_name(key, member), Kept(0, box))
+    shelf.sync()
+    connection.executescript(
+        f"BEGIN IMMEDIATE; DROP TABLE openings; DROP TABLE wraps; PRAGMA user_version={SCHEMA}; COMMIT;"
+    )
+
+
+def _drop_void(connection: sqlite3.Connection, shelf: Shelf) -> None:
+    """Keys of conversations whose opening was never committed, and of those whose erasure was."""
+    opened = {cid for (cid,) in connection.execute("SELECT cid FROM events WHERE kind = 'opened'")}
+    for name in shelf.names(OPENING):
+        if name.removeprefix(OPENING) not in opened:
+            shelf.drop(name)
+    shelf.sync()
 
 
 @contextlib.contextmanager
@@ -80,23 +101,12 @@ def _told(folder: Path) -> Iterator[None]:
     """Turn what SQLite says into what the operator must know."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise UserError(
             _("The relay's log in {folder} can't be opened ({reason}). Is the disk full or read-only?").format(
                 folder=folder, reason=error
             )
         ) from None
-
-
-def _lock(folder: Path) -> int:
-    """Hold the folder for this process alone; the kernel lets go when the process ends, however it ends."""
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise UserError(_("Another relay is using {folder}. Stop it first.").format(folder=folder)) from None
-    return handle
 
 
 def is_founded(folder: Path) -> bool:
@@ -122,15 +132,15 @@ class SqliteLog:
         self._clock = clock
         self._file = folder / "log.db"
         self._reading = threading.Lock()
-        self._news = asyncio.Event()
-        self._lock_handle = _lock(folder)
+        self._lock_handle = lock(folder)
         try:
             with _told(folder):
-                _prepare(self._file)
+                self._shelf = Shelf(folder)
+                _prepare(self._file, self._shelf)
                 self._reader = connect(self._file)
                 (head,) = self._reader.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
                 self._tail = Tail(int(head))
-                self._writer = Writer(lambda: connect(self._file), self._committed)
+                self._writer = Writer(lambda: connect(self._file), self._committed, self._shelf.sync)
         except BaseException:
             os.close(self._lock_handle)
             raise
@@ -145,14 +155,15 @@ class SqliteLog:
         return await self._writer.do(lambda db: self._append(db, draft, expected))
 
     async def open(self, draft: Draft, opening: Opening) -> Event:
-        row = (draft.cid, opening.box, opening.vt)
+        name = OPENING + draft.cid
 
         def job(db: sqlite3.Connection) -> Event:
-            kept = db.execute("SELECT * FROM openings WHERE cid = ?", (draft.cid,)).fetchone()
-            if kept not in (None, row):
+            kept = self._shelf.get(name)
+            if kept and kept.opening != opening and self._last(db, draft.cid)[0]:
                 raise Refused("conflict")
             event = self._append(db, draft, None)
-            db.execute("INSERT INTO openings VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
+            if kept is None or kept.opening != opening:
+                self._shelf.put(name, Kept(event.at, opening.box, opening.vt))
             return event
 
         return await self._writer.do(job)
@@ -165,15 +176,8 @@ class SqliteLog:
         sql = f"SELECT {_COLUMNS} FROM events WHERE {where} seq > ? ORDER BY seq LIMIT ?"
         return [_event(row) for row in await self._select(sql, (*values, after, limit))]
 
-    async def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
-        while True:
-            news = self._news
-            batch = await self._next(after)
-            if batch:
-                after = batch[-1].seq
-                yield batch
-            else:
-                await news.wait()
+    def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
+        return self._tail.follow(after, self.read)
 
     async def head(self) -> int:
         return self._tail.head
@@ -182,6 +186,7 @@ class SqliteLog:
         await self._writer.close()
         with self._reading:
             self._reader.close()
+        self._shelf.close()
         os.close(self._lock_handle)
 
     # ---- KeyShelf ----
@@ -191,11 +196,13 @@ class SqliteLog:
 
     async def openings(self, cids: Sequence[str]) -> Mapping[str, Opening]:
         marks = ",".join("?" * len(cids))
-        rows = await self._select(f"SELECT cid, box, vt FROM openings WHERE cid IN ({marks})", tuple(cids))
-        return {cid: Opening(box, vt) for cid, box, vt in rows}
+        sql = f"SELECT cid FROM events WHERE kind = 'opened' AND cid IN ({marks})"
+        opened = [cid for (cid,) in await self._select(sql, tuple(cids))]  # what is kept for others is void
+        kept = {cid: self._shelf.get(OPENING + cid) for cid in opened}
+        return {cid: each.opening for cid, each in kept.items() if each}
 
     async def wraps(self, member: str) -> list[tuple[str, str]]:
-        return await self._select("SELECT key, box FROM wraps WHERE member = ?", (member,))
+        return self._shelf.wraps(member)
 
     # ---- DirectoryStore ----
 
@@ -208,7 +215,8 @@ class SqliteLog:
                 raise Conflict
             rows = [(size + i, one.s, one.sig) for i, one in enumerate(statements)]
             db.executemany("INSERT INTO statements VALUES (?, ?, ?)", rows)
-            db.executemany("INSERT OR REPLACE INTO wraps VALUES (?, ?, ?)", wraps)
+            for key, member, box in wraps:
+                self._shelf.put(wrap_name(key, member), Kept(self._clock(), box))
 
         await self._writer.do(job)
 
@@ -244,20 +252,15 @@ class SqliteLog:
         if kind == "erased":
             row = db.execute(f"SELECT {_COLUMNS} FROM events WHERE seq = ?", (seq,)).fetchone()
             return _event(row)
-        db.execute("DELETE FROM openings WHERE cid = ?", (draft.cid,))
+        self._shelf.drop(OPENING + draft.cid)
+        self._shelf.sync()
         db.execute("DELETE FROM events WHERE cid = ?", (draft.cid,))
         return self._insert(db, draft)
 
     # ---- on the event loop ----
 
     def _committed(self, results: list[Any]) -> None:
-        if self._tail.take(result for result in results if isinstance(result, Event)):
-            news, self._news = self._news, asyncio.Event()
-            news.set()
-
-    async def _next(self, after: int) -> Sequence[Event]:
-        newest = self._tail.above(after)
-        return await self.read(after, PAGE) if newest is None else newest
+        self._tail.take(result for result in results if isinstance(result, Event))
 
     # ---- reading ----
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 
 from officer_console.model.events import Erased, Event
 
 SIZE = 4096
 """Events kept."""
+PAGE = 500
+"""Events read from disk at a time for those who are behind the tail."""
+Read = Callable[[int, int], Awaitable[Sequence[Event]]]
+"""Gives events above a seq, so many at most."""
 
 
 class Tail:
@@ -19,6 +24,7 @@ class Tail:
         self.after = head
         self._size = size
         self._events: deque[Event] = deque()
+        self._news = asyncio.Event()
 
     def take(self, stored: Iterable[Event]) -> bool:
         """Add what has been stored; those that are known or stand twice count once. Whether anything was new."""
@@ -35,6 +41,8 @@ class Tail:
                 self._forget(event)
         while len(self._events) > self._size:
             self.after = self._events.popleft().seq
+        news, self._news = self._news, asyncio.Event()
+        news.set()
         return True
 
     def above(self, after: int) -> Sequence[Event] | None:
@@ -48,6 +56,22 @@ class Tail:
             newest.append(event)
         newest.reverse()
         return newest
+
+    def passed(self, seq: int) -> None:
+        """Nothing else is to come up to this seq."""
+        self.head = max(self.head, seq)
+
+    async def follow(self, after: int, read: Read) -> AsyncIterator[Sequence[Event]]:
+        """See `interface.Log.follow`; `read` gives what is on disk only."""
+        while True:
+            news = self._news
+            newest = self.above(after)
+            batch = await read(after, PAGE) if newest is None else newest
+            if batch:
+                after = batch[-1].seq
+                yield batch
+            else:
+                await news.wait()
 
     def _forget(self, erased: Event) -> None:
         self._events = deque(each for each in self._events if each.cid != erased.cid or each.seq >= erased.seq)

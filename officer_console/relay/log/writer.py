@@ -35,19 +35,28 @@ class Writer:
     """Runs jobs on its own connection. A job checks before it writes: a Refused or Conflict undoes nothing.
 
     `committed` is called on the event loop with the results of each batch once it is on disk, before those who
-    wait for the jobs go on.
+    wait for the jobs go on; `before` before each commit, on the thread. `what` is written, for who reads that it can't
+    be.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], committed: Callable[[list[Any]], None]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        committed: Callable[[list[Any]], None],
+        before: Callable[[], None] = lambda: None,
+        what: str = "log",
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._committed = committed
+        self._before = before
+        self._what = what
         self._gathered: list[_Waiting] = []
         self._jobs: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self.healthy = True
         self._closed = False
         self._owed: set[After] = set()
         self._connection = connect()
-        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"{what}-writer", daemon=True)
         self._thread.start()
 
     async def do(self, job: Job[T], after: After | None = None) -> T:
@@ -121,6 +130,7 @@ class Writer:
     def _transaction(self, batch: Sequence[_Waiting]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
         results = [self._one(waiting.job) for waiting in batch]
+        self._before()
         self._connection.execute("COMMIT")
         return results
 
@@ -132,7 +142,7 @@ class Writer:
 
     def _fell_ill(self, error: Exception) -> None:
         if self.healthy:  # said once, not for each who tries
-            log.error("the log can't be written: %s", type(error).__name__)
+            log.error("the %s can't be written: %s", self._what, type(error).__name__)
         self.healthy = False
 
     def _follow_up(self, batch: Sequence[_Waiting], results: Sequence[Any]) -> list[Any]:

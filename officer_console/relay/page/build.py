@@ -6,6 +6,7 @@ The same arguments give the same bytes, so whoever has the release and the root 
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import html
 import json
@@ -68,9 +69,11 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """The page in UTF-8, its headers but Content-Type, those of the answer to `/bye`, SHA-256 of `html` in hex."""
+    """The page in UTF-8, the same in gzip, its headers but Content-Type, those of the answer to `/bye`, SHA-256 of
+    `html` in hex."""
 
     html: bytes
+    gzipped: bytes
     headers: Headers
     bye_headers: Headers
     sha256: str
@@ -88,7 +91,8 @@ def build(root_pub: str | None, public_url: str, exit_url: str, onion: str = "")
     page = _page(style, script)
     headers = _headers(_web_address(public_url), _digest(style), _digest(script), onion)
     bye = (_CLEAR, *((name, value) for name, value in headers if name in _BYE))
-    return Page(page, headers, bye, hashlib.sha256(page).hexdigest())
+    gzipped = gzip.compress(page, mtime=0)  # without the time, or each build would be another
+    return Page(page, gzipped, headers, bye, hashlib.sha256(page).hexdigest())
 
 
 def words() -> dict[str, dict[str, str]]:

@@ -9,7 +9,7 @@ const SEND_AGAIN = ["rate", "storage", "sequence", "busy"];
 const LIVE = [20000, 10000, 2000]; // a live frame after 20 s and up to 10 more, at a change 2 s after the last
 
 let tell, dial;
-let trouble = ""; // untrusted, clock, old: for good; closed, busy, full
+let trouble = ""; // untrusted, clock, old: for good; closed, busy, paused, full
 let halted = false;
 let ws = null;
 let heardAt = 0; // by the clock on the wall, which goes on while the device sleeps
@@ -274,7 +274,12 @@ const TAKE = {
   },
 
   status(frame) {
-    if (status && status.state === "held" && frame.state === "waiting") note("handed");
+    const more = (name) => (frame[name] || 0) > ((status && status[name]) || 0);
+    if (status && status.state === "held" && frame.state === "waiting") note(frame.back ? "alone" : "handed");
+    if (more("joined")) note("joined");
+    else if (more("guests")) note("watched");
+    else if (status && status.guests && !frame.guests && frame.state === "held") note("unwatched");
+    if (more("handed") && frame.joined) note("another"); // who is new may have joined only
     if (frame.linked && !(status && status.linked)) soon(); // who has just taken it knows nothing of her yet
     status = frame;
     duty = frame.duty;
@@ -302,7 +307,7 @@ const TAKE = {
     else if (frame.code === "version") return halt("old");
     else if (frame.code === "not_founded") return closed();
     else if (frame.id) return refused(frame.code);
-    else if (frame.code === "busy") trouble = "busy";
+    else if (["busy", "paused"].includes(frame.code)) trouble = frame.code;
     hangUp();
   },
 };
@@ -369,7 +374,7 @@ function hear(line) {
 }
 
 function meet(officer) {
-  if (talk.isNew(officer)) note("another");
+  if (talk.isNew(officer) && !(status && status.joined)) note("another");
 }
 
 function note(word) {

@@ -82,16 +82,20 @@ function standing() {
   if (erasing) return ["erasing"];
   if (trouble) return [trouble];
   if (!ready) return [met || tries > 1 ? "lost" : "connecting"];
+  if (shutOut()) return status.instead ? ["divert", status.instead] : ["paused"];
   if (!talk || !status || status.state === "opening") return [duty ? "duty" : "nobody"];
   if (status.state === "held") return [status.linked ? "here" : "away"];
   if (status.state === "closed") return ["ended"];
   return duty ? queued(status.ahead || 0) : ["nobody"];
 }
 
+// A shift lead lets nobody new in, and she has not begun.
+const shutOut = () => Boolean(status && status.shut && !talk && !written.length);
+
 const queued = (ahead) => [ahead > 1 ? "ahead_n" : "ahead_" + ahead, ahead];
 
 function showState() {
-  const word = standing(), shut = erasing || (FINAL.includes(trouble) && !talk);
+  const word = standing(), shut = erasing || shutOut() || (FINAL.includes(trouble) && !talk);
   keepEnd(() => {
     put($("state"), word[0], word[1]);
     $("state").className = word[0];

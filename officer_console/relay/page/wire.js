@@ -23,7 +23,8 @@ const FRAMES = {
   live: SEALED,
   status: {
     state: only("opening", "waiting", "held", "closed", "erased"),
-    duty: truth, "ahead?": whole, "linked?": truth,
+    duty: truth, "ahead?": whole, "linked?": truth, "handed?": whole, "back?": only("", "unanswered", "gone", "relief"),
+    "guests?": whole, "joined?": whole, "shut?": only("", "pause", "divert"), "instead?": string,
   },
   here: { seq: whole },
   erased: {},

@@ -1,0 +1,145 @@
+"""A relay among others: its log on JetStream, what it tells the other relays, and what comes of what they tell."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from officer_console.errors import UserError
+from officer_console.locale import _
+from officer_console.protocol.commands import Wrap
+from officer_console.protocol.frames import DeskLive, Join
+from officer_console.vault.errors import VaultError
+
+from .context import Context
+from .log.jetstream import JetStreamLog
+from .log.making import other_key
+from .others import Others
+from .peers import Desk
+
+_PLACE: Final = "place"
+"""The file that names a relay's folder."""
+log = logging.getLogger(__name__)
+
+
+class Cluster:
+    """One relay's part of a cluster. `others` are the other relays; `start` opens the log, `attach` joins them."""
+
+    def __init__(self, engine: JetStreamLog, folder: Path) -> None:
+        self._engine = engine
+        self._line: asyncio.Queue[bytes] = asyncio.Queue()
+        self.others = Others(_place(folder), self._line.put_nowait, time.monotonic)
+        self._context: Context | None = None
+        self._work: set[asyncio.Task[Any]] = set()
+
+    async def start(self, context: Context) -> None:
+        """Open the log, whenever the cluster answers. Raises UserError."""
+        where = self._engine.link.address.told
+        notes = await self._engine.start(lambda: log.warning("waiting for %s", where))
+        if notes.get("move"):
+            raise UserError(_("The move to {where} is not finished; run it again.").format(where=where))
+        if notes.get("relay", context.doorkeeper.kid) != context.doorkeeper.kid:
+            raise UserError(other_key(self._engine.link.address))
+
+    async def attach(self, context: Context) -> None:
+        """Tell the others of this relay, and hear of them; everything is known here that the log had."""
+        self._context = context
+        context.metrics.watch("unreadable_records", "Records that can't be read.", lambda: self._engine.quarantined)
+        context.metrics.watch("relays", "Relays of the cluster that are heard, this one too.", self.others.count)
+        self._engine.watch(
+            lambda: self._do(self.refresh()),
+            lambda key, member, box: self._do(self.refresh(Wrap(key, member, box))),
+        )
+        await self._engine.link.hear(self._engine.streams.talk, self.others.heard)
+        self._begin(self._send)
+        self.others.attach(self)
+        self._begin(self.others.keep)
+        self._do(self.refresh())
+
+    def token(self) -> tuple[str, int] | None:
+        """The founding token that any relay may take."""
+        return self._engine.token()
+
+    async def stop(self) -> None:
+        """Say so to the others."""
+        self.others.leave()
+        while not self._line.empty() and self._engine.link.connected:
+            await self._engine.link.tell(self._engine.streams.talk, self._line.get_nowait())
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+
+    async def _send(self) -> None:
+        while True:
+            await self._engine.link.tell(self._engine.streams.talk, await self._line.get())
+
+    async def refresh(self, *wraps: Wrap) -> None:
+        """Learn of what other relays have added to the directory. Raises Refused("storage")."""
+        try:
+            await self._now.members.refresh(wraps)
+        except VaultError:
+            log.error("the cluster's list of officers does not continue the one that this relay has")
+
+    def _begin(self, work: Callable[[], Any]) -> None:
+        self._do(work())
+
+    def _do(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._work.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    @property
+    def _now(self) -> Context:
+        assert self._context is not None
+        return self._context
+
+    # ---- others.Here ----
+
+    def own_desks(self) -> Iterable[Desk]:
+        return self._now.hub.own_desks()
+
+    def own_pages(self) -> Iterable[str]:
+        return self._now.hub.own_pages()
+
+    def others_changed(self) -> None:
+        hub = self._now.hub
+        hub.others_changed()
+        hub.to_all_desks(hub.pulse(self._now.clock()))
+
+    def other_came(self) -> None:
+        self._now.joiners.tell_others()
+
+    def pages_lost(self, cids: Sequence[str]) -> None:
+        for cid in cids:
+            self._now.presence.disconnected(cid)
+
+    def deliver_to_desk(self, kid: str, frame: DeskLive) -> None:
+        self._now.hub.deliver_to_desk(kid, frame)
+
+    def deliver_to_page(self, frame: DeskLive) -> None:
+        self._now.hub.deliver_to_page(frame)
+
+    def deliver_break(self, kid: str, by: str) -> None:
+        self._now.hub.deliver_break(kid, by)
+
+    def others_ask(self, name: str, join: Join | None) -> None:
+        self._now.joiners.elsewhere(name, join)
+
+
+def _place(folder: Path) -> str:
+    """A name of this folder that no other folder has, unless it is a copy."""
+    file = folder / _PLACE
+    if not file.exists():
+        file.write_text(os.urandom(16).hex())
+        file.chmod(0o600)
+    return file.read_text()

@@ -1,0 +1,296 @@
+"""The log of a cluster: NATS JetStream, one subject a conversation, each append with where the subject must end.
+
+Any number of relays append side by side, and each folds the stream: it has no state of its own that matters. An append
+whose answer is lost is sent again; that it is stored once is for the expected end and the ids of the conversation to
+tell, whenever it comes. What a relay has stored or heard of it also reads: a server that has it not yet is asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from nats.errors import Error as NatsError
+
+from officer_console.errors import UserError
+from officer_console.locale import _
+from officer_console.model.events import Draft, Event
+from officer_console.protocol.refusals import Refused
+
+from .address import Address
+from .interface import Clock, Opening, Statement
+from .lock import lock
+from .nats_directory import Statements
+from .nats_events import PAUSE_S, Events
+from .nats_keys import Keys, Wrapped
+from .nats_link import ApiError, Link, Stored, Unreachable
+from .nats_streams import Streams
+from .shelf import OPENING, Shelf
+from .turns import Turn, Turns
+
+T = TypeVar("T")
+SLOW_S: Final = 1.0
+"""Seconds after which it is told that nobody answers."""
+PROBE_S: Final = 1.0
+"""Seconds between two looks whether a trouble is over."""
+SWEEP_S: Final = 10.0
+"""Seconds after which it is looked whether an erasure was carried through by who began it."""
+log = logging.getLogger(__name__)
+
+
+class JetStreamLog:
+    """Log, KeyShelf and DirectoryStore of a cluster (see `interface`). `start` comes first."""
+
+    def __init__(self, folder: Path, address: Address, copies: int, clock: Clock) -> None:
+        self._lock_handle = lock(folder)
+        try:
+            self._shelf = Shelf(folder)
+        except OSError:
+            os.close(self._lock_handle)
+            raise UserError(_("The relay's keys in {folder} can't be opened.").format(folder=folder)) from None
+        self.link = Link(address)
+        self.streams = Streams(address, copies)
+        self._turns = Turns()
+        self._events = Events(self.link, self.streams, clock)
+        self._keys = Keys(self.link, self.streams, self._shelf, clock, self._lives)
+        self._directory = Statements(self.link, self.streams, self._keys)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._jobs: set[asyncio.Task[Any]] = set()
+        self._reached, self._keys_there = asyncio.Event(), asyncio.Event()
+        self._following = False
+        self._closed = False
+        self._told = ""
+        self._grown: Callable[[], None] = lambda: None
+
+    # ---- beginning and end ----
+
+    async def start(self, waits: Callable[[], None] = lambda: None) -> dict[str, str]:
+        """Connect and learn all that there is; what is noted of the desk. `waits` is called when nobody answers.
+        Raises UserError when the streams are not what they must be."""
+        await self._connect(waits)
+        notes = await self._patiently(lambda: self.streams.require(self.link))
+        info = await self._patiently(lambda: self.link.ask(f"STREAM.INFO.{self.streams.events}"))
+        self._events.head = info["state"]["last_seq"]
+        self._begin(self._follow_events)
+        while self._events.tail.head < self._events.head:
+            self._reached.clear()
+            await self._reached.wait()
+        for work in (self._follow_keys, self._follow_directory, self._sweep, self._recover):
+            self._begin(work)
+        await self._keys_there.wait()
+        self._following = True
+        return notes
+
+    def _trouble(self, error: Exception) -> None:
+        told = str(error) if isinstance(error, ApiError) else ""
+        if told and told != self._told:  # said once, not ten times a second
+            log.warning("the cluster refuses: %s", told)
+        self._told = told or self._told
+
+    async def close(self) -> None:
+        self._closed = True
+        await self._turns.settled()
+        await asyncio.gather(*self._jobs, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.link.close()
+        self._shelf.close()
+        os.close(self._lock_handle)
+
+    async def _connect(self, waits: Callable[[], None]) -> None:
+        connecting = asyncio.create_task(self.link.connect())
+        try:
+            done, _pending = await asyncio.wait([connecting], timeout=SLOW_S)
+            if not done:
+                waits()
+            await connecting
+        except (NatsError, OSError) as error:
+            text = _("{where} does not let this relay in ({kind}).")
+            raise UserError(text.format(where=self.link.address.told, kind=type(error).__name__)) from None
+        finally:
+            connecting.cancel()
+
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Until JetStream answers: a cluster that is just being started takes a while."""
+        while True:
+            try:
+                return await work()
+            except (Unreachable, ApiError):
+                await asyncio.sleep(PAUSE_S)
+
+    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
+        async def on() -> None:
+            while True:
+                try:
+                    await work()
+                except (Unreachable, ApiError, NatsError, TimeoutError, Refused) as error:
+                    self._trouble(error)
+                    await asyncio.sleep(PAUSE_S)
+
+        self._tasks.append(asyncio.create_task(on()))
+
+    def watch(self, grown: Callable[[], None], wrapped: Wrapped) -> None:
+        """Be told when another relay has extended the directory, and of desk keys that it has brought."""
+        self._grown, self._keys.wrapped = grown, wrapped
+
+    # ---- what is followed ----
+
+    async def _follow_events(self) -> None:
+        def take(batch: Sequence[Stored]) -> None:
+            for cid in self._events.take(batch):
+                self._spawn(self._keys.drop_here(OPENING + cid))
+            self._reached.set()
+
+        await self._alive(self.link.follow(self.streams.events, lambda: self._events.tail.head, take))
+
+    async def _alive(self, following: Awaitable[None]) -> None:
+        self._following = True
+        try:
+            await following
+        finally:
+            self._following = False
+
+    async def _follow_keys(self) -> None:
+        await self.streams.make_keys(self.link)
+        await self._keys.give_back()
+        await self.link.follow(
+            self.streams.keys, lambda: 0, self._keys.take, f"{self.streams.key_subject}>", self._keys_there.set
+        )
+
+    async def _follow_directory(self) -> None:
+        def take(batch: Sequence[Stored]) -> None:
+            self._directory.take(batch)
+            self._grown()
+
+        await self.link.follow(self.streams.directory, lambda: self._directory.last, take)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            late = time.monotonic() - SWEEP_S
+            for cid in [cid for cid, since in self._events.half_erased.items() if since < late]:
+                await self._events.erase_before(cid)
+
+    async def _recover(self) -> None:
+        """After trouble it is well again when the stream has a leader, whether anybody appends or not; when JetStream
+        itself refused, some time later: the next append tells."""
+        while True:
+            await asyncio.sleep(PROBE_S)
+            if self._events.healthy:
+                continue
+            if self._events.refused:
+                await asyncio.sleep(SWEEP_S)
+            info = await self.link.ask(f"STREAM.INFO.{self.streams.events}")
+            if "cluster" not in info or info["cluster"].get("leader"):
+                self._events.healthy = True
+
+    def _lives(self, cid: str) -> bool | None:
+        end = self._events.end(cid)
+        return not end.erased if end.last else None
+
+    # ---- Log ----
+
+    @property
+    def healthy(self) -> bool:
+        return self._events.healthy and self._following and self.link.connected
+
+    @property
+    def quarantined(self) -> int:
+        """Records that could not be read."""
+        return self._events.quarantined
+
+    async def append(self, draft: Draft, expected: int | None = None) -> Event:
+        self._require_open()
+        async with self._turns.of(draft.cid):
+            return await self._events.append(draft, expected)
+
+    async def open(self, draft: Draft, opening: Opening) -> Event:
+        self._require_open()
+        return await asyncio.shield(self._spawn(self._open(self._turns.of(draft.cid), draft, opening)))
+
+    async def erase(self, draft: Draft) -> Event:
+        self._require_open()
+        return await asyncio.shield(self._spawn(self._erase(self._turns.of(draft.cid), draft)))
+
+    async def read(self, after: int, limit: int, cid: str | None = None) -> list[Event]:
+        self._require_open()
+        return await self._events.read(after, limit, cid)
+
+    def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
+        return self._events.follow(after)
+
+    async def head(self) -> int:
+        return self._events.head
+
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Begin what is carried through whatever becomes of who asked for it."""
+        task = asyncio.create_task(work)
+        self._jobs.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._jobs.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever asked was told; if he is gone, nobody is
+
+    async def _open(self, turn: Turn, draft: Draft, opening: Opening) -> Event:
+        async with turn:
+            if self._events.end(draft.cid).erased:
+                raise Refused("erased")
+            # The keys first: whoever sees the event finds them; without it they are void.
+            await self._keys.put_opening(draft.cid, opening)
+            try:
+                return await self._events.append(draft)
+            except Refused as refused:
+                if refused.code == "erased":
+                    await self._keys.drop([OPENING + draft.cid])
+                raise
+
+    async def _erase(self, turn: Turn, draft: Draft) -> Event:
+        cid = draft.cid
+        async with turn:
+            await self._keys.drop([OPENING + cid])
+            try:
+                event = await self._events.append(draft)
+            except Refused as refused:
+                if refused.code != "erased":
+                    raise
+                event = (await self._events.read(self._events.end(cid).erased - 1, 1, cid))[0]
+            await self._events.erase_before(cid)
+            return event
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Refused("storage")
+
+    def token(self) -> tuple[str, int] | None:
+        """The founding token's digest, and the time (ms) until which it is good, for any relay to take."""
+        return self._keys.token()
+
+    # ---- KeyShelf ----
+
+    async def opening(self, cid: str) -> Opening | None:
+        return await self._keys.opening(cid)
+
+    async def openings(self, cids: Sequence[str]) -> Mapping[str, Opening]:
+        found = {cid: await self._keys.opening(cid) for cid in cids}
+        return {cid: opening for cid, opening in found.items() if opening is not None}
+
+    async def wraps(self, member: str) -> list[tuple[str, str]]:
+        return self._shelf.wraps(member)
+
+    # ---- DirectoryStore ----
+
+    async def statements(self) -> list[Statement]:
+        return await self._directory.statements()
+
+    async def extend(self, size: int, statements: Sequence[Statement], wraps: Sequence[tuple[str, str, str]]) -> None:
+        self._require_open()
+        await self._directory.extend(size, statements, wraps)

@@ -1,0 +1,68 @@
+"""`relay init` on a cluster: the streams are made or mended, and what all relays share is noted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+from nats.errors import Error as NatsError
+
+from officer_console.config import Relay
+from officer_console.errors import UserError
+from officer_console.locale import _
+from officer_console.relay.founding import FoundingToken
+
+from .address import Address, parse
+from .interface import Clock
+from .nats_keys import token_record
+from .nats_link import ApiError, Link, Unreachable
+from .nats_streams import Streams
+from .shelf import TOKEN
+
+PATIENCE_S: Final = 10.0
+"""Seconds that a cluster has to answer."""
+
+
+async def make(config: Relay, folder: Path, kid: str, clock: Clock) -> str:
+    """Make or mend the streams; a founding token, or "" when the desk is founded. `kid` names the relays' key. Raises
+    UserError."""
+    address = parse(config.log)
+    async with connected(address) as link:
+        streams = Streams(address, config.copies)
+        await streams.make(link)
+        noted = (await streams.notes(link)).get("relay", kid)
+        if noted != kid:
+            raise UserError(other_key(address))
+        await streams.note(link, relay=kid)
+        if (await link.ask(f"STREAM.INFO.{streams.directory}"))["state"]["last_seq"]:
+            return ""
+        token = FoundingToken(folder, clock)
+        text = token.renew()
+        if kept := token.kept():
+            await link.append(f"{streams.key_subject}{TOKEN}", token_record(*kept, clock()), {})
+        return text
+
+
+def other_key(address: Address) -> str:
+    """What is told to a relay that has not the key of its cluster."""
+    text = _("The relays of {where} have another key; copy relay.key from one of them to this one's folder.")
+    return text.format(where=address.told)
+
+
+@contextlib.asynccontextmanager
+async def connected(address: Address) -> AsyncIterator[Link]:
+    """A connection for a command, which does not wait for ever. Raises UserError."""
+    link = Link(address)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await link.connect()
+        yield link
+    except (TimeoutError, OSError, NatsError, ApiError, Unreachable) as error:
+        text = _("{where} does not answer as it must ({reason}).")
+        told = str(error) if isinstance(error, ApiError) else type(error).__name__
+        raise UserError(text.format(where=address.told, reason=told)) from None
+    finally:
+        await link.close()

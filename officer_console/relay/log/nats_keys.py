@@ -1,0 +1,171 @@
+"""Key material of a cluster: a stream in memory on every server, and a file of slots at every relay.
+
+Each relay copies the stream into its file, and puts back into it what is missing there: after a power failure of all
+servers nothing is left in their memory. What belongs to an erased conversation is written over when the erasure is
+heard of, and never put back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from officer_console.protocol.refusals import Refused
+
+from .interface import Clock, Opening
+from .nats_link import EXPECTED, ApiError, Link, Stored, Unreachable, WrongLast
+from .nats_streams import Streams
+from .shelf import OPENING, TOKEN, WRAP, Kept, Shelf, decode, wrap_name
+
+LOST_MS: Final = 3_600_000
+"""Milliseconds after which key material of a conversation that was never opened is given up."""
+Wrapped = Callable[[str, str, str], None]
+"""Called with a desk key's name, a member, and the box in which it is wrapped for him."""
+
+
+class Keys:
+    """`lives` says of a conversation whether it has events (True), was erased (False), or is not known (None)."""
+
+    def __init__(
+        self, link: Link, streams: Streams, shelf: Shelf, clock: Clock, lives: Callable[[str], bool | None]
+    ) -> None:
+        self._link = link
+        self._streams = streams
+        self._shelf = shelf
+        self._clock = clock
+        self._lives = lives
+        self._syncing = asyncio.Lock()
+        self.wrapped: Wrapped = lambda key, member, box: None
+
+    # ---- what there is ----
+
+    async def opening(self, cid: str) -> Opening | None:
+        """None for a conversation that has no events: what was kept for it is void. Raises Refused("storage")."""
+        if not self._lives(cid):
+            return None
+        kept = self._shelf.get(OPENING + cid) or await self._ask(OPENING + cid)
+        return kept.opening if kept else None
+
+    def token(self) -> tuple[str, int] | None:
+        kept = self._shelf.get(TOKEN)
+        return (kept.box, int(kept.vt)) if kept else None
+
+    # ---- what comes and goes ----
+
+    async def put_opening(self, cid: str, opening: Opening) -> None:
+        """Raises Refused("conflict") when another one is kept, Refused("storage") when nothing can be."""
+        kept = Kept(self._clock(), opening.box, opening.vt)
+        first = await self._put(OPENING + cid, kept)
+        if first and (first.box, first.vt) != (kept.box, kept.vt):
+            raise Refused("conflict")
+        self._shelf.put(OPENING + cid, first or kept)
+        await self.sync()
+
+    async def put_wraps(self, wraps: Sequence[tuple[str, str, str]]) -> list[str]:
+        """Names of those that were not there before."""
+        fresh = []
+        for key, member, box in wraps:
+            name, kept = wrap_name(key, member), Kept(self._clock(), box)
+            if await self._put(name, kept) is None:
+                fresh.append(name)
+            else:
+                await self._put(name, kept, anew=True)
+            self._shelf.put(name, kept)
+        if wraps:
+            await self.sync()
+        return fresh
+
+    async def drop(self, names: Sequence[str]) -> None:
+        """Write over what is kept here, then empty it in the cluster. Raises Refused("storage")."""
+        for name in names:
+            self._shelf.drop(name)
+        await self.sync()
+        for name in names:
+            try:
+                await self._link.ask(f"STREAM.PURGE.{self._streams.keys}", {"filter": self._subject(name)})
+            except (ApiError, Unreachable):
+                raise Refused("storage") from None
+
+    async def drop_here(self, name: str) -> None:
+        """Write over what is kept at this relay."""
+        if name in self._shelf:
+            self._shelf.drop(name)
+            await self.sync()
+
+    async def sync(self) -> None:
+        """Wait until the file has it all; what comes meanwhile shares the next wait."""
+        async with self._syncing:
+            try:
+                await asyncio.to_thread(self._shelf.sync)
+            except OSError:
+                raise Refused("storage") from None
+
+    async def take(self, records: Sequence[Stored]) -> None:
+        """What other relays have put into the cluster."""
+        for record in records:
+            name = record.subject.removeprefix(self._streams.key_subject)
+            if not (name.startswith(OPENING) and self._lives(name.removeprefix(OPENING)) is False):
+                await self._take(name, record.data)
+        await self.sync()
+
+    async def _take(self, name: str, data: bytes) -> None:
+        own, theirs = self._shelf.get(name), decode(data)
+        if own is None or own.at < theirs.at:
+            self._shelf.put(name, theirs)
+            if name.startswith(WRAP):
+                key, member = name.removeprefix(WRAP).split(".")
+                self.wrapped(key, member, theirs.box)
+        elif own.at > theirs.at:  # given back by a relay that had been away
+            await self._put(name, own, anew=True)
+
+    async def give_back(self) -> None:
+        """Put into the cluster what only this relay has; drop what belongs to nothing. Raises Unreachable, ApiError."""
+        want = {"subjects_filter": ">"}
+        info = await self._link.ask(f"STREAM.INFO.{self._streams.keys}", want)
+        there = info["state"].get("subjects") or {}
+        for name in self._shelf.names():
+            kept = self._shelf.get(name)
+            if kept and self._is_void(name, kept):
+                await self.drop_here(name)
+            elif kept and self._subject(name) not in there:
+                await self._put(name, kept)
+
+    def _is_void(self, name: str, kept: Kept) -> bool:
+        if not name.startswith(OPENING):
+            return False
+        lives = self._lives(name.removeprefix(OPENING))
+        return lives is False or (lives is None and kept.at < self._clock() - LOST_MS)
+
+    # ---- the cluster ----
+
+    async def _put(self, name: str, kept: Kept, *, anew: bool = False) -> Kept | None:
+        """Keep it unless something is kept under this name: then that. `anew`: in any case. Raises Refused."""
+        headers = {} if anew else {EXPECTED: "0"}
+        try:
+            await self._link.append(self._subject(name), msgspec.json.encode(kept), headers)
+        except WrongLast:
+            return await self._ask(name)
+        except (ApiError, Unreachable):
+            raise Refused("storage") from None
+        return None
+
+    async def _ask(self, name: str) -> Kept | None:
+        api, want = f"STREAM.MSG.GET.{self._streams.keys}", {"last_by_subj": self._subject(name)}
+        try:
+            answer = await self._link.ask(api, want)
+        except ApiError:
+            return None
+        except Unreachable:
+            raise Refused("storage") from None
+        return decode(msgspec.json.decode(f'"{answer["message"]["data"]}"', type=bytes))
+
+    def _subject(self, name: str) -> str:
+        return self._streams.key_subject + name
+
+
+def token_record(digest: str, until: int, at: int) -> bytes:
+    """A founding token's digest and end (ms), as all relays get it under TOKEN."""
+    return msgspec.json.encode(Kept(at, digest, str(until)))

@@ -1,0 +1,347 @@
+"""What a cluster goes through: no servers, lost servers, streams that are not what they must be, records that are not
+to be read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from officer_console.config import Config
+from officer_console.errors import UserError
+from officer_console.model.events import Draft, Noted
+from officer_console.protocol.commands import Claim
+from officer_console.protocol.frames import Ack, Done, Here, No
+from officer_console.protocol.refusals import Refused
+from officer_console.relay.log.making import connected, make
+from officer_console.relay.service import Running, running_relay
+from tests.nats import Servers
+from tests.relay.peers import Station, VisitorPeer, officer, random_id
+
+from .conftest import House
+from .test_side_by_side import until
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Servers]:
+    """One server of its own, that runs."""
+    servers = Servers(tmp_path / "nats", 1)
+    servers.start()
+    yield servers
+    servers.stop()
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[Servers]:
+    """Three servers of their own, that run."""
+    servers = Servers(tmp_path / "nats", 3)
+    servers.start()
+    yield servers
+    servers.stop()
+
+
+@asynccontextmanager
+async def desk(servers: Servers, folder: Path, station: Station) -> AsyncIterator[tuple[House, Running]]:
+    """A founded desk on these servers and one relay."""
+    house = House(servers, folder, station)
+    await house.make()
+    async with house.relay("one") as relay:
+        await house.found(relay, station.lead)
+        yield house, relay
+
+
+async def health(url: str) -> int:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return (await client.get(f"{url}/healthz")).status_code
+
+
+async def until_health(url: str, wanted: int) -> float:
+    """Wait until /healthz answers this; how long it took, in s."""
+    begin = time.monotonic()
+    async with asyncio.timeout(30):
+        while await health(url) != wanted:
+            await asyncio.sleep(0.05)
+    return time.monotonic() - begin
+
+
+# ---- the servers ---------------------------------------------------------------------------------------------------
+
+
+async def answers(url: str) -> int:
+    """What /healthz says, once somebody listens there."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await health(url)
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def serving(config: Config) -> AsyncIterator[asyncio.Event]:
+    """A relay that is being started at its own port; the event tells that it is."""
+    started = asyncio.Event()
+
+    async def serve() -> None:
+        async with running_relay(config):
+            started.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(serve())
+    try:
+        yield started
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_with_no_servers_at_the_start_it_waits_and_says_so(
+    alone: Servers, tmp_path: Path, station: Station, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with desk(alone, tmp_path, station) as (house, relay):
+        visitor = VisitorPeer(relay.url, station)
+        async with visitor.talking("avant"):
+            pass
+    alone.nodes[0].kill()
+    config = house.config("one")
+    port = int(relay.url.rpartition(":")[2])
+    config = replace(config, relay=replace(config.relay, port=port, public_url=relay.url))
+    async with serving(config) as started:
+        assert await answers(relay.url) == 503
+        async with visitor.connect() as ws:
+            assert "busy" in await ws.recv(), "nobody is let in, and everybody is asked to come back"
+        await until(lambda: "waiting for nats://" in caplog.text)
+        assert not started.is_set()
+        alone.start()
+        async with asyncio.timeout(20):
+            await started.wait()
+        await until_health(relay.url, 200)
+        async with visitor.wire(resume_after=0) as page:
+            assert (await page.until(Here)).seq > 0
+
+
+async def test_lost_in_the_middle_it_refuses_and_recovers(alone: Servers, tmp_path: Path, station: Station) -> None:
+    async with desk(alone, tmp_path, station) as (_, relay):
+        visitor = VisitorPeer(relay.url, station)
+        async with visitor.talking("un") as page, officer(relay.url, station, station.lead) as lead:
+            await lead.meet(visitor.cid)
+            alone.nodes[0].kill()
+            await until_health(relay.url, 503)
+            message = visitor.seal("deux")
+            begin = time.monotonic()
+            await page.send(message)
+            assert (await page.until(No)).code == "storage"
+            assert (await lead.do(Claim(visitor.cid, random_id()))).code == "storage"
+            assert time.monotonic() - begin < 3
+            alone.start()
+            await until_health(relay.url, 200)
+            await page.send(message)
+            assert (await page.until(Ack)).id == "v.1"
+            assert isinstance(await lead.do(Claim(visitor.cid, random_id())), Done)
+        opening = await relay.relay.context.shelf.opening(visitor.cid)
+        assert opening is not None and opening.box == visitor.opening.box
+        stored = await relay.relay.context.log.read(0, 100, visitor.cid)
+        assert [event.id for event in stored if event.kind == "said"] == ["v.0", "v.1"]
+
+
+async def test_keys_come_back_from_the_slots_when_all_servers_were_stopped(
+    alone: Servers, tmp_path: Path, station: Station
+) -> None:
+    async with desk(alone, tmp_path, station) as (house, relay):
+        kept, gone = VisitorPeer(relay.url, station), VisitorPeer(relay.url, station)
+        for visitor in (kept, gone):
+            async with visitor.talking("un"):
+                pass
+        await relay.relay.context.registrar.erase(gone.cid, "v", "v", "erased")
+        alone.nodes[0].kill()
+        alone.start()
+        await until_health(relay.url, 200)
+
+        async def there() -> dict[str, int]:
+            with contextlib.suppress(UserError):  # the stream itself was gone
+                async with connected(house.address) as link:
+                    info = await link.ask(f"STREAM.INFO.{house.streams.keys}", {"subjects_filter": ">"})
+                    return dict(info["state"].get("subjects") or {})
+            return {}
+
+        async with asyncio.timeout(15):
+            while f"{house.streams.key_subject}o.{kept.cid}" not in (names := await there()):
+                await asyncio.sleep(0.1)
+        assert f"{house.streams.key_subject}o.{gone.cid}" not in names, "what was erased does not come back"
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+async def test_the_loss_of_the_leader_is_gotten_over(
+    three: Servers, tmp_path: Path, station: Station, how: signal.Signals
+) -> None:
+    async with desk(three, tmp_path, station) as (house, relay):
+        log = relay.relay.context.log
+        first = (await log.append(Draft("c", "0", "x", Noted()))).seq
+        async with connected(house.address) as link:
+            leader = (await link.ask(f"STREAM.INFO.{house.streams.events}"))["cluster"]["leader"]
+        node = next(node for node in three.nodes if node.name == leader)
+        stored, slowest, number = [first], 0.0, 0
+        begin = time.monotonic()
+        node.send(how)
+        while time.monotonic() - begin < 8:
+            number += 1
+            asked = time.monotonic()
+            while True:  # as an outbox does
+                try:
+                    stored.append((await log.append(Draft("c", str(number), "x", Noted()))).seq)
+                    break
+                except Refused as refused:
+                    assert refused.code == "storage"
+                    await asyncio.sleep(0.1)
+            slowest = max(slowest, time.monotonic() - asked)
+            await asyncio.sleep(0.01)
+        if how == signal.SIGSTOP:
+            node.send(signal.SIGCONT)
+        events = await log.read(0, 10_000, "c")
+        assert [event.id for event in events] == [str(n) for n in range(number + 1)]
+        assert [event.seq for event in events] == stored
+        print(f"longest append while the leader was lost by {how.name}: {slowest:.1f} s")
+        assert slowest < 12
+        await until_health(relay.url, 200)
+
+
+# ---- the streams ---------------------------------------------------------------------------------------------------
+
+
+async def change(house: House, **settings: object) -> None:
+    async with connected(house.address) as link:
+        info = await link.ask(f"STREAM.INFO.{house.streams.events}")
+        await link.ask(f"STREAM.UPDATE.{house.streams.events}", {**info["config"], **settings})
+
+
+async def refusal(house: House, name: str = "one") -> str:
+    with pytest.raises(UserError) as caught:
+        async with house.relay(name):
+            pass
+    return str(caught.value)
+
+
+async def test_a_missing_stream_is_told_with_what_makes_it(
+    nats: Callable[[int], Servers], tmp_path: Path, station: Station
+) -> None:
+    house = House(nats(1), tmp_path, station)
+    told = await refusal(house)
+    assert f"relay init --log {house.url}" in told
+    async with connected(house.address) as link:
+        await house.streams.make(link)
+    async with house.relay("one"):
+        pass
+
+
+async def test_wrong_settings_are_told_and_mended(house: House) -> None:
+    await change(house, max_age=int(3600e9), deny_purge=False)
+    told = await refusal(house)
+    assert "max_age" in told and f"relay init --log {house.url}" in told
+    await house.make()
+    async with house.relay("one"):
+        pass
+
+
+async def test_what_can_not_be_mended_is_told(nats: Callable[[int], Servers], tmp_path: Path, station: Station) -> None:
+    house = House(nats(1), tmp_path, station)
+    settings = house.streams.settings()[house.streams.events]
+    async with connected(house.address) as link:
+        await link.ask(f"STREAM.CREATE.{house.streams.events}", {**settings, "storage": "memory"})
+    with pytest.raises(UserError, match="storage can't be changed"):
+        await house.make()
+
+
+async def test_one_server_can_not_keep_three_copies(nats: Callable[[int], Servers], tmp_path: Path) -> None:
+    house = House(nats(1), tmp_path, Station(int(time.time())))
+    house.streams._copies = 3
+    with pytest.raises(UserError, match=r"relay\.copies"):
+        await house.make()
+
+
+# ---- who a relay is ------------------------------------------------------------------------------------------------
+
+
+async def test_a_relay_with_another_key_is_refused(house: House, tmp_path: Path) -> None:
+    config = house.config("one")
+    assert await make(config.relay, Path(config.relay.data_dir), "the common key", lambda: 0)
+    assert "copy relay.key" in await refusal(house)
+
+
+async def test_a_copied_folder_is_noticed(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    async with house.relay("one") as one:
+        folder = Path(house.config("two").relay.data_dir)
+        (folder / "place").write_bytes((Path(house.config("one").relay.data_dir) / "place").read_bytes())
+        async with house.relay("two") as two:
+            await until(lambda: "copy of this one's folder" in caplog.text)
+            assert await health(one.url) == 200 and await health(two.url) == 200
+
+
+# ---- records that can't be read ------------------------------------------------------------------------------------
+
+
+async def spoil(house: House, cid: str, last: int, data: bytes, headers: dict[str, str]) -> int:
+    """Append something that is no record of this version, as a newer relay or a damaged disk would leave it."""
+    async with connected(house.address) as link:
+        headers = {"Nats-Expected-Last-Subject-Sequence": str(last), **headers}
+        return await link.append(f"{house.streams.event_subject}{cid}", data, headers)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x00not a record",
+        b'[9,1,"ID","v",{"kind":"said","env":{"form":"of the future"}}]',
+        b'[1,1,"x","v",{"kind":"?"}]',
+    ],
+    ids=["damaged", "newer", "unknown"],
+)
+async def test_a_message_that_can_not_be_read_is_a_gap(
+    house: House, caplog: pytest.LogCaptureFixture, data: bytes
+) -> None:
+    caplog.set_level(logging.ERROR)
+    async with house.relay("one") as relay:
+        await house.found(relay, house.station.lead)
+        visitor = VisitorPeer(relay.url, house.station)
+        async with visitor.talking("un") as page, officer(relay.url, house.station, house.station.lead) as lead:
+            await lead.meet(visitor.cid)
+            queue = relay.relay.context.registrar.queue
+            visitor.seal("deux")  # she has sent it, and it was stored like this
+            last = (await relay.relay.context.log.read(0, 100, visitor.cid))[-1].seq
+            seq = await spoil(house, visitor.cid, last, data, {"Desk-Id": "v.1", "Desk-By": "v"})
+            await until(lambda: queue.get(visitor.cid).visitor_count == 2)
+            await page.send(visitor.seal("trois"))
+            assert (await page.until(Ack)).id == "v.2"
+            assert isinstance(await lead.do(Claim(visitor.cid, random_id())), Done)
+        events = await relay.relay.context.log.read(0, 100, visitor.cid)
+        (lost,) = [event for event in events if event.seq == seq]
+        assert lost.kind == "said" and lost.what.env is None
+        assert "can't be read" in caplog.text
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert "officer_console_unreadable_records 1.0" in (await client.get(f"{relay.url}/metrics")).text
+    async with house.relay("two") as relay:  # nor does it hinder a start
+        assert relay.relay.context.registrar.queue.get(visitor.cid).visitor_count == 3
+
+
+async def test_another_record_that_can_not_be_read_is_passed_over(house: House) -> None:
+    async with house.relay("one") as relay:
+        await house.found(relay, house.station.lead)
+        visitor = VisitorPeer(relay.url, house.station)
+        async with visitor.talking("un") as page, officer(relay.url, house.station, house.station.lead) as lead:
+            await lead.meet(visitor.cid)
+            log = relay.relay.context.log
+            last = (await log.read(0, 100, visitor.cid))[-1].seq
+            headers = {"Desk-Id": random_id(), "Desk-By": house.station.lead.kid}
+            await spoil(house, visitor.cid, last, b"[9]", headers)
+            answer = await lead.do(Claim(visitor.cid, random_id()))
+            assert isinstance(answer, Done), answer
+            await page.send(visitor.seal("deux"))
+            assert (await page.until(Ack)).id == "v.1"

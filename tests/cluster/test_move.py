@@ -1,0 +1,157 @@
+"""`relay move`: interrupted, run beside a relay, run again; at the end the cluster has what the file had."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+from asyncio.subprocess import PIPE
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from officer_console.errors import UserError
+from officer_console.model.events import Event
+from officer_console.protocol.frames import Here
+from officer_console.relay.log.interface import Opening, Statement
+from officer_console.relay.log.jetstream import JetStreamLog
+from officer_console.relay.log.making import connected
+from officer_console.relay.log.sqlite import SqliteLog
+from officer_console.relay.service import running_relay
+from tests.log.drafts import erased, opened, said
+from tests.nats import Servers
+from tests.relay.peers import Station, VisitorPeer, founded_relay, officer
+
+from .conftest import House
+
+CONVERSATIONS, WORDS = 60, 50
+
+
+async def fill(folder: Path) -> SqliteLog:
+    """A log with gaps in its numbers; it stays open, as a running relay's."""
+    log = SqliteLog(folder, lambda: time.time_ns() // 1_000_000)
+    for n in range(CONVERSATIONS):
+        await log.open(opened(f"c{n}"), Opening(f"box of {n}", f"token of {n}"))
+    await asyncio.gather(*(log.append(said(f"c{n}", str(m))) for m in range(WORDS) for n in range(CONVERSATIONS)))
+    for n in range(0, CONVERSATIONS, 7):
+        await log.erase(erased(f"c{n}"))
+    await log.extend(0, [Statement("one", "sig"), Statement("two", "sig")], [("key", "member", "box")])
+    return log
+
+
+async def run_move(folder: Path, house: House, *, kill_after: int = 0) -> tuple[int, str]:
+    """Run the command; with `kill_after`, until that many events are copied. Its exit code and what it said."""
+    config = folder.parent / "config.toml"
+    config.write_text("[relay]\ncopies = 1\n")
+    words = ["--config", str(config), "relay", "move", "--from", f"sqlite:{folder}", "--to", house.url]
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "officer_console", *words, stdout=PIPE, stderr=PIPE
+    )
+    while kill_after and child.returncode is None:
+        with contextlib.suppress(UserError):
+            if await copied(house) >= kill_after:
+                child.kill()
+                break
+        await asyncio.sleep(0)
+    out, err = await child.communicate()
+    return child.returncode or 0, (out + err).decode()
+
+
+async def copied(house: House) -> int:
+    async with connected(house.address) as link:
+        info = await link.ask(f"STREAM.INFO.{house.streams.events}")
+        return int(info["state"]["last_seq"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "old"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def target(nats: Callable[[int], Servers], tmp_path: Path, station: Station) -> House:
+    """Servers with no streams yet."""
+    return House(nats(1), tmp_path, station)
+
+
+async def test_a_desk_is_moved_whatever_interrupts_it(folder: Path, target: House) -> None:
+    old = await fill(folder)
+    code, _ = await run_move(folder, target, kill_after=400)
+    assert code == -9 and 400 <= await copied(target) < await old.head(), "it was killed in the middle"
+    code, told = await run_move(folder, target)
+    assert code == 0 and "A relay still uses" in told, told
+    assert await copied(target) == await old.head()
+    with pytest.raises(UserError, match="not finished"):
+        async with target.relay("early"):
+            pass
+    for n in (1, 2):  # meanwhile the old relay goes on
+        await old.erase(erased(f"c{n}"))
+    await old.append(said("c3", "more"))
+    truth, keys = await old.read(0, 100_000), await old.openings([f"c{n}" for n in range(CONVERSATIONS)])
+    await old.close()
+    code, told = await run_move(folder, target)
+    assert code == 0 and f"3 events copied, {len(keys) + 1} keys" in told, told
+    assert f"Both sides have {len(truth)} events" in told and "The desk is moved" in told
+    assert await everything(target, folder.parent) == (truth, keys)
+    code, told = await run_move(folder, target)
+    assert code == 1 and "a desk at" in told, "and is not moved over"
+
+
+async def everything(house: House, folder: Path) -> tuple[list[Event], dict[str, Opening]]:
+    """What a new relay of the cluster has."""
+    own = folder / "new"
+    own.mkdir()
+    log = JetStreamLog(own, house.address, 1, lambda: 0)
+    await log.start()
+    async with asyncio.timeout(10):
+        while not await log.wraps("member"):
+            await asyncio.sleep(0.01)
+    assert await log.statements() == [Statement("one", "sig"), Statement("two", "sig")]
+    assert (await log.wraps("member")) == [("key", "box")]
+    events = await log.read(0, 100_000)
+    keys = await log.openings([f"c{n}" for n in range(CONVERSATIONS)])
+    assert (await log.append(said("c3", "the first here"))).seq == events[-1].seq + 1
+    await log.close()
+    return events, dict(keys)
+
+
+async def test_another_desks_cluster_is_left_alone(folder: Path, house: House) -> None:
+    log = await fill(folder)
+    await log.close()
+    async with house.relay("other") as relay:
+        await relay.relay.context.log.append(said("x", "0"))
+    before = await copied(house)
+    code, told = await run_move(folder, house)
+    assert code == 1 and "a desk at" in told
+    assert await copied(house) == before
+
+
+async def test_everybody_goes_on_after_a_move(tmp_path: Path, target: House, station: Station) -> None:
+    """The same numbers: a visitor and a console resume from where they were."""
+    folder = tmp_path / "old"
+    folder.mkdir(mode=0o700)
+    async with founded_relay(folder, station) as relay:
+        visitor = VisitorPeer(relay.url, station)
+        async with visitor.talking("un", "deux"), officer(relay.url, station, station.lead) as lead:
+            await lead.meet(visitor.cid)
+        seq = await relay.relay.context.log.head()
+    code, told = await run_move(folder, target)
+    assert code == 0, told
+    config = target.config("new")
+    Path(config.relay.data_dir, "relay.key").write_bytes((folder / "relay.key").read_bytes())
+    async with running_relay(config, 0) as relay:
+        visitor.url = relay.url
+        async with visitor.wire(resume_after=seq) as page:
+            assert (await page.until(Here)).seq >= seq
+            await page.send(visitor.seal("trois"))
+            async with officer(relay.url, station, station.lead, after=0) as lead:
+                await lead.meet(visitor.cid)
+                assert [lead.read(await lead.happened("said", visitor.cid)) for _ in range(3)] == [
+                    "un",
+                    "deux",
+                    "trois",
+                ]

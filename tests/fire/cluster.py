@@ -1,0 +1,88 @@
+"""Two relays that are processes of their own, over NATS servers, behind a proxy: one desk at one address."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+from officer_console.model.events import Event
+from officer_console.relay.log.address import parse
+from officer_console.relay.log.jetstream import JetStreamLog
+from tests.nats import Servers
+from tests.relay.peers import Keys, Station
+
+from .proxy import Proxy
+from .served import Served, founding_code, free_port
+
+_names = count(1)
+
+
+class Pair:
+    """A desk of several relays; `url` is the proxy's. Once `stopped`, `log` and `boxes` give what was stored."""
+
+    def __init__(self, folder: Path, servers: Servers, relays: int = 2) -> None:
+        self.servers = servers
+        self.address = servers.url(f"fire{next(_names)}")
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.data = folder
+        more = f'log = "{self.address}"\ncopies = {servers.copies}'
+        self.relays = []
+        for number in range(relays):
+            own = folder / f"relay{number}"
+            own.mkdir()
+            self.relays.append(Served(own, public=self.url, more=more))
+        self.proxy = Proxy([relay.port for relay in self.relays])
+        self._events: list[Event] = []
+        self._boxes: dict[str, str] = {}
+
+    @asynccontextmanager
+    async def running(self, station: Station, *members: Keys) -> AsyncIterator[None]:
+        """Founded and served; killed at the end."""
+        code = await self._init()
+        async with self.proxy.running(self._port):
+            try:
+                for relay in self.relays:
+                    await relay.start()
+                for relay in self.relays:
+                    await relay.ready()
+                await self.relays[-1].found_with(code, station, *members)  # through any of them
+                yield
+            finally:
+                for relay in self.relays:
+                    await relay.kill()
+
+    async def _init(self) -> str:
+        """Make the streams; the relays' common key is the first one's. The founding code."""
+        said = await self.relays[0].init()
+        key = (self.relays[0].data / "relay.key").read_bytes()
+        for relay in self.relays[1:]:
+            relay.data.mkdir(mode=0o700)
+            (relay.data / "relay.key").write_bytes(key)
+        return founding_code(said)
+
+    async def read(self) -> None:
+        """Take down what is stored, as one more relay would see it."""
+        with tempfile.TemporaryDirectory() as folder:
+            log = JetStreamLog(Path(folder), parse(self.address), self.servers.copies, lambda: 0)
+            await log.start()
+            self._events = await log.read(0, 10**9)
+            cids = {event.cid for event in self._events if event.kind == "opened"}
+            openings = await log.openings(sorted(cids))
+            self._boxes = {cid: opening.box for cid, opening in openings.items()}
+            await log.close()
+
+    def log(self) -> list[Event]:
+        return self._events
+
+    def boxes(self) -> dict[str, str]:
+        return self._boxes
+
+
+async def wait_for_node(servers: Servers) -> None:
+    """All servers work together again."""
+    await asyncio.to_thread(servers.ready)

