@@ -14,6 +14,7 @@ from officer_console.errors import UserError
 from officer_console.locale import _
 from officer_console.protocol.commands import Wrap
 from officer_console.protocol.frames import DeskLive, Join
+from officer_console.protocol.refusals import Refused
 from officer_console.vault.errors import VaultError
 
 from .context import Context
@@ -22,6 +23,7 @@ from .log.making import other_key
 from .others import Others
 from .peers import Desk
 
+AGAIN_S: Final = 0.5
 _PLACE: Final = "place"
 """The file that names a relay's folder."""
 log = logging.getLogger(__name__)
@@ -52,14 +54,14 @@ class Cluster:
         context.metrics.watch("unreadable_records", "Records that can't be read.", lambda: self._engine.quarantined)
         context.metrics.watch("relays", "Relays of the cluster that are heard, this one too.", self.others.count)
         self._engine.watch(
-            lambda: self._do(self.refresh()),
-            lambda key, member, box: self._do(self.refresh(Wrap(key, member, box))),
+            lambda: self._do(self._learn()),
+            lambda key, member, box: self._do(self._learn(Wrap(key, member, box))),
         )
         await self._engine.link.hear(self._engine.streams.talk, self.others.heard)
         self._begin(self._send)
         self.others.attach(self)
         self._begin(self.others.keep)
-        self._do(self.refresh())
+        self._do(self._learn())
 
     def token(self) -> tuple[str, int] | None:
         """The founding token that any relay may take."""
@@ -84,6 +86,14 @@ class Cluster:
             await self._now.members.refresh(wraps)
         except VaultError:
             log.error("the cluster's list of officers does not continue the one that this relay has")
+
+    async def _learn(self, *wraps: Wrap) -> None:
+        """The same, however long it takes: nobody says it a second time."""
+        while True:
+            try:
+                return await self.refresh(*wraps)
+            except Refused:
+                await asyncio.sleep(AGAIN_S)
 
     def _begin(self, work: Callable[[], Any]) -> None:
         self._do(work())

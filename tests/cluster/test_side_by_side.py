@@ -32,6 +32,7 @@ from officer_console.protocol.frames import (
     Status,
     Stored,
 )  # fmt: skip
+from officer_console.protocol.refusals import Refused
 from officer_console.relay.service import Running
 from officer_console.vault.directory import enrol_officer
 from tests.relay.peers import Keys, VisitorPeer, Wire, officer, random_id
@@ -207,6 +208,29 @@ async def test_who_asks_at_one_is_let_in_at_the_other(house: House, two: tuple[R
         assert isinstance(await lead.do(Publish([Entry(entry.s, entry.sig)], [wrap])), Done)
         joined = await newcomer.until(Joined)
         assert joined.entries[-1].s == entry.s
+
+
+async def test_news_of_the_directory_is_learnt_however_long_it_takes(
+    house: House, two: tuple[Running, Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two
+    refusals = 3
+    members = other.relay.context.members
+    refresh = members.refresh
+
+    async def slow(wraps: object = ()) -> None:
+        nonlocal refusals
+        refusals -= 1
+        if refusals >= 0:
+            raise Refused("storage")
+        await refresh(wraps)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(members, "refresh", slow)
+    async with officer(one.url, house.station, house.station.lead) as lead:
+        _, entry = house.station.enrol("Officer")
+        assert isinstance(await lead.do(Publish([entry], [])), Done)
+        await until(lambda: members.heads() == one.relay.context.members.heads())
+    assert refusals < 0
 
 
 @pytest.mark.parametrize("count", [4])
