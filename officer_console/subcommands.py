@@ -236,6 +236,18 @@ SUBCOMMANDS: Final = (
     ),
     Subcommand("relay serve", N_("serve the page and the consoles"), "officer_console.relay.commands:serve", (_LOG,)),
     Subcommand(
+        "relay backup",
+        N_("copy the log and the relay's key into a file, while the relay runs"),
+        "officer_console.relay.backup:backup",
+        (_arg("file", type=Path, metavar="FILE", help=N_("the new file")),),
+    ),
+    Subcommand(
+        "relay restore",
+        N_("put a backup into the relay's folder, which has no log"),
+        "officer_console.relay.backup:restore",
+        (_arg("file", type=Path, metavar="FILE", help=N_("the backup")),),
+    ),
+    Subcommand(
         "relay move",
         N_("move a desk from one machine's file to a cluster"),
         "officer_console.relay.moving:move",

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable
 from importlib.metadata import files
 from pathlib import Path
 from typing import Final
@@ -40,12 +40,14 @@ def binary() -> Path:
 class Node:
     """One server and its folder."""
 
-    def __init__(self, folder: Path, name: str, ports: tuple[int, int, int], routes: list[int], sync: str) -> None:
+    def __init__(
+        self, folder: Path, name: str, ports: tuple[int, int, int], routes: list[int], sync: str, more: str
+    ) -> None:
         self.folder = folder
         self.name = name
         self.port, self._http, route = ports
         folder.mkdir(parents=True)
-        text = _CONFIG.format(name=name, port=self.port, http=self._http, store=folder / "store", sync=sync)
+        text = _CONFIG.format(name=name, port=self.port, http=self._http, store=folder / "store", sync=sync) + more
         if routes:
             urls = ", ".join(f"nats://127.0.0.1:{each}" for each in routes)
             text += _CLUSTER.format(route=route, routes=urls)
@@ -72,6 +74,11 @@ class Node:
     def running(self) -> bool:
         return self._process is not None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def ready(self) -> bool:
         """Whether its JetStream works, and knows the leader."""
         return self._asks("/healthz")
@@ -91,14 +98,14 @@ class Node:
 
 
 class Servers:
-    """So many servers that know each other. `url` names all of them."""
+    """So many servers that know each other; `more` is added to their configuration. `url` names all of them."""
 
-    def __init__(self, folder: Path, count: int, sync: str = "always") -> None:
+    def __init__(self, folder: Path, count: int, sync: str = "always", more: str = "") -> None:
         ports = _free_ports(3 * count)
         own = [(ports[3 * n], ports[3 * n + 1], ports[3 * n + 2]) for n in range(count)]
         routes = [route for _, _, route in own] if count > 1 else []
         self.folder = folder
-        self.nodes = [Node(folder / f"n{n}", f"n{n}", own[n], routes, sync) for n in range(count)]
+        self.nodes = [Node(folder / f"n{n}", f"n{n}", own[n], routes, sync, more) for n in range(count)]
         self.copies = 3 if count > 1 else 1
 
     @property
@@ -140,11 +147,18 @@ class Servers:
 
     def raw(self) -> bytes:
         """All bytes that they have on disk."""
-        return b"".join(file.read_bytes() for node in self.nodes for file in _files(node.folder / "store"))
+        return contents(node.folder / "store" for node in self.nodes)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.rglob("*") if file.is_file())
+def contents(folders: Iterable[Path], part: str = "") -> bytes:
+    """All bytes in the files below some folders whose path has this part; those that go away meanwhile are gone."""
+    found = []
+    for folder in folders:
+        for file in folder.rglob("*"):
+            with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+                if part in str(file):
+                    found.append(file.read_bytes())
+    return b"".join(found)
 
 
 def _free_ports(count: int) -> list[int]:

@@ -119,6 +119,10 @@ class Keychain:
         except KeyError:
             raise CannotOpen(_("this officer has not been given the desk's key for it")) from None
 
+    def has_desk_key(self, name: str) -> bool:
+        """Whether we have the private half of this desk key."""
+        return name in self._desk_privs
+
     def desk_keys(self) -> list[DeskKey]:
         """The live desk keys of the list that we have, the newest first."""
         keys = self.directory.desk_keys.values()

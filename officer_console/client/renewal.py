@@ -15,9 +15,11 @@ RENEW_S: Final = 24 * 3600
 
 
 def next_desk_key(chain: Keychain, now: int) -> Publish | None:
-    """The statement and the wraps of a new desk key, if it is time for one. `now` in s. Raises Untrusted."""
+    """The statement and the wraps of a new desk key, if it is time for one, or if the newest is lost: a relay that was
+    restored has the list, and nobody's keys. `now` in s. Raises Untrusted."""
     try:
-        if now - chain.directory.desk_key(now).nbf < RENEW_S:
+        newest = chain.directory.desk_key(now)
+        if now - newest.nbf < RENEW_S and chain.has_desk_key(newest.kid):
             return None
     except VaultError:
         pass  # none is valid any more: high time

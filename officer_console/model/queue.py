@@ -15,6 +15,7 @@ from .timers import Timers
 Rank = tuple[int, bool, int, str]
 _FIRST_WAITING: Rank = (1, False, -(2**62), "")
 _AFTER_WAITING: Rank = (2, False, -(2**62), "")
+_AFTER_HELD: Rank = (3, False, -(2**62), "")
 GONE = frozenset({Visitor.GOODBYE, Visitor.EXIT, Visitor.CLOSED})
 """Ways of leaving after which nobody can come back: the page keeps nothing. A lost network may return."""
 _SECTION = {State.OPENING: 5, State.WAITING: 1, State.HELD: 2, State.CLOSED: 3, State.ERASED: 4}
@@ -96,6 +97,12 @@ class Queue:
     def waiting_size(self) -> int:
         """How many wait."""
         return int(self._ranks.bisect_left(_AFTER_WAITING) - self._ranks.bisect_left(_FIRST_WAITING))
+
+    @property
+    def held_size(self) -> int:
+        """How many are held by somebody."""
+        mine = self._ranks.bisect_left(_FIRST_WAITING)
+        return int(mine + self._ranks.bisect_left(_AFTER_HELD) - self._ranks.bisect_left(_AFTER_WAITING))
 
     def ahead(self, cid: str) -> int | None:
         """How many wait before this one, or None when it does not wait."""

@@ -76,6 +76,15 @@ def relay_key(folder: Path) -> bytes:
     return key
 
 
+def keep_key(folder: Path, key: bytes) -> None:
+    """Keep a relay's key in a folder that has none. Raises UserError when it has another."""
+    if (folder / _KEY_FILE).exists():
+        if relay_key(folder) != key:
+            raise UserError(_("{folder} has the key of another relay.").format(folder=folder))
+        return
+    _write(folder / _KEY_FILE, key)
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(b"desk/1 founding token\n" + token.encode()).hexdigest()
 

@@ -54,6 +54,8 @@ ERASERS = MAY_APPEND["erased"][State.WAITING]
 """Who may erase: the same in every state, and afterwards, when it is only answered again."""
 NEVER = -1
 """An expected sequence number that no conversation has."""
+_OF_ITSELF = frozenset({"rate", "malformed", "sender"})
+"""Refusals that no state of the conversation changes."""
 Timed = Callable[[], AbstractContextManager[object]]
 Still = Callable[[Conversation], bool]
 
@@ -113,9 +115,21 @@ class Registrar:
             self.watcher.learnt(event, known, after)
         if isinstance(event.what, Opened):
             self._beside[event.cid] = Beside(codec.header(event.what.h, OpenHeader).kc, asyncio.Lock())
-        elif event.cid in self._beside:
-            self._beside[event.cid].size += _size(event.what)
+        elif not isinstance(event.what, Erased):
+            # Without its opening, which could not be read, nobody can write in it, but it can be closed and erased.
+            self._beside.setdefault(event.cid, Beside("", asyncio.Lock())).size += _size(event.what)
         self.learnt(after)
+
+    async def meet(self, cid: str) -> None:
+        """Learn of a conversation that another relay has let in just now; one that is known is left alone."""
+        if self.queue.get(cid) is not None or not await self._log.has_news(cid, 0):
+            return
+        events: list[Event] = []
+        while batch := await self._log.read(events[-1].seq if events else 0, PAGE, cid):
+            events += batch
+        if self.queue.get(cid) is None:  # still: nobody else may have learnt of it from the middle on
+            for event in events:
+                self.learn(event)
 
     def require(self, cid: str) -> Conversation:
         """The conversation. Raises Refused("unknown") or Refused("erased")."""
@@ -166,18 +180,25 @@ class Registrar:
         `still`: asked of the state that it is appended to, whether it is to be appended. Sent again it answers the
         first event. Raises Refused.
         """
+        await self.meet(draft.cid)
         self.require(draft.cid)
         async with self._beside[draft.cid].turn:
             while True:
                 conversation = self.require(draft.cid)
                 if still is not None and not still(conversation):
                     return None
-                if is_told(conversation, draft.by, draft.what) and _concerns(conversation, draft, role):
-                    return await self._stored(draft)
+                told = is_told(conversation, draft.by, draft.what) and _concerns(conversation, draft, role)
                 try:
-                    self._check(conversation, draft, role, header)
+                    if not told:
+                        self._check(conversation, draft, role, header)
                 except Refused as refusal:
+                    if refusal.code not in _OF_ITSELF and await self._has_moved(conversation):
+                        continue  # it was judged by what another relay has changed since
                     return await self._again(draft, refusal)
+                if told:
+                    if await self._has_moved(conversation):
+                        continue
+                    return await self._stored(draft)
                 try:
                     with self._timed():
                         event = await self._log.append(draft, conversation.seq)
@@ -198,6 +219,7 @@ class Registrar:
 
     async def erase(self, cid: str, by: str, role: str, id_: str) -> Event:
         """Erase a conversation; when it returns no row is left. Again: answers the first event. Raises Refused."""
+        await self.meet(cid)
         conversation = self.queue.get(cid)
         if conversation is None:
             raise Refused("unknown")
@@ -216,9 +238,16 @@ class Registrar:
         for event in await self._log.read(conversation.seq, PAGE, conversation.cid):
             self.learn(event)
 
+    async def _has_moved(self, conversation: Conversation) -> bool:
+        """Whether another relay has appended something that this one had not heard of."""
+        if not await self._log.has_news(conversation.cid, conversation.seq):
+            return False
+        await self._catch_up(conversation)
+        return self.require(conversation.cid).seq > conversation.seq
+
     async def _again(self, draft: Draft, refusal: Refused) -> Event:
         """What was refused may be an event that is stored already and was sent again: then it is no refusal."""
-        first = None if refusal.code in ("rate", "malformed", "sender") else await self._stored(draft)
+        first = None if refusal.code in _OF_ITSELF else await self._stored(draft)
         if first is None:
             raise refusal
         return first

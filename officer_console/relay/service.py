@@ -37,6 +37,7 @@ from .crew import keep_running
 from .figures import BURST, PER_S, Figures
 from .figures_store import FiguresStore
 from .founding import FoundingToken, relay_key
+from .gauges import watch_desk
 from .hub import Hub
 from .joining import Joiners
 from .limits import Buckets
@@ -107,6 +108,7 @@ class Relay:
             "the watch": self._sockets.drop_stalled,
             "the figures": context.figures.run,
             "the timers": context.tending.run,
+            "the clock": context.metrics.lag.keep,
         }
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
@@ -195,6 +197,7 @@ def build_context(
     store, calendar = FiguresStore(folder), Calendar(config.time_zone)
     figures = Figures(store, lambda: hub.cursor, clock, calendar, config.figures_years, told)
     registrar.watcher = figures
+    watch_desk(metrics, log, hub, members, clock)
     return Context(
         config=config,
         clock=clock,

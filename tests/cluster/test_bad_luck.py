@@ -22,8 +22,10 @@ from officer_console.model.events import Draft, Noted
 from officer_console.protocol.commands import Claim
 from officer_console.protocol.frames import Ack, Done, Here, No
 from officer_console.protocol.refusals import Refused
+from officer_console.relay.log.address import parse
 from officer_console.relay.log.making import connected, make
 from officer_console.relay.service import Running, running_relay
+from tests.client.test_tls import certificate
 from tests.nats import Servers
 from tests.relay.peers import Station, VisitorPeer, officer, random_id
 
@@ -265,6 +267,36 @@ async def test_one_server_can_not_keep_three_copies(nats: Callable[[int], Server
     house.streams._copies = 3
     with pytest.raises(UserError, match=r"relay\.copies"):
         await house.make()
+
+
+# ---- who is let in -------------------------------------------------------------------------------------------------
+
+
+async def test_over_tls_with_a_password(tmp_path: Path, station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    cert, secret = certificate(tmp_path)
+    more = f"""
+tls {{ cert_file: "{cert}", key_file: "{secret}" }}
+authorization {{ user: desk, password: "p:w" }}
+"""
+    servers = Servers(tmp_path / "nats", 1, more=more)
+    servers.start()
+    try:
+        house = House(servers, tmp_path, station)
+        house.url = house.url.replace("nats://", "tls://desk:p%3Aw@")
+        house.address = parse(house.url)
+        with pytest.raises(UserError):
+            await house.make()  # nobody vouches for the certificate
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+        await house.make()
+        async with house.relay("one") as relay:
+            await house.found(relay, station.lead)
+            async with VisitorPeer(relay.url, station).talking("bonjour"):
+                pass
+        assert "p%3Aw" not in house.address.told and "desk:" not in house.address.told
+        house.url = house.url.replace("p%3Aw", "wrong")
+        assert "does not let this relay in" in await refusal(house)
+    finally:
+        servers.stop()
 
 
 # ---- who a relay is ------------------------------------------------------------------------------------------------

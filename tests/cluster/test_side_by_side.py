@@ -105,6 +105,25 @@ async def test_a_visitor_comes_back_to_the_other_relay(house: House, two: tuple[
     assert kinds.count("left") <= 1, "only the second time she went"
 
 
+async def test_a_relay_that_has_not_heard_of_her_yet_asks(house: House, two: tuple[Running, Running]) -> None:
+    """She comes back quicker than the news of her conversation."""
+    one, other = two
+    deaf = other.relay.context.log
+    deaf._tasks[0].cancel()  # type: ignore[attr-defined]
+    visitor = VisitorPeer(one.url, house.station)
+    async with visitor.talking("un"):
+        assert other.relay.context.registrar.queue.get(visitor.cid) is None
+        visitor.url = other.url
+        async with visitor.wire(resume_after=0) as page:
+            assert (await page.until(Stored)).n and (await page.until(Here)).seq > 0
+        conversation = other.relay.context.registrar.require(visitor.cid)
+        assert conversation.visitor_count == 1
+    stranger = VisitorPeer(other.url, house.station)
+    async with stranger.connect() as ws:
+        await ws.send(codec.padded(stranger.resume()))
+        assert "unknown" in await ws.recv()
+
+
 async def test_an_erasure_reaches_every_relay(house: House, two: tuple[Running, Running]) -> None:
     one, other = two
     visitor = VisitorPeer(one.url, house.station)

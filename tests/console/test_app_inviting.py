@@ -46,7 +46,7 @@ async def test_an_invitation_can_be_copied_from_the_terminal(size: tuple[int, in
         assert "".join(rest.removesuffix('"').split()) == LONG
 
 
-@pytest.mark.parametrize(("key", "role"), [("2", "officer"), ("3", "trainer"), ("4", "dispatch")])
+@pytest.mark.parametrize(("key", "role"), [("2", "officer"), ("3", "trainer"), ("4", "dispatch"), ("5", "wall")])
 async def test_the_role_is_chosen_and_the_time_told(key: str, role: str) -> None:
     desk = FakeDesk(role="lead")
     async with console(desk) as drive:
@@ -61,7 +61,7 @@ async def test_the_role_is_chosen_and_the_time_told(key: str, role: str) -> None
 async def test_escape_loses_no_invitation_and_an_old_one_goes() -> None:
     desk = FakeDesk(role="lead")
     async with console(desk, size=LARGE, config={"lock_after_min": 0}) as drive:
-        await drive.press("alt+i", "2", "enter", "escape", "alt+i", "5", "enter")
+        await drive.press("alt+i", "2", "enter", "escape", "alt+i", "6", "enter")
         assert "oc1.invitation-1" in drive.text
         assert desk.enrolment.invited == ["officer"]
         await drive.press("escape")

@@ -80,10 +80,11 @@ async def test_all_of_it_is_there_at_every_size(size: tuple[int, int]) -> None:
         text = " ".join(drive.text.split())
         for words in (
             "2 waiting", "longest 1 min (promised: 3 min)", "1 patrol open", "on duty 2, room for 9", "1 on a break",
-            "Red: danger waits, a wait over 6 min", "Amber", "CHOOSING HERE", "Officers: 3", "Arrivals: 3",
-            "Give to", "Help",
+            "Red: danger waits, a wait over 6 min", "Amber", "CHOOSING HERE", "Officers: 3", "Give to", "Help",
         ):  # fmt: skip
             assert words in text, (words, drive.text)
+        assert "Arrivals: 3" in text or "3 arrivals" in text
+        assert "Ana Petit" in drive.text.split("Officers: 3")[1]
         width, height = size
         assert all(len(line) <= width for line in drive.text.splitlines()) and drive.text.count("\n") < height
 

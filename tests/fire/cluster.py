@@ -43,6 +43,13 @@ class Pair:
     @asynccontextmanager
     async def running(self, station: Station, *members: Keys) -> AsyncIterator[None]:
         """Founded and served; killed at the end."""
+        async with self.unfounded() as code:
+            await self.relays[-1].found_with(code, station, *members)  # through any of them
+            yield
+
+    @asynccontextmanager
+    async def unfounded(self) -> AsyncIterator[str]:
+        """Served, with a code to found the desk with; killed at the end."""
         code = await self._init()
         async with self.proxy.running(self._port):
             try:
@@ -50,8 +57,7 @@ class Pair:
                     await relay.start()
                 for relay in self.relays:
                     await relay.ready()
-                await self.relays[-1].found_with(code, station, *members)  # through any of them
-                yield
+                yield code
             finally:
                 for relay in self.relays:
                     await relay.kill()

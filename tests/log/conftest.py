@@ -18,7 +18,7 @@ from officer_console.relay.log.jetstream import JetStreamLog
 from officer_console.relay.log.nats_link import Link
 from officer_console.relay.log.nats_streams import Streams
 from officer_console.relay.log.sqlite import SqliteLog
-from tests.nats import Servers
+from tests.nats import Servers, contents
 
 
 class Engine(Log, KeyShelf, DirectoryStore, Protocol):
@@ -98,14 +98,9 @@ class NatsPlace:
         return log
 
     def raw(self) -> bytes:
-        own = [file for file in self.folder.rglob("*") if file.is_file()]
-        stored = [
-            file
-            for node in self.servers.nodes
-            for file in (node.folder / "store").rglob("*")
-            if file.is_file() and (f"{self.name}-" in str(file) or self.servers.copies > 1)
-        ]
-        return b"".join(file.read_bytes() for file in (*own, *stored))
+        stores = [node.folder / "store" for node in self.servers.nodes]
+        own = f"{self.name}-" if self.servers.copies == 1 else ""  # a cluster's journals have names of their own
+        return contents([self.folder]) + contents(stores, own)
 
     @contextlib.asynccontextmanager
     async def full(self) -> AsyncIterator[None]:

@@ -37,6 +37,8 @@ def test_mine_then_who_waits_longest_then_others_then_closed() -> None:
     )  # fmt: skip
     assert order(queue) == "deabfc"
     assert [c.cid for c in queue.waiting()] == ["e", "a"] and queue.waiting_size == 2
+    held = [c for c in queue.everything() if c.state is State.HELD]
+    assert queue.held_size == len(held) > 1
     assert (queue.ahead("e"), queue.ahead("a"), queue.ahead("d"), queue.ahead("nobody")) == (0, 1, None, None)
     assert (queue.index("d"), queue.index("c"), queue.index("nobody")) == (0, 5, None)
 

@@ -16,7 +16,7 @@ from officer_console.model.envelope import VISITOR, Envelope
 from officer_console.model.events import Draft, Erased, Said
 from officer_console.protocol import codec
 from officer_console.protocol.commands import Claim, EraseConversation, History
-from officer_console.protocol.frames import Ack, Done, Erase, Gone, No, Past, Stored
+from officer_console.protocol.frames import Ack, Done, Erase, Gone, Here, No, Past, Stored
 from officer_console.vault.base64url import b64
 
 from .conftest import House
@@ -35,6 +35,7 @@ async def test_the_page_is_told_and_its_connection_ends(house: House) -> None:
 async def test_all_pages_are_told_when_a_lead_erases(house: House) -> None:
     visitor = house.visitor()
     async with house.console() as lead, visitor.talking("bonjour") as page, visitor.wire(resume_after=0) as second:
+        await second.until(Here)
         assert isinstance(await lead.do(EraseConversation(visitor.cid, random_id())), Done)
         for each in (page, second):
             await each.until(Gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import os
 import re
 import shutil
 import signal
@@ -106,10 +107,15 @@ def test_the_settings_of_the_example_cluster(kit: Path) -> None:
     assert config.relay.public_url in caddy
 
 
-def test_nats_takes_its_settings(kit: Path) -> None:
+@pytest.mark.parametrize("file", ["compose/nats.conf", "systemd/nats.conf"])
+def test_nats_takes_its_settings(kit: Path, file: str) -> None:
     server = shutil.which("nats-server", path=str(Path(sys.executable).parent)) or shutil.which("nats-server")
     assert server, "the extra `test` brings it"
     checked = subprocess.run(
-        [server, "-t", "-c", str(kit / "compose" / "nats.conf")], capture_output=True, text=True, check=False
+        [server, "-t", "-c", str(kit / file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "DESK_PASSWORD": "x"},
     )
     assert checked.returncode == 0, checked.stderr

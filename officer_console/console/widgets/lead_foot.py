@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 
@@ -15,12 +16,15 @@ from officer_console.console.patrol_words import row
 from officer_console.console.widgets.frame import Frame
 from officer_console.console.widgets.sparks import sparks
 from officer_console.console.widgets.text_line import TextLine
+from officer_console.console.widgets.wrapping import fit
 from officer_console.locale import _, ngettext
 from officer_console.model.conversation import State
 from officer_console.model.overview import BINS
 from officer_console.model.text import one_line
 
 WORDS: Final = 30
+LEAST: Final = 4
+"""Lines that two plots with a title each need."""
 NAME_LIMIT: Final = 18
 BETWEEN: Final = "  "
 
@@ -35,7 +39,9 @@ class Plots(Frame, TextLine):
     def tick(self) -> None:
         """Show them as they are now."""
         overview, now = self._desk.lead.overview, self._desk.now()
-        height = max(1, (self.content_size.height - 2) // 2)
+        if self.content_size.height < LEAST:
+            return self._tick_short()
+        height = (self.content_size.height - 2) // 2
         self.border_title = _("Last 6 hours, 5 minutes a column")
         arrived, waited = overview.arrivals(now), overview.waiting(now)
         told = _("Arrivals: {n}, at most {most} in 5 minutes").format(n=sum(arrived), most=max(arrived))
@@ -45,6 +51,18 @@ class Plots(Frame, TextLine):
 
     def on_resize(self, event: events.Resize) -> None:
         self.tick()
+
+    def _tick_short(self) -> None:
+        """A line for each, the number before it."""
+        overview, now = self._desk.lead.overview, self._desk.now()
+        arrived, waited = overview.arrivals(now), overview.waiting(now)
+        names = (_("arrivals"), sum(arrived)), (_("waiting"), overview.count(State.WAITING))
+        heads = [f"{count:>4} {name} " for name, count in names]
+        width = max(map(cell_len, heads))
+        room = min(BINS, self.content_size.width - width)
+        plots = [(sparks(arrived, room)[0], "$accent"), (sparks(waited, room)[0], "$warning")]
+        lines = (Content.assemble(fit(head, width), plot) for head, plot in zip(heads, plots, strict=True))
+        self.put(Content("\n").join(lines))
 
     def _plot(self, values: list[int], height: int, looks: str) -> list[Content]:
         return [Content.styled(line, looks) for line in sparks(values, min(BINS, self.content_size.width), height)]
@@ -64,9 +82,8 @@ class Requests(Frame, TextLine):
         self.border_title = _("Open patrol requests: {n}").format(n=len(open_))
         room = max(1, self.content_size.height)
         rows = [self._row(cid) for cid, _patrol in open_[:room]]
-        if len(open_) > room:
-            more = ngettext("… and {n} more", "… and {n} more", len(open_) - room + 1).format(n=len(open_) - room + 1)
-            rows[-1] = more
+        if (left := len(open_) - room + 1) > 1:
+            rows[-1] = ngettext("… and {n} more", "… and {n} more", left).format(n=left)
         self.put(Content("\n".join(rows)))
 
     def on_resize(self, event: events.Resize) -> None:

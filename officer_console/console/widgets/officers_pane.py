@@ -18,7 +18,7 @@ from officer_console.model.text import one_line
 
 NAME = 16
 DOING = 13
-COLUMNS = 6, 8, 11
+COLUMNS = 8, 8, 13
 
 
 class OfficersPane(RowsPane, can_focus=True):
@@ -114,7 +114,8 @@ class OfficersPane(RowsPane, can_focus=True):
 
     def _title(self) -> str:
         columns = zip((_("load"), _("on for"), _("last word")), COLUMNS, strict=True)
-        return f"  {_('Officer'):<{NAME}} " + "".join(f"{fit(title, cells - 1)} " for title, cells in columns)
+        officer = _("Officer")
+        return f"  {officer:<{NAME}} " + "".join(f"{fit(title, cells - 1)} " for title, cells in columns)
 
     def _officer(self, officer: OnDuty) -> Row:
         desk, duty, now = self._desk, officer.duty, self._desk.now()

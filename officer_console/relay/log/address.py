@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import unquote
 
 import msgspec
 
@@ -13,30 +14,38 @@ NAME: Final = "desk"
 
 
 class Address(msgspec.Struct, frozen=True):
-    """The servers of a cluster, each as a URL that may hold a user and a password; `name` tells desks apart that share
-    one cluster."""
+    """The servers of a cluster as URLs, and how to log in there; `name` tells desks apart that share one cluster."""
 
     servers: tuple[str, ...]
     name: str = NAME
+    user: str | None = None
+    password: str | None = None
+
+    @property
+    def tls(self) -> bool:
+        """Whether the servers are spoken to over TLS."""
+        return self.servers[0].startswith("tls://")
 
     @property
     def told(self) -> str:
-        """The address as it may be shown: without users and passwords."""
+        """The address as it may be shown: without user and password."""
         scheme = self.servers[0].partition("://")[0]
-        hosts = ",".join(server.partition("://")[2].rpartition("@")[2] for server in self.servers)
+        hosts = ",".join(server.partition("://")[2] for server in self.servers)
         return f"{scheme}://{hosts}/{self.name}"
 
 
 def parse(text: str) -> Address:
-    """Raises ValueError when it is no such address."""
+    """User and password, each percent-encoded where it must be, stand before one of the servers and hold for all.
+    Raises ValueError when it is no such address."""
     if CLUSTER.fullmatch(text) is None:
         raise ValueError("no address of a cluster")
     scheme, _mark, rest = text.partition("://")
     hosts, _slash, name = rest.partition("/")
-    user = ""
-    urls = []
+    who, servers = "", []
     for server in hosts.split(","):
-        who, at, host = server.rpartition("@")
-        user = who + at or user  # said once, it holds for those that follow
-        urls.append(f"{scheme}://{user}{host}")
-    return Address(tuple(urls), name or NAME)
+        before, _at, host = server.rpartition("@")
+        who = before or who
+        servers.append(f"{scheme}://{host}")
+    user, _colon, password = who.partition(":")
+    login = (unquote(user), unquote(password)) if who else (None, None)
+    return Address(tuple(servers), name or NAME, *login)

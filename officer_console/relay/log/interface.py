@@ -58,6 +58,10 @@ class Log(Protocol):
         """Events with a seq above `after`, in order, of one conversation or of all."""
         ...
 
+    async def has_news(self, cid: str, after: int) -> bool:
+        """Whether anybody, another relay too, has appended to a conversation above `after`; then `read` gives it."""
+        ...
+
     def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
         """All events above `after`, in order, in batches, then what comes, without end."""
         ...

@@ -83,7 +83,6 @@ class JetStreamLog:
         for work in (self._follow_keys, self._follow_directory, self._sweep, self._recover):
             self._begin(work)
         await self._keys_there.wait()
-        self._following = True
         return notes
 
     def _trouble(self, error: Exception) -> None:
@@ -147,12 +146,11 @@ class JetStreamLog:
                 self._spawn(self._keys.drop_here(OPENING + cid))
             self._reached.set()
 
-        await self._alive(self.link.follow(self.streams.events, lambda: self._events.tail.head, take))
+        def there() -> None:
+            self._following = True
 
-    async def _alive(self, following: Awaitable[None]) -> None:
-        self._following = True
         try:
-            await following
+            await self.link.follow(self.streams.events, lambda: self._events.tail.head, take, there=there)
         finally:
             self._following = False
 
@@ -222,6 +220,11 @@ class JetStreamLog:
         self._require_open()
         return await self._events.read(after, limit, cid)
 
+    async def has_news(self, cid: str, after: int) -> bool:
+        self._require_open()
+        await self._events.look(cid)
+        return self._events.end(cid).last > after
+
     def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
         return self._events.follow(after)
 
@@ -277,6 +280,8 @@ class JetStreamLog:
     # ---- KeyShelf ----
 
     async def opening(self, cid: str) -> Opening | None:
+        if not self._events.end(cid).last:  # it may have been opened at another relay, just now
+            await self._events.look(cid)
         return await self._keys.opening(cid)
 
     async def openings(self, cids: Sequence[str]) -> Mapping[str, Opening]:

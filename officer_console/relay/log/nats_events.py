@@ -27,8 +27,8 @@ LOOK_S: Final = 0.02
 """Seconds before a server is asked again that has not yet what another has."""
 AT_ONCE: Final = 64
 """Records that are erased side by side."""
-_GONE: Final = frozenset({10037, 10043})
-"""JetStream's codes for a record that is not there: of a cluster, and of a server alone."""
+_GONE: Final = ("no message found", "not found")
+"""How JetStream says that a record is not there; the code is that of any failure to delete."""
 log = logging.getLogger(__name__)
 
 
@@ -128,6 +128,17 @@ class Events:
             self.learn(await self._fetch(after, 1000, cid, upto))
         return self.end(cid)
 
+    async def look(self, cid: str) -> None:
+        """Learn of a conversation that has not come to this relay's ears. Raises Refused("storage")."""
+        want = {"last_by_subj": self._streams.event_subject + cid}
+        try:
+            answer = await self._link.ask(f"STREAM.MSG.GET.{self._streams.events}", want)
+        except ApiError:
+            return  # there is none
+        except Unreachable:
+            raise Refused("storage") from None
+        await self._catch_up(cid, answer["message"]["seq"])
+
     # ---- read ----
 
     async def read(self, after: int, limit: int, cid: str | None = None) -> list[Event]:
@@ -215,7 +226,7 @@ class Events:
         try:
             await self._link.ask(f"STREAM.MSG.DELETE.{self._streams.events}", {"seq": seq})
         except ApiError as error:
-            if error.code not in _GONE:
+            if not str(error).endswith(_GONE):
                 raise
 
     def _cid(self, record: Stored) -> str:

@@ -17,7 +17,7 @@ from officer_console.protocol.refusals import Refused
 
 from .interface import Clock, Opening
 from .nats_link import EXPECTED, ApiError, Link, Stored, Unreachable, WrongLast
-from .nats_streams import Streams
+from .nats_streams import NOT_FOUND, Streams
 from .shelf import OPENING, TOKEN, WRAP, Kept, Shelf, decode, wrap_name
 
 LOST_MS: Final = 3_600_000
@@ -86,7 +86,10 @@ class Keys:
         for name in names:
             try:
                 await self._link.ask(f"STREAM.PURGE.{self._streams.keys}", {"filter": self._subject(name)})
-            except (ApiError, Unreachable):
+            except ApiError as error:
+                if error.code != NOT_FOUND:  # without the stream there is nothing to empty
+                    raise Refused("storage") from None
+            except Unreachable:
                 raise Refused("storage") from None
 
     async def drop_here(self, name: str) -> None:

@@ -24,7 +24,7 @@ ASK_S: Final = 5.0
 """Seconds that JetStream has to answer a request."""
 ACK_S: Final = 2.0
 """Seconds that an append has to be acknowledged before it is tried again."""
-BEAT_S: Final = 1.0
+BEAT_S: Final = 0.5
 """Seconds between two signs of life of what is followed; after three that are missing it is followed anew."""
 BATCH: Final = 500
 """Records that are asked for at a time."""
@@ -100,11 +100,10 @@ class _Client(Client):
 
 
 class Link:
-    """See the module. `back` is called each time a connection that was lost is there again."""
+    """See the module."""
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self.back: list[Callable[[], None]] = []
         self._client = Client()
         self._inbox = ""
         self._numbers = count(1)
@@ -116,22 +115,40 @@ class Link:
         return self._client.is_connected
 
     async def connect(self) -> None:
-        """Raises OSError, TimeoutError or nats.errors.Error when no server lets us in."""
-        tls = ssl.create_default_context() if self.address.servers[0].startswith("tls://") else None
+        """As long as it takes until a server answers. Raises OSError (TLS) or nats.errors.Error when one does not let
+        us in."""
+        unwelcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def said(error: Exception) -> None:
+            if _is_final(error) and not unwelcome.done():
+                unwelcome.set_exception(error)
+            await _said(error)
+
+        connecting = asyncio.create_task(self._connect(said))
+        try:
+            await asyncio.wait((connecting, unwelcome), return_when=asyncio.FIRST_COMPLETED)
+            await (unwelcome if unwelcome.done() else connecting)
+        finally:
+            unwelcome.cancel()
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
+
+    async def _connect(self, said: Callable[[Exception], Awaitable[None]]) -> None:
         self._client = _Client()
         await self._client.connect(
             servers=list(self.address.servers),
             name="officer-console",
-            tls=tls,
+            user=self.address.user,
+            password=self.address.password,
+            tls=ssl.create_default_context() if self.address.tls else None,
             connect_timeout=2,
             max_reconnect_attempts=-1,
             reconnect_time_wait=RECONNECT_S,
             ping_interval=PING_S,
             max_outstanding_pings=2,
             pending_size=0,
-            error_cb=_said,
+            error_cb=said,
             disconnected_cb=self._lost,
-            reconnected_cb=self._found,
         )
         self._inbox = self._client.new_inbox()
         await self._client.subscribe(f"{self._inbox}.*", cb=self._answered)
@@ -306,10 +323,6 @@ class Link:
         for several in self._several.values():
             several.put_nowait(None)
 
-    async def _found(self) -> None:
-        for each in self.back:
-            each()
-
 
 def _record(message: Msg | None) -> Stored | None:
     """A record of an answer of several; None at their end. Raises Unreachable."""
@@ -338,5 +351,12 @@ def _consumer(where: str) -> dict[str, Any]:
     }
 
 
+def _is_final(error: Exception) -> bool:
+    """Whether trying again is of no use. nats-py tells by words alone that a login was refused."""
+    return isinstance(error, ssl.SSLError) or (isinstance(error, NatsError) and "authorization" in str(error).lower())
+
+
 async def _said(error: Exception) -> None:
-    log.debug("NATS: %s", type(error).__name__)
+    """What nats-py tells of its connections is seen anyway; anything else is a fault of our own."""
+    if not isinstance(error, NatsError | OSError | asyncio.TimeoutError):
+        log.error("what a cluster told could not be taken in: %s", type(error).__name__)

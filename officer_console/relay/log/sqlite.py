@@ -176,6 +176,9 @@ class SqliteLog:
         sql = f"SELECT {_COLUMNS} FROM events WHERE {where} seq > ? ORDER BY seq LIMIT ?"
         return [_event(row) for row in await self._select(sql, (*values, after, limit))]
 
+    async def has_news(self, cid: str, after: int) -> bool:
+        return False  # nobody else appends
+
     def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
         return self._tail.follow(after, self.read)
 
