@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from officer_console.client.api import Desk
-from officer_console.console.times import HOUR, span
+from officer_console.console.times import HOUR, brief, span
 from officer_console.locale import _, ngettext
 from officer_console.model.exposure import Exposure
 
@@ -38,6 +38,16 @@ def prompt(exposure: Exposure, limits: Limits) -> str:
     if exposure.grave_unrested >= limits.grave:
         reasons.append(grave_told(exposure.grave_unrested))
     return ", ".join(reasons)
+
+
+def short_prompt(exposure: Exposure, limits: Limits) -> str:
+    """The same for a list of officers, in few cells."""
+    tired, grave = exposure.unrested_ms >= limits.hours * HOUR, exposure.grave_unrested >= limits.grave
+    if not tired and not grave:
+        return ""
+    why = [brief(exposure.unrested_ms)] if tired else []
+    why += [_("{n} grave").format(n=exposure.grave_unrested)] if grave else []
+    return _("break? {why}").format(why=" · ".join(why))
 
 
 def own_prompt(desk: Desk, limits: Limits, key: str) -> str:

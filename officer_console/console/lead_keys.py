@@ -30,6 +30,7 @@ BREAK: Final = _key("call-break", ("b",), N_("Break"), N_("Ask the officer under
 PAUSE: Final = _key("pause", ("p",), N_("Pause arrivals"), N_("Let nobody new in: with a reason, on every screen."))
 DIVERT: Final = _key("divert", ("d",), N_("Divert"), N_("Send who comes elsewhere: with a reason, on every screen."))
 REOPEN: Final = _key("reopen", ("o",), N_("Let in again"), N_("Let new conversations in again."))
+FIGURES: Final = _key("lead-figures", ("f",), N_("Figures"), N_("How many came, waited and were answered, with plots."))
 MOVE: Final = _key(
     "lead-move", ("up", "down", "pageup", "pagedown", "home", "end"), N_("Choose"), N_("Choose in the list.")
 )
@@ -38,7 +39,7 @@ OTHER: Final = _key(
 )
 BACK: Final = _key("back", ("escape",), N_("Back"), N_("Back to your own conversations."))
 
-ACTS: Final = (GIVE, TAKE_OVER, READ, JOIN, WHISPER, RAISE, BREAK, PAUSE, DIVERT, REOPEN)
+ACTS: Final = (GIVE, TAKE_OVER, READ, JOIN, WHISPER, RAISE, BREAK, PAUSE, DIVERT, REOPEN, FIGURES)
 ALL: Final = (*ACTS, OTHER, MOVE, BACK)
 BY_ID: Final[Keymap] = {each.id: each.keys for each in ALL}
 ACT_OF: Final = {key: command.id for command in ACTS for key in command.keys}

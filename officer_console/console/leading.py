@@ -77,6 +77,7 @@ class Leading:
             keys.PAUSE.id: lambda _cid: self._shut("pause"),
             keys.DIVERT.id: lambda _cid: self._shut("divert"),
             keys.REOPEN.id: self._reopen,
+            keys.FIGURES.id: self._figures,
         }
 
     # ---- the view ----
@@ -90,7 +91,7 @@ class Leading:
         if self._view is not None:
             return
         retry = shown(self._duty.keymap["reconnect"])
-        self._view = LeadView(self, self._desk, self._duty.keymap, retry)
+        self._view = LeadView(self, self._desk, self._duty.keymap, retry, self._duty.limits)
         self._duty.cover(True, by="lead")
         self._duty.app.push_screen(self._view, self._left)
 
@@ -100,6 +101,11 @@ class Leading:
         then, self._then = self._then, None
         if then:
             await then()
+
+    def _figures(self, _cid: str) -> None:
+        from officer_console.console.screens.figures import FiguresPage
+
+        self._duty.app.push_screen(FiguresPage(self._desk))
 
     def is_on(self, screen: Screen[object]) -> bool:
         """Whether this is the lead's view."""

@@ -403,3 +403,22 @@ async def test_a_conversation_that_was_erased_leaves_no_words_and_is_not_opened(
         await drive.press("r")
         assert desk.queue.get(cids[1]).state is State.ERASED and "hello" not in drive.text  # type: ignore[union-attr]
         assert "no conversation under the cursor" in status(drive)
+
+
+async def test_who_should_have_a_break_is_said_with_the_reason() -> None:
+    desk, _cids = whole_desk()
+    async with console(desk, size=LARGE) as drive:
+        await drive.press("alt+l")
+        assert "break?" not in drive.text
+        desk.care.set(ANA, unrested_ms=5 * 3_600_000, grave_unrested=3)
+        await drive.settle()
+        assert "break? 5h00 · 3 grave" in drive.text
+
+
+async def test_the_figures_are_one_key_away() -> None:
+    desk, _cids = whole_desk()
+    async with console(desk) as drive:
+        await drive.press("alt+l", "f")
+        assert desk.figures.asked
+        await drive.press("escape")
+        assert isinstance(drive.app.screen, LeadView)

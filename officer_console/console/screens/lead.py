@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from officer_console.client.api import Change, Desk
 from officer_console.console import lead_keys as keys
+from officer_console.console.care_words import Limits
 from officer_console.console.keymap import Keymap
 from officer_console.console.lead_words import NAME_LIMIT, arrivals_told, light, light_told, rule, sums
 from officer_console.console.messages import DeskChanged
@@ -40,11 +41,11 @@ class LeadView(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (160, "-wider")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
 
-    def __init__(self, leading: Leading, desk: Desk, keymap: Keymap, retry_key: str) -> None:
+    def __init__(self, leading: Leading, desk: Desk, keymap: Keymap, retry_key: str, limits: Limits) -> None:
         super().__init__()
         self._leading, self._desk, self._keymap = leading, desk, keymap
         self.queue = LeadQueue()
-        self.officers = OfficersPane(desk)
+        self.officers = OfficersPane(desk, limits)
         self._link = LinkLine(desk, "", retry_key)
         self._light, self._sums = TextLine(id="light"), TextLine(id="sums")
         self._door, self._rule = TextLine(id="door"), TextLine(id="rule")
@@ -169,4 +170,4 @@ class LeadView(Screen[None], inherit_bindings=False):
         if state in (State.WAITING, State.HELD) and conversation and conversation.urgency != "red":
             ids.append(keys.RAISE.id)
         door = [keys.PAUSE.id, keys.DIVERT.id] if self._desk.queue.arrivals.open else [keys.REOPEN.id]
-        return [*ids, keys.BREAK.id, *door, keys.OTHER.id, keys.BACK.id]
+        return [*ids, keys.BREAK.id, *door, keys.FIGURES.id, keys.OTHER.id, keys.BACK.id]

@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from officer_console.client.api import Desk
+from officer_console.console.care_words import Limits, short_prompt
 from officer_console.console.lead_words import doing, fits
 from officer_console.console.times import brief
 from officer_console.console.widgets.rows_pane import EMPTY, Piece, Row, RowsPane
@@ -55,9 +56,9 @@ class OfficersPane(RowsPane, can_focus=True):
         Binding("end", "move(1000000)", N_("Last"), show=False),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, limits: Limits) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._limits = desk, limits
         self._kids: list[str] = []
         self.cursor_kid = ""
 
@@ -109,6 +110,13 @@ class OfficersPane(RowsPane, can_focus=True):
 
     # parts of the above
 
+    def _break(self, officer: OnDuty) -> str:
+        """Why this officer should have a break."""
+        if officer.duty.doing != "here":
+            return ""
+        why = short_prompt(self._desk.care.exposure(officer.kid), self._limits)
+        return f"{why} " if why else ""
+
     def _at(self) -> int:
         return self._kids.index(self.cursor_kid) if self.cursor_kid in self._kids else 0
 
@@ -133,6 +141,7 @@ class OfficersPane(RowsPane, can_focus=True):
             (f"{brief(now - last) if last else '–':<{COLUMNS[2]}}", ""),
             (f"{fit(doing(officer), DOING)} ", how),
             (_("debrief") + " " if duty.debrief else "", "officers--full"),
+            (self._break(officer), "officers--full"),
             (fits(officer), "officers--quiet"),
         ]
         return Row(tuple(pieces), ("officers--cursor" if self.has_focus else "officers--elsewhere") if here else "")
