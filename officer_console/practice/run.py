@@ -75,12 +75,9 @@ class Practice:
         return [self._debrief(seat) for seat in self._begun()]
 
     def keep(self) -> None:
-        """The attempts are kept for the trainee, each once. Raises UserError, VaultError."""
-        if self.kept:
-            return
-        for seat in self._begun():
-            if any(isinstance(entry, Done) for entry in seat.sitting.entries):
-                self.kept.append(self.attempts.keep(self._attempt(seat)))
+        """The attempts are kept for the trainee as they are now, each in its file. Raises UserError, VaultError."""
+        worked = [seat for seat in self._begun() if any(isinstance(one, Done) for one in seat.sitting.entries)]
+        self.kept = [self.attempts.keep(self._attempt(seat)) for seat in worked]
 
     # ---- parts of the above ----
 

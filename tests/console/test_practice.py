@@ -21,6 +21,7 @@ from officer_console.console.practice.watching_app import WatchingApp
 from officer_console.locale import set_language
 from officer_console.practice.attempts import Attempts
 from officer_console.practice.feedback import Remark
+from officer_console.practice.moments import Replies
 from officer_console.practice.run import Practice, Wanted, Watching
 from officer_console.practice.session import Session
 from tests.practice.desking import BEGAN, Seconds
@@ -124,7 +125,7 @@ async def test_every_screen_says_that_it_is_practice(tmp_path: Path, size: tuple
         await begun(driver)
         lines = [line for line in driver.text.splitlines() if MARK in line]
         assert len(lines) >= 3
-        for keys in (("f8",), ("ctrl+n",), ("f1",), ("f9",), ("f12",), ("alt+s",), ("ctrl+l",), ("alt+b",)):
+        for keys in (("f8",), ("ctrl+n",), ("f1",), ("f9",), ("f12",), ("alt+s",), ("ctrl+l",), ("alt+y",)):
             await driver.press(*keys)
             assert MARK in driver.text, keys
             await driver.press("escape" if keys != ("ctrl+l",) else "enter")
@@ -139,7 +140,7 @@ async def test_a_hostile_session_shows_nothing_but_text(tmp_path: Path) -> None:
         if line.get("text"):
             line["text"] = f"{line['text']} {HOSTILE}"
     async with sitting(tmp_path, session(lines)) as driver:
-        for keys in (("enter",), ("f2",), ("alt+b",)):
+        for keys in (("enter",), ("f2",), ("alt+y",)):
             assert "Good" in driver.text or "il est la" in driver.text
             assert not any(bad in driver.text for bad in ("\x1b", "\x07", "\u202e"))
             await driver.press(*keys)
@@ -164,7 +165,7 @@ async def test_feedback_stands_in_the_side_line_and_can_be_off(tmp_path: Path) -
         await driver.pass_time(2)
         assert "✗ Blame" in driver.text
         assert "Ce n'est pas de votre faute" in driver.text
-        await driver.press("alt+f")
+        await driver.press("f11")
         await driver.pass_time(1)
         assert "✗ Blame" not in driver.text
 
@@ -175,7 +176,7 @@ async def test_feedback_at_the_end_only(tmp_path: Path) -> None:
         await driver.write("Pourquoi vous n'êtes pas partie ?")
         await driver.pass_time(2)
         assert "✗" not in driver.text
-        await driver.press("alt+b")
+        await driver.press("alt+y")
         assert isinstance(driver.app.screen, Debriefed)
         await driver.press("pagedown")
         assert "✗" in driver.text
@@ -193,6 +194,21 @@ async def test_the_debrief_comes_by_itself_and_the_attempt_is_kept(tmp_path: Pat
     kept = list(Attempts(tmp_path / "attempts").all())
     assert [attempt.head.session for attempt in kept] == ["made"]
     assert kept[0].head.by == "Zoé"
+
+
+async def test_a_debrief_looked_at_on_the_way_is_not_the_last(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as driver:
+        await begun(driver)
+        await driver.press("alt+y")
+        assert isinstance(driver.app.screen, Debriefed)
+        await driver.press("escape")
+        await driver.write("Pouvez-vous écrire sans danger ?")
+        await driver.press("f8", "7", "enter")
+        await driver.pass_time(20)
+        assert isinstance(driver.app.screen, Debriefed)
+    kept = list(Attempts(tmp_path / "attempts").all())
+    assert len(kept) == 1
+    assert kept[0].head.end == "" and any(isinstance(one.what, Replies) for one in kept[0].entries)
 
 
 async def test_closing_does_what_it_does_on_duty_once(tmp_path: Path) -> None:
@@ -257,7 +273,7 @@ async def test_the_bar_gets_the_keys_back() -> None:
     async with watching() as driver:
         await driver.pass_time(3)
         await driver.press("tab")
-        await driver.press("alt+b", "space")
+        await driver.press("alt+y", "space")
         assert "PAUSED" in driver.text
 
 

@@ -14,7 +14,7 @@ import pytest
 from .terminal import F2, F10, Terminal
 
 SESSION = "fr-01-salle-de-bain"
-F8, F9 = "\x1b[19~", "\x1b[20~"
+F8, F9, F11, ALT_Y = "\x1b[19~", "\x1b[20~", "\x1b[23~", "\x1by"
 CUT_OFF = ("unshare", "--map-root-user", "--net")
 """A namespace without any network but a loopback that is down."""
 
@@ -42,6 +42,18 @@ async def practising(kind: type[Terminal], home: Path, *arguments: str) -> Async
         it.close()
 
 
+async def own_keys(console: Terminal) -> None:
+    """The two keys that practice adds, as a real terminal sends them."""
+    console.send(F11)
+    await console.sees("Feedback at the end only.")
+    console.send(F11)
+    await console.sees("Feedback at once.")
+    console.send(ALT_Y)
+    await console.sees("PRACTICE · DEBRIEF")
+    console.send("\x1b")
+    await console.sees("WRITING HERE")
+
+
 async def sit_in(console: Terminal) -> None:
     """The session answered well, screen by screen, each of which says that it is practice."""
     await console.sees("PRACTICE", "Begin", "an exercise: nothing leaves this machine")
@@ -51,6 +63,7 @@ async def sit_in(console: Terminal) -> None:
     await console.sees("WRITING HERE", "PRACTICE")
     await console.say("Bonsoir. Pouvez-vous écrire sans danger ?")
     await console.sees("le tel est en silencieux")
+    await own_keys(console)
     await console.say("À quelle adresse êtes-vous ?")
     await console.sees("14 rue des lilas", "48B2")
     console.send(F9)
@@ -92,6 +105,10 @@ async def test_watching_from_the_first_line_to_the_last(tmp_path: Path) -> None:
         await console.sees("au revoir merci", "over")
         console.send("0")
         await console.sees("il est derriere la porte", "playing")
+        console.send("\t")
+        await console.sees("Alt+Y: back to these keys")
+        console.send(ALT_Y)
+        await console.sees("space play/pause")
         console.send(" ")
         await console.sees("PAUSED")
         console.send(F10)

@@ -229,6 +229,16 @@ async def test_it_runs_by_itself_and_tells_what_changes() -> None:
     assert any(notice.kind == "arrived" for change in told for notice in change.notices)
 
 
+async def test_nothing_is_put_back_and_nothing_says_that_it_will_be() -> None:
+    table = Table(plot())
+    table.pass_time(2)
+    table.desk.claims.claim(CID)
+    table.pass_time(280)
+    assert table.desk.queue[0].holder == table.desk.me
+    assert table.desk.shift.timers.answer_return_s > 3600
+    assert table.desk.shift.timers.answer_warn_s == 90
+
+
 # ---- watching --------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from textual.content import Content
 from textual.screen import Screen
@@ -17,6 +17,9 @@ from officer_console.console.setup import Setup
 from officer_console.console.widgets.link_line import LinkLine
 from officer_console.console.words import Told
 from officer_console.locale import _
+
+DEBRIEF_KEY: Final = "alt+y"
+"""The debrief; while a record is watched, back to its bar. Alt with B or F is what terminals send for others."""
 
 
 class PracticeLink(LinkLine):

@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from officer_console.console.keymap import shown
+from officer_console.console.practice.marks import DEBRIEF_KEY
 from officer_console.console.practice.words import legend, mark
 from officer_console.locale import _
 from officer_console.model.text import one_line
@@ -85,7 +87,7 @@ class ReplayBar(Widget, can_focus=True):
         if self._replay.annotation:
             return Content.styled(f"★ {one_line(self._replay.annotation, 300)}", "bold $accent")
         if not self.has_focus:
-            return Content(_("Alt-B: back to these keys"))
+            return Content(_("{key}: back to these keys").format(key=shown((DEBRIEF_KEY,))))
         keys = _(
             "space play/pause · ← → step · ↑ ↓ speed · n p marks · 0–9 jump · s pauses · PgUp PgDn read · F10 leave"
         )

@@ -10,9 +10,10 @@ from textual import events
 from textual.app import ComposeResult
 
 from officer_console.console.idle import Idle
+from officer_console.console.keymap import shown
 from officer_console.console.practice.coaching import Coach
 from officer_console.console.practice.debriefed import LEAVE, Debriefed
-from officer_console.console.practice.marks import MarkedApp, MarkedDuty
+from officer_console.console.practice.marks import DEBRIEF_KEY, MarkedApp, MarkedDuty
 from officer_console.console.practice.side_line import SideLine
 from officer_console.console.setup import Setup
 from officer_console.console.words import Level, Told
@@ -22,8 +23,7 @@ from officer_console.model.text import displayable, one_line
 from officer_console.practice.debrief import clock
 from officer_console.practice.run import Practice, practice_dir, write_debrief
 
-FEEDBACK_KEY: Final = "alt+f"
-DEBRIEF_KEY: Final = "alt+b"
+FEEDBACK_KEY: Final = "f11"
 TITLE: Final = 120
 
 
@@ -61,13 +61,13 @@ class SittingDuty(MarkedDuty):
         """What is to be told now."""
         practice = self._practice
         self._coach.hear(practice.told())
-        shown = self._coach.shown(self.now_ms())
-        session = practice.session_of(shown[0] if shown else self.writing_in) or practice.wanted.sessions[0]
+        told = self._coach.shown(self.now_ms())
+        session = practice.session_of(told[0] if told else self.writing_in) or practice.wanted.sessions[0]
         hint = _("It is over. {key}: debrief") if practice.over else _("{feedback}: feedback on/off · {key}: debrief")
-        hint = hint.format(feedback="Alt-F", key="Alt-B")
+        hint = hint.format(feedback=shown((FEEDBACK_KEY,)), key=shown((DEBRIEF_KEY,)))
         rate = f" ×{practice.wanted.speed:g}" if practice.wanted.speed != 1 else ""
         passed = clock(practice.desk.clock.now())
-        self.side.show(session.head.title, f"{passed}{rate}", shown[1] if shown else None, hint)
+        self.side.show(session.head.title, f"{passed}{rate}", told[1] if told else None, hint)
 
 
 class SittingApp(MarkedApp):
@@ -100,7 +100,8 @@ class SittingApp(MarkedApp):
 
         def answered(answer: str | None) -> None:
             if answer == LEAVE:
-                self.leave()
+                return self.leave()
+            self._debriefed = self.practice.over  # looked at on the way, it comes again at the end
 
         self.push_screen(Debriefed(self.practice.debriefs(), self._write), answered)
 
@@ -124,7 +125,7 @@ class SittingApp(MarkedApp):
             _("It is about: {warning}").format(warning=displayable(head.warning)) for head in heads if head.warning
         ]
         parts += [displayable(self.practice.wanted.text)] if self.practice.wanted.text else []
-        parts.append(_("Everything is invented. You can stop at any moment: {key}.").format(key="Alt-B"))
+        parts.append(_("Everything is invented. You can stop at any moment: {key}.").format(key=shown((DEBRIEF_KEY,))))
 
         def answered(answer: str | None) -> None:
             if answer == "leave":

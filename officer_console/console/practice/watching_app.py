@@ -6,12 +6,10 @@ from textual import events
 from textual.app import ComposeResult
 
 from officer_console.console.idle import Idle
-from officer_console.console.practice.marks import MarkedApp, MarkedDuty
+from officer_console.console.practice.marks import DEBRIEF_KEY, MarkedApp, MarkedDuty
 from officer_console.console.practice.replay_bar import ReplayBar
 from officer_console.console.setup import Setup
 from officer_console.practice.run import Watching
-
-BAR_KEY = "alt+b"
 
 
 class WatchingDuty(MarkedDuty):
@@ -38,7 +36,7 @@ class WatchingDuty(MarkedDuty):
 
     async def on_key(self, event: events.Key) -> None:
         """Before the duty screen's own, which Textual calls next."""
-        if event.key == BAR_KEY:
+        if event.key == DEBRIEF_KEY:
             event.stop()
             event.prevent_default()
             self.bar.focus()

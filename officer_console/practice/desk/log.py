@@ -17,9 +17,12 @@ from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Event, Left, Returned, Said, What
 from officer_console.model.queue import Queue, rank
 from officer_console.model.rules import may_append, parts_of
+from officer_console.model.timers import Timers
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.refusals import Refused
 
+TIMERS: Final = Timers(answer_return_s=86_400, gone_return_s=86_400)
+"""Warned as on duty; but there is no relay here that would put a conversation back, so none is announced."""
 _TOLD: Final = {Left: "left", Returned: "returned"}
 
 
@@ -28,7 +31,7 @@ class Log:
 
     def __init__(self, me: str, role: str, now: Callable[[], int]) -> None:
         self.me, self.role, self.now = me, role, now
-        self.queue = Queue(me)
+        self.queue = Queue(me, TIMERS)
         self.announcer = Announcer()
         self.peers: dict[str, Peer] = {}
         self._lines: dict[str, list[Line]] = defaultdict(list)
