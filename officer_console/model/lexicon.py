@@ -10,6 +10,7 @@ from .lexicon_forms import TIMES, Forms, forms
 from .lexicon_matcher import Matcher
 from .lexicon_pattern import HERE, PatternError, parsed, trimmed
 from .lexicon_pattern import Sequence as Places
+from .lexicon_typos import Typos
 from .lexicon_words import Speller
 
 
@@ -18,6 +19,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     `unless` names guards, or is a pattern with `%`, or "#mark" (in the same message) or "##mark" (in any). `needs`
     lists marks of which one must be there. `even` names guards of the signal that this row doesn't have.
+
+    `weight` is what the row says for its signal: 1 raises it alone; less is a hint, raised with others of at least 1
+    together, in whatever messages; below 0 speaks against it.
     """
 
     id: str
@@ -28,12 +32,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     unless: list[str] = []
     even: list[str] = []
     needs: list[str] = []
+    weight: float = 1.0
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What a lexicon is written as. `spelling`: written word -> words; `verbs`: class -> infinitives;
     `irregular`: infinitive -> time -> forms; `classes`: name -> pattern; `guards`: name -> patterns with `%`;
-    `defaults`: signal -> guards and marks that all its rows have."""
+    `defaults`: signal -> guards and marks that all its rows have; `sounds` and `elided`: see Typos; `keep`: words that are right
+    as they are, no slips of others."""
 
     language: str
     spelling: dict[str, str] = {}
@@ -42,6 +48,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     classes: dict[str, str] = {}
     guards: dict[str, list[str]] = {}
     defaults: dict[str, list[str]] = {}
+    sounds: dict[str, str] = {}
+    elided: dict[str, str] = {}
+    keep: str = ""
     rows: list[Row] = []
 
 
@@ -78,7 +87,7 @@ class Lexicon:
         self.refused: tuple[Refused, ...] = tuple(maker.refused)
         self.rules: tuple[Rule, ...] = tuple(rules[number] for number in maker.owners)
         self.sequences: tuple[Places, ...] = tuple(maker.sequences)
-        self.speller = Speller({one: words.split() for one, words in source.spelling.items()})
+        self.speller = _speller(source, maker)
         self.forward = Matcher([*maker.sequences, *maker.before], len(maker.sequences))
         self.backward = Matcher([tuple(reversed(places)) for places in maker.after], 0)
 
@@ -172,6 +181,14 @@ class _Maker:
         return known.get(error.kind, ())
 
 
+def _speller(source: Source, maker: _Maker) -> Speller:
+    places = [place for places in (*maker.sequences, *maker.before, *maker.after) for place in places]
+    stems = tuple({stem for place in places for stem in place.stems})
+    typos = Typos(source.keep.split(), {word for place in places for word in place.words}, source.sounds, source.elided)
+    spellings = {one: words.split() for one, words in source.spelling.items()}
+    return Speller(spellings, lambda word: (word,) if word.startswith(stems) else typos.meant(word))
+
+
 def _bit(table: dict[Places, int], places: Places) -> int:
     return 1 << table.setdefault(places, len(table)) if places else 0
 
@@ -194,9 +211,10 @@ def merged(base: Source, own: Source, off: Iterable[str]) -> Source:
     kept = [row for row in base.rows if row.id not in out]
     tables: dict[str, Mapping[str, object]] = {
         name: {**getattr(base, name), **getattr(own, name)}
-        for name in ("spelling", "verbs", "irregular", "classes", "guards", "defaults")
+        for name in ("spelling", "verbs", "irregular", "classes", "guards", "defaults", "sounds", "elided")
     }
-    return msgspec.convert({"language": base.language, **tables, "rows": [*kept, *own.rows]}, Source)
+    keep = f"{base.keep} {own.keep}"
+    return msgspec.convert({"language": base.language, "keep": keep, **tables, "rows": [*kept, *own.rows]}, Source)
 
 
 def by_language(lexicons: Iterable[Lexicon]) -> Mapping[str, Sequence[Lexicon]]:

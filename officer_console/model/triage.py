@@ -27,6 +27,8 @@ QUOTED: Final = 3
 """Places of one message that are told for one signal."""
 TRIED: Final = 400
 """Matches of one message that are looked at; a sentence has a dozen."""
+ENOUGH: Final = 0.999
+"""Weight above which a signal is raised: 1, whatever tenths add up to in binary."""
 _AROUND: Final = ' .!?…\n,;:()"«»'
 ALL: Final = "all"
 """What a row that cancels names to take back every signal."""
@@ -73,6 +75,7 @@ class Session:
         self._lexicons = lexicons
         self._hits: list[_Hit] = []
         self._said: dict[str, set[int]] = {}
+        self._raised: set[str] = set()
         self._count = 0
 
     def add(self, message: str) -> None:
@@ -81,6 +84,7 @@ class Session:
             for hit in _hits(lexicon, message, self._count):
                 self._take(hit)
         self._count += 1
+        self._raised.update(self._enough())
 
     def _take(self, hit: _Hit) -> None:
         row = hit.rule.row
@@ -89,8 +93,18 @@ class Session:
         if row.cancels:
             lost = {*row.cancels}
             self._hits = [one for one in self._hits if not _taken_back(one, hit, lost)]
+            self._raised = set() if ALL in lost else self._raised - lost
         if row.signal:
             self._hits.append(hit)
+
+    def _enough(self) -> Iterator[str]:
+        """Signals of which the rows found weigh 1 together. What was raised once stays: a story told afterwards makes
+        no danger smaller."""
+        rows = {hit.rule.row.id: hit.rule.row for hit in self._hits if self._holds(hit)}
+        weights: dict[str, float] = {}
+        for row in rows.values():
+            weights[row.signal] = weights.get(row.signal, 0) + row.weight
+        return (signal for signal, weight in weights.items() if weight > ENOUGH)
 
     def result(self) -> Result:
         """What is known so far."""
@@ -101,8 +115,9 @@ class Session:
     def _because(self) -> Iterator[Because]:
         told: dict[tuple[str, int], list[_Hit]] = {}
         for hit in self._hits:
-            if self._holds(hit):
-                told.setdefault((hit.rule.row.signal, hit.message), []).append(hit)
+            row = hit.rule.row
+            if row.signal in self._raised and row.weight > 0 and self._holds(hit):
+                told.setdefault((row.signal, hit.message), []).append(hit)
         for (signal, message), hits in told.items():
             for hit in _apart(hits):
                 yield Because(signal, hit.words, message, hit.start, hit.end)
