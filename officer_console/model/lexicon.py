@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from .lexicon_forms import TIMES, Forms, forms
 from .lexicon_matcher import Matcher
-from .lexicon_pattern import HERE, PatternError, parsed, trimmed
+from .lexicon_pattern import HERE, PatternError, Place, Ways, can_be_left_out, mirrored, parsed, trimmed
 from .lexicon_pattern import Sequence as Places
 from .lexicon_typos import Typos
 from .lexicon_words import Speller
@@ -89,7 +89,7 @@ class Lexicon:
         self.sequences: tuple[Places, ...] = tuple(maker.sequences)
         self.speller = _speller(source, maker)
         self.forward = Matcher([*maker.sequences, *maker.before], len(maker.sequences))
-        self.backward = Matcher([tuple(reversed(places)) for places in maker.after], 0)
+        self.backward = Matcher([mirrored(places) for places in maker.after], 0)
 
 
 class _Maker:
@@ -147,8 +147,8 @@ class _Maker:
             raise PatternError("here", text)
         middle = places.index(HERE)
         before, after = places[:middle], places[middle + 1 :]
-        first = next((at for at, place in enumerate(before) if not place.optional), len(before))
-        last = next((at for at, place in enumerate(reversed(after)) if not place.optional), len(after))
+        first = next((at for at, item in enumerate(before) if not can_be_left_out(item)), len(before))
+        last = next((at for at, item in enumerate(reversed(after)) if not can_be_left_out(item)), len(after))
         before, after = before[first:], after[: len(after) - last]
         if not before and not after:
             raise PatternError("empty")
@@ -182,11 +182,20 @@ class _Maker:
 
 
 def _speller(source: Source, maker: _Maker) -> Speller:
-    places = [place for places in (*maker.sequences, *maker.before, *maker.after) for place in places]
+    places = [place for places in (*maker.sequences, *maker.before, *maker.after) for place in _leaves(places)]
     stems = tuple({stem for place in places for stem in place.stems})
     typos = Typos(source.keep.split(), {word for place in places for word in place.words}, source.sounds, source.elided)
     spellings = {one: words.split() for one, words in source.spelling.items()}
     return Speller(spellings, lambda word: (word,) if word.startswith(stems) else typos.meant(word))
+
+
+def _leaves(sequence: Places) -> Iterator[Place]:
+    for item in sequence:
+        if isinstance(item, Place):
+            yield item
+        elif isinstance(item, Ways):
+            for way in item.ways:
+                yield from _leaves(way)
 
 
 def _bit(table: dict[Places, int], places: Places) -> int:

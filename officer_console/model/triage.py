@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from .lexicon import Lexicon, Rule, by_language
-from .lexicon_matcher import begins
+from .lexicon_matcher import Found
 from .lexicon_words import Word
 from .signals import SIGNALS
 
@@ -149,31 +149,31 @@ def _apart(hits: list[_Hit]) -> list[_Hit]:
 def _hits(lexicon: Lexicon, message: str, number: int) -> Iterator[_Hit]:
     """What the rows find in one message, in the order of reading."""
     words = lexicon.speller.words(message)
-    step, state = lexicon.forward.step, lexicon.forward.start
+    step, state, kind = lexicon.forward.step, lexicon.forward.start, lexicon.forward.kind
     shields: list[int] = []
-    found: list[tuple[int, int]] = []
+    found: list[tuple[Found, int]] = []
     for at, word in enumerate(words):
-        state = state.edges.get(word[0]) or step(state, word[0])
+        state = step(state, kind(word.text))
         shields.append(state.guards)
         if state.rows:
-            found.extend((row, at) for row in state.rows)
+            found.extend((one, at) for one in state.rows)
     if not found:
         return
     behind = _behind(lexicon, words)
     texts = [word.text for word in words]
-    for row, end in found[:TRIED]:
-        begin = begins(lexicon.sequences[row], texts, end)
-        rule = lexicon.rules[row]
+    for one, end in found[:TRIED]:
+        begin = lexicon.forward.begins(one, texts, end)
+        rule = lexicon.rules[one.row]
         if not _guarded(rule, shields[begin - 1] if begin else 0, behind[end + 1]):
             yield _hit(rule, number, message, words, (begin, end))
 
 
 def _behind(lexicon: Lexicon, words: list[Word]) -> list[int]:
     """For each word the guards that begin with it, read from the end; one more after the last."""
-    step, state = lexicon.backward.step, lexicon.backward.start
+    step, state, kind = lexicon.backward.step, lexicon.backward.start, lexicon.backward.kind
     shields = [0] * (len(words) + 1)
     for at in range(len(words) - 1, -1, -1):
-        state = state.edges.get(words[at][0]) or step(state, words[at][0])
+        state = step(state, kind(words[at].text))
         shields[at] = state.guards
     return shields
 
