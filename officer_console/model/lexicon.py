@@ -11,7 +11,7 @@ from .lexicon_matcher import Matcher
 from .lexicon_pattern import HERE, PatternError, Place, Ways, can_be_left_out, mirrored, parsed, trimmed
 from .lexicon_pattern import Sequence as Places
 from .lexicon_typos import Typos
-from .lexicon_words import Speller
+from .lexicon_words import Speller, plain
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,8 +38,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What a lexicon is written as. `spelling`: written word -> words; `verbs`: class -> infinitives;
     `irregular`: infinitive -> time -> forms; `classes`: name -> pattern; `guards`: name -> patterns with `%`;
-    `defaults`: signal -> guards and marks that all its rows have; `sounds` and `elided`: see Typos; `keep`: words that are right
-    as they are, no slips of others."""
+    `defaults`: signal -> guards and marks that all its rows have; `sounds` and `elided`: see Typos; `keep`: words that
+    are right as they are, no slips of others."""
 
     language: str
     spelling: dict[str, str] = {}
@@ -100,7 +100,8 @@ class _Maker:
         self.owners: list[int] = []
         self.before: dict[Places, int] = {}
         self.after: dict[Places, int] = {}
-        self._classes: dict[str, str | frozenset[str]] = {}
+        self._classes: dict[str, tuple[Places, ...]] = {}
+        self._open: set[str] = set()
         self._guards: dict[str, list[tuple[int, int]]] = {}
         self._count = 0
 
@@ -111,6 +112,9 @@ class _Maker:
             guards = self._conditions(row)
         except PatternError as error:
             self.refused.append(Refused(row.id, error.kind, error.detail, self._near(error)))
+            return None
+        except RecursionError:
+            self.refused.append(Refused(row.id, "deep"))
             return None
         unique = list(dict.fromkeys(found))
         self.sequences += unique
@@ -154,21 +158,28 @@ class _Maker:
             raise PatternError("empty")
         return _bit(self.before, before), _bit(self.after, after)
 
-    def meant(self, name: str) -> str | frozenset[str]:
-        """A class's pattern, or the words of verbs in one of their times. Raises KeyError."""
+    def meant(self, name: str) -> tuple[Places, ...]:
+        """What a class stands for. Raises KeyError; PatternError when it names itself."""
+        if name in self._open:
+            raise PatternError("circle", name)
         if name not in self._classes:
-            self._classes[name] = self._meant(name)
+            self._open.add(name)
+            try:
+                self._classes[name] = self._meant(name)
+            finally:
+                self._open.discard(name)
         return self._classes[name]
 
-    def _meant(self, name: str) -> str | frozenset[str]:
+    def _meant(self, name: str) -> tuple[Places, ...]:
         verbs, _dot, times = name.partition(".")
         if verbs not in self.source.verbs:
-            return self.source.classes[name]
+            return parsed(self.source.classes[name], self.meant)
         made = [self._forms(verb) for verb in self.source.verbs[verbs].split()]
         wanted = (times or "all").split("_")
         if not TIMES.issuperset(wanted):
             raise KeyError(name)
-        return frozenset(word for one in made for time in wanted for word in one.get(time, ()))
+        words = frozenset(plain(word) for one in made for time in wanted for word in one.get(time, ()))
+        return ((Place(words),),)
 
     def _forms(self, verb: str) -> Forms:
         try:

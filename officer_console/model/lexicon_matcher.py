@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence as Items
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .lexicon_pattern import Place, Sequence, Wide
@@ -103,7 +104,9 @@ class Matcher:
         return len(self._places) - 1
 
     def _sequence(self, sequence: Sequence) -> _Part:
-        nothing, first, last = True, (), ()
+        nothing = True
+        first: tuple[int, ...] = ()
+        last: tuple[int, ...] = ()
         for item in sequence:
             if isinstance(item, Place):
                 at = self._place(item)
@@ -125,7 +128,7 @@ class Matcher:
 
     def _wide(self, wide: Wide) -> _Part:
         chain = [self._place(Place(gap=wide.kind)) for _word in range(wide.most)]
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in pairwise(chain):
             self._follow[one].add(other)
         return _Part(True, (chain[0],), tuple(chain))
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .lexicon_words import COMMA, END, plain
@@ -21,7 +22,6 @@ LONGEST: Final = 40
 MOST: Final = 4000
 WIDEST_GAP: Final = 12
 SHORTEST_STEM: Final = 3
-DEEPEST: Final = 12
 
 _lexemes = re.compile(r"\s*(?:([()\[\]|%,.!])|([_~])(\d+)|@([\w.]+)|([\w*]+|[\U0001f300-\U0001faff])|(\S))")
 
@@ -61,17 +61,15 @@ class Ways(NamedTuple):
 Item = Place | Wide | Ways
 Sequence = tuple[Item, ...]
 HERE: Final = Place(frozenset("%"))
-Classes = Callable[[str], str | Iterable[str]]
-"""Name of a class -> its pattern, or plain words. Raises KeyError."""
+Classes = Callable[[str], tuple[Sequence, ...]]
+"""Name of a class -> the sequences that it stands for. Raises KeyError."""
 
 
 class _Parser:
-    def __init__(self, text: str, classes: Classes, depth: int) -> None:
+    def __init__(self, text: str, classes: Classes) -> None:
         written = text.replace("'", " ").replace("’", " ")
         self.items = [match for match in _lexemes.finditer(written) if match[0].strip()]
-        self.at, self.classes, self.depth = 0, classes, depth
-        if depth > DEEPEST:
-            raise PatternError("circle", text)
+        self.at, self.classes = 0, classes
 
     def peek(self) -> str:
         return self.items[self.at][1] or "" if self.at < len(self.items) else ")"
@@ -129,17 +127,14 @@ class _Parser:
 
     def _class(self, name: str) -> Sequence:
         try:
-            meant = self.classes(name)
+            return _one_of(self.classes(name))
         except KeyError:
             raise PatternError("class", name) from None
-        if isinstance(meant, str):
-            return _one_of(parsed(meant, self.classes, self.depth + 1))
-        return (Place(frozenset(map(plain, meant))),)
 
 
-def parsed(text: str, classes: Classes, depth: int = 0) -> tuple[Sequence, ...]:
+def parsed(text: str, classes: Classes) -> tuple[Sequence, ...]:
     """The sequences that a pattern stands for. Raises PatternError."""
-    parser = _Parser(text, classes, depth)
+    parser = _Parser(text, classes)
     found = parser.alternatives("")
     if parser.at <= len(parser.items):
         raise PatternError("bracket", parser.items[parser.at - 1][0].strip())
@@ -184,6 +179,7 @@ def mirrored(sequence: Sequence) -> Sequence:
     )
 
 
+@lru_cache(50_000)
 def _word(word: str) -> Place:
     stem = word.removesuffix("*")
     if "*" in stem or (stem != word and len(stem) < SHORTEST_STEM):

@@ -18,6 +18,7 @@ _HEARD: Final = 4
 _SLIP: Final = 6
 """Letters of the shortest word in which one slip is borne; in shorter ones a slip makes another word."""
 _LONGEST: Final = 18
+_SWAPPED: Final = 2
 _REST: Final = 4
 """Letters of the shortest word after an elision."""
 _VOWELS: Final = frozenset("aeiouyh")
@@ -113,6 +114,7 @@ def _one_slip(one: str, other: str) -> bool:
     if len(one) != len(other):
         return True
     apart = [at for at, (left, right) in enumerate(zip(one, other, strict=True)) if left != right]
-    if len(apart) == 1:
+    first, last = apart[0], apart[-1]
+    if first == last:
         return True
-    return len(apart) == 2 and apart[1] == apart[0] + 1 and one[apart[0]] == other[apart[1]]
+    return len(apart) == last - first + 1 <= _SWAPPED and one[first] == other[last] and one[last] == other[first]
