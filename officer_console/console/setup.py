@@ -32,7 +32,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     Enter does; `clock` gives seconds and only rises; `library` is called once, in a thread, when first needed.
 
     `triage` gives what a visitor's messages, in her language, propose; None: nothing is proposed. Slow at its first
-    call, which is in a thread."""
+    call, which is in a thread; after it `triage_faults` tells what of the station's lexicons could not be used."""
 
     desk: Desk
     config: Console = Console()
@@ -45,3 +45,4 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     clock: Callable[[], float] = time.monotonic
     library: Callable[[], Library] = open_library
     triage: Callable[[Sequence[str], str], Result] | None = None
+    triage_faults: Callable[[], Sequence[str]] = tuple
