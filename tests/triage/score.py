@@ -1,4 +1,4 @@
-"""`python -m tests.triage.score FILE… [--errors] [--guards] [--json]`: how well the lexicons do on labelled conversations.
+"""`python -m tests.triage.score FILE… [--errors] [--guards] [--json]`: how well the lexicons do on labelled talks.
 
 The files named `held_…` were written by somebody who never saw the lexicons, and whoever writes lexicons must not read
 them: `--errors` refuses them, so that their figures stay honest.
