@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 from .lexicon_pattern import Place, Sequence, Wide
 from .lexicon_words import COMMA, END
 
-STATES: Final = 6_000
-EDGES: Final = 150_000
-"""States and edges remembered; then all are forgotten, and learnt again: at most about 60 MB."""
+STATES: Final = 8_000
+EDGES: Final = 200_000
+"""States and edges remembered; then all are forgotten, and learnt again: at most some 45 MB each."""
 WORDS: Final = 50_000
 _NONE: Final[frozenset[int]] = frozenset()
 
