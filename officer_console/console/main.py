@@ -92,21 +92,27 @@ def _chosen(console: Console, themes: Path) -> dict[str, Any]:
     triage = propose if console.triage == "on" else None
     graphic, wrong_words = load_graphic() if console.fold == "graphic" else (None, ())
     chosen = {"config": console, "keymap": keymap, "theme": theme, "problems": (*problems, *wrong_words)}
-    return {**chosen, "triage": triage, "graphic": graphic, "dangers": propose}
+    return {**chosen, "triage": triage, "triage_faults": lexicon_faults, "graphic": graphic, "dangers": propose}
 
 
 def propose(messages: Sequence[str], language: str) -> Result:
     """The danger signals in a visitor's messages, by the lexicons that come with the program and the station's own."""
-    return _triage().of(messages, language)
+    return _triage()[0].of(messages, language)
+
+
+def lexicon_faults() -> tuple[str, ...]:
+    """What of the station's own lexicons can't be used, each with its file and row."""
+    return _triage()[1]
 
 
 @cache
-def _triage() -> Triage:
-    """Read when first asked for."""
+def _triage() -> tuple[Triage, tuple[str, ...]]:
+    """Read when first asked for, with what could not be used."""
     from officer_console.client.lexicons import load
     from officer_console.model.triage import Triage
 
-    return Triage(load().lexicons)
+    loaded = load()
+    return Triage(loaded.lexicons), tuple(map(str, loaded.problems))
 
 
 def need_terminal() -> None:

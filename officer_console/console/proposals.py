@@ -8,13 +8,17 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from officer_console.client.api import Desk
+from officer_console.console.words import Level, Told
 from officer_console.errors import reason
-from officer_console.locale import N_, _
+from officer_console.locale import N_, _, ngettext
+from officer_console.model.text import one_line
 from officer_console.model.transcript import Kind, Line
 from officer_console.model.triage import Result, Urgency, urgency
 
 Triage = Callable[[Sequence[str], str], Result]
 """What the visitor's messages, in their order and in her language, give. Slow at its first call."""
+CHECK: Final = "officer-console triage"
+FIRST_LIMIT: Final = 160
 NAME: Final[dict[Urgency, str]] = {"red": N_("RED proposed"), "amber": N_("AMBER proposed")}
 RULE: Final[dict[Urgency, str]] = {
     "red": N_("Danger now, or two of weapon, strangulation, threats to kill, separation, suicide."),
@@ -33,7 +37,10 @@ class Proposed(NamedTuple):
 class Proposals:
     """`problem`: why there are none. What was found is kept for one conversation at a time."""
 
-    def __init__(self, desk: Desk, triage: Triage | None) -> None:
+    def __init__(
+        self, desk: Desk, triage: Triage | None, faults: Callable[[], Sequence[str]], tell: Callable[[Told], None]
+    ) -> None:
+        self._faults, self._tell = faults, tell
         self.problem = ""
         self.on = triage is not None
         self._ready = False
@@ -73,9 +80,21 @@ class Proposals:
         try:
             await asyncio.to_thread(triage, (), "")
             self._ready = True
+            self._tell_faults(self._faults())
         except Exception as error:  # whatever it is: signals are confirmed without proposals too
             self._failed(error)
         then()
+
+    def _tell_faults(self, faults: Sequence[str]) -> None:
+        """Once, for signals that a station means to find are not found without its rows."""
+        if faults:
+            told = ngettext(
+                "{n} row of the station's own lexicons can't be used: {first}. “{command}” tells all.",
+                "{n} rows of the station's own lexicons can't be used: {first}. “{command}” tells all.",
+                len(faults),
+            )
+            told = told.format(n=len(faults), first=one_line(faults[0], FIRST_LIMIT), command=CHECK)
+            self._tell(Told(told, Level.WARNING))
 
     def _result(self, cid: str) -> Result | None:
         if not self._ready or self.problem or self._triage is None:

@@ -111,7 +111,7 @@ class Replying:
         from officer_console.console.widgets.signal_pane import SignalPane
 
         if self._signals is None:
-            proposals = Proposals(self._desk, self._duty.triage)
+            proposals = Proposals(self._desk, self._duty.triage, self._duty.triage_faults, self._duty.tell)
             self._signals = SignalPane(self._desk, proposals, self._confirm)
         await self._duty.dock.lend(self._signals, cid)
         self._signals.show(cid)

@@ -33,8 +33,9 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     thread, when first needed.
 
     `triage` gives what a visitor's messages, in her language, propose; None: nothing is proposed. Slow at its first
-    call, which is in a thread. `graphic` tells which messages are folded, None: none are; `dangers` is `triage` for
-    the folded ones, also where nothing is proposed."""
+    call, which is in a thread; after it `triage_faults` tells what of the station's lexicons could not be used.
+    `graphic` tells which messages are folded, None: none are; `dangers` is `triage` for the folded ones, also where
+    nothing is proposed."""
 
     desk: Desk
     config: Console = Console()
@@ -48,5 +49,6 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     clock: Callable[[], float] = time.monotonic
     library: Callable[[], Library] = open_library
     triage: Callable[[Sequence[str], str], Result] | None = None
+    triage_faults: Callable[[], Sequence[str]] = tuple
     graphic: Callable[[str], bool] | None = None
     dangers: Callable[[Sequence[str], str], Result] | None = None

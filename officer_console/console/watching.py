@@ -25,7 +25,7 @@ class Watching:
 
     def __init__(self, desk: Desk, triage: Triage) -> None:
         self._desk = desk
-        self._proposals = Proposals(desk, triage)
+        self._proposals = Proposals(desk, triage, tuple, lambda told: None)  # faults are told where signals are shown
         self._wanted: dict[str, None] = {}
 
     def begin(self) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from .lexicon_forms import TIMES, Forms, forms
 from .lexicon_matcher import Matcher
-from .lexicon_pattern import HERE, PatternError, parsed, trimmed
+from .lexicon_pattern import HERE, PatternError, Place, Ways, can_be_left_out, mirrored, parsed, trimmed
 from .lexicon_pattern import Sequence as Places
-from .lexicon_words import Speller
+from .lexicon_typos import Typos
+from .lexicon_words import Speller, plain
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,6 +19,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     `unless` names guards, or is a pattern with `%`, or "#mark" (in the same message) or "##mark" (in any). `needs`
     lists marks of which one must be there. `even` names guards of the signal that this row doesn't have.
+
+    `weight` is what the row says for its signal: 1 raises it alone; less is a hint, raised with others of at least 1
+    together, in whatever messages; below 0 speaks against it.
     """
 
     id: str
@@ -28,12 +32,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     unless: list[str] = []
     even: list[str] = []
     needs: list[str] = []
+    weight: float = 1.0
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What a lexicon is written as. `spelling`: written word -> words; `verbs`: class -> infinitives;
     `irregular`: infinitive -> time -> forms; `classes`: name -> pattern; `guards`: name -> patterns with `%`;
-    `defaults`: signal -> guards and marks that all its rows have."""
+    `defaults`: signal -> guards and marks that all its rows have; `sounds` and `elided`: see Typos; `keep`: words that
+    are right as they are, no slips of others."""
 
     language: str
     spelling: dict[str, str] = {}
@@ -42,6 +48,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     classes: dict[str, str] = {}
     guards: dict[str, list[str]] = {}
     defaults: dict[str, list[str]] = {}
+    sounds: dict[str, str] = {}
+    elided: dict[str, str] = {}
+    keep: str = ""
     rows: list[Row] = []
 
 
@@ -78,9 +87,9 @@ class Lexicon:
         self.refused: tuple[Refused, ...] = tuple(maker.refused)
         self.rules: tuple[Rule, ...] = tuple(rules[number] for number in maker.owners)
         self.sequences: tuple[Places, ...] = tuple(maker.sequences)
-        self.speller = Speller({one: words.split() for one, words in source.spelling.items()})
+        self.speller = _speller(source, maker)
         self.forward = Matcher([*maker.sequences, *maker.before], len(maker.sequences))
-        self.backward = Matcher([tuple(reversed(places)) for places in maker.after], 0)
+        self.backward = Matcher([mirrored(places) for places in maker.after], 0)
 
 
 class _Maker:
@@ -91,7 +100,8 @@ class _Maker:
         self.owners: list[int] = []
         self.before: dict[Places, int] = {}
         self.after: dict[Places, int] = {}
-        self._classes: dict[str, str | frozenset[str]] = {}
+        self._classes: dict[str, tuple[Places, ...]] = {}
+        self._open: set[str] = set()
         self._guards: dict[str, list[tuple[int, int]]] = {}
         self._count = 0
 
@@ -102,6 +112,9 @@ class _Maker:
             guards = self._conditions(row)
         except PatternError as error:
             self.refused.append(Refused(row.id, error.kind, error.detail, self._near(error)))
+            return None
+        except RecursionError:
+            self.refused.append(Refused(row.id, "deep"))
             return None
         unique = list(dict.fromkeys(found))
         self.sequences += unique
@@ -138,28 +151,35 @@ class _Maker:
             raise PatternError("here", text)
         middle = places.index(HERE)
         before, after = places[:middle], places[middle + 1 :]
-        first = next((at for at, place in enumerate(before) if not place.optional), len(before))
-        last = next((at for at, place in enumerate(reversed(after)) if not place.optional), len(after))
+        first = next((at for at, item in enumerate(before) if not can_be_left_out(item)), len(before))
+        last = next((at for at, item in enumerate(reversed(after)) if not can_be_left_out(item)), len(after))
         before, after = before[first:], after[: len(after) - last]
         if not before and not after:
             raise PatternError("empty")
         return _bit(self.before, before), _bit(self.after, after)
 
-    def meant(self, name: str) -> str | frozenset[str]:
-        """A class's pattern, or the words of verbs in one of their times. Raises KeyError."""
+    def meant(self, name: str) -> tuple[Places, ...]:
+        """What a class stands for. Raises KeyError; PatternError when it names itself."""
+        if name in self._open:
+            raise PatternError("circle", name)
         if name not in self._classes:
-            self._classes[name] = self._meant(name)
+            self._open.add(name)
+            try:
+                self._classes[name] = self._meant(name)
+            finally:
+                self._open.discard(name)
         return self._classes[name]
 
-    def _meant(self, name: str) -> str | frozenset[str]:
+    def _meant(self, name: str) -> tuple[Places, ...]:
         verbs, _dot, times = name.partition(".")
         if verbs not in self.source.verbs:
-            return self.source.classes[name]
+            return parsed(self.source.classes[name], self.meant)
         made = [self._forms(verb) for verb in self.source.verbs[verbs].split()]
         wanted = (times or "all").split("_")
         if not TIMES.issuperset(wanted):
             raise KeyError(name)
-        return frozenset(word for one in made for time in wanted for word in one.get(time, ()))
+        words = frozenset(plain(word) for one in made for time in wanted for word in one.get(time, ()))
+        return ((Place(words),),)
 
     def _forms(self, verb: str) -> Forms:
         try:
@@ -170,6 +190,23 @@ class _Maker:
     def _near(self, error: PatternError) -> tuple[str, ...]:
         known = {"class": (*self.source.classes, *self.source.verbs), "guard": tuple(self.source.guards)}
         return known.get(error.kind, ())
+
+
+def _speller(source: Source, maker: _Maker) -> Speller:
+    places = [place for places in (*maker.sequences, *maker.before, *maker.after) for place in _leaves(places)]
+    stems = tuple({stem for place in places for stem in place.stems})
+    typos = Typos(source.keep.split(), {word for place in places for word in place.words}, source.sounds, source.elided)
+    spellings = {one: words.split() for one, words in source.spelling.items()}
+    return Speller(spellings, lambda word: (word,) if word.startswith(stems) else typos.meant(word))
+
+
+def _leaves(sequence: Places) -> Iterator[Place]:
+    for item in sequence:
+        if isinstance(item, Place):
+            yield item
+        elif isinstance(item, Ways):
+            for way in item.ways:
+                yield from _leaves(way)
 
 
 def _bit(table: dict[Places, int], places: Places) -> int:
@@ -194,9 +231,10 @@ def merged(base: Source, own: Source, off: Iterable[str]) -> Source:
     kept = [row for row in base.rows if row.id not in out]
     tables: dict[str, Mapping[str, object]] = {
         name: {**getattr(base, name), **getattr(own, name)}
-        for name in ("spelling", "verbs", "irregular", "classes", "guards", "defaults")
+        for name in ("spelling", "verbs", "irregular", "classes", "guards", "defaults", "sounds", "elided")
     }
-    return msgspec.convert({"language": base.language, **tables, "rows": [*kept, *own.rows]}, Source)
+    keep = f"{base.keep} {own.keep}"
+    return msgspec.convert({"language": base.language, "keep": keep, **tables, "rows": [*kept, *own.rows]}, Source)
 
 
 def by_language(lexicons: Iterable[Lexicon]) -> Mapping[str, Sequence[Lexicon]]:

@@ -1,137 +1,220 @@
-"""All sequences of a lexicon at once over words: one bit for each place, one step for each word, whatever the text.
+"""All sequences of a lexicon at once over words: one automaton, one step for each word, whatever the text.
 
-The step is the "extended Shift-And" of Navarro and Raffinot (Flexible Pattern Matching in Strings, 2002, ch. 4): shift,
-mask by the word, fill places that may be left out. Steps met before are remembered as the edges of an automaton, so
-that usual text costs 0.1 µs a word; a new step costs 5 µs for 10,000 places. There is no way back, so no text is slow.
+Every place of every sequence is a position, and knows which positions may follow it (Glushkov's automaton: The abstract
+theory of automata, 1961). A step keeps, of what may follow, what takes the word: a few set operations. Steps met before
+are remembered as the edges of a deterministic automaton, under one key for all words that fit the same positions, so
+that usual text costs 0.1 µs a word; a new step costs some 10 µs. There is no way back, so no text is slow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence as Items
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
-from .lexicon_pattern import Place, Sequence
+from .lexicon_pattern import Place, Sequence, Wide
 from .lexicon_words import COMMA, END
 
-STATES: Final = 20_000
+STATES: Final = 8_000
 EDGES: Final = 200_000
-"""States and edges remembered; then all are forgotten, and learnt again: at most about 60 MB."""
+"""States and edges remembered; then all are forgotten, and learnt again: at most some 45 MB each."""
+WORDS: Final = 50_000
+_NONE: Final[frozenset[int]] = frozenset()
+
+
+class Found(NamedTuple):
+    """A row's sequence that is complete: the row's number, and the position of its last word."""
+
+    row: int
+    position: int
 
 
 class State:
-    """What is under way after some words: `rows` are the numbers of the sequences complete here, `guards` a bit for
-    each of those that guard."""
+    """What is under way after some words: the sequences complete here (`rows`), a bit for each of those that guard,
+    the `kind` of the last word, and the positions that may be next, without those that follow on a start."""
 
-    __slots__ = ("bits", "edges", "guards", "rows")
+    __slots__ = ("edges", "follow", "guards", "kind", "rows")
 
-    def __init__(self, bits: int, rows: tuple[int, ...], guards: int) -> None:
-        self.bits = bits
+    def __init__(self, kind: Kind, rows: tuple[Found, ...], guards: int, follow: frozenset[int]) -> None:
+        self.kind = kind
         self.rows = rows
         self.guards = guards
-        self.edges: dict[str, State] = {}
+        self.follow = follow
+        self.edges: dict[int, State] = {}
+
+
+class _Part(NamedTuple):
+    """A part of an automaton: whether it may be left out, and the positions that it begins and ends with."""
+
+    nothing: bool
+    first: tuple[int, ...]
+    last: tuple[int, ...]
+
+
+class Kind(NamedTuple):
+    """What words of one kind fit: their key, positions that name them, gaps that take them, sequences of this word
+    alone, and what may follow on it as the first."""
+
+    key: int
+    named: frozenset[int]
+    gaps: frozenset[int]
+    ends: frozenset[int]
+    after: frozenset[int]
 
 
 class Matcher:
-    """Sequences by their number: the first `rows` are looked for, the others guard. Each must begin with a place
-    that can't be left out."""
+    """Sequences by their number: the first `rows` are looked for, the others guard."""
 
     def __init__(self, sequences: Items[Sequence], rows: int) -> None:
         self._rows = rows
-        self._words: dict[str, int] = {}
-        self._stems: dict[str, int] = {}
-        self._but: dict[str, int] = {}
-        self._any = self._comma = self._first = self._last = 0
-        self._optional = self._before = self._final = 0
+        self._places: list[Place] = []
+        self._follow: list[set[int]] = []
         self._ends: dict[int, int] = {}
-        self._lay(sequences)
-        self._known: dict[str, int] = {}
+        self._pairs: dict[tuple[int, int], frozenset[int]] = {}
+        starts: set[int] = set()
+        for number, sequence in enumerate(sequences):
+            part = self._sequence(sequence)
+            starts.update(part.first)
+            self._ends.update(dict.fromkeys(part.last, number))
+        self._starts = frozenset(starts)
+        self._last = frozenset(self._ends)
+        self._next = list(map(frozenset, self._follow))
+        self._words: dict[str, set[int]] = {}
+        self._stems: dict[str, set[int]] = {}
+        self._but: dict[str, set[int]] = {}
+        self._index()
+        self._before: list[list[int]] = [[] for _place in self._places]
+        for position, following in enumerate(self._follow):
+            for after in following:
+                self._before[after].append(position)
+        self._kinds: dict[str, Kind] = {}
+        self._known: dict[tuple[frozenset[int], frozenset[int]], Kind] = {}
         self._forget()
 
     def _forget(self) -> None:
-        self._states: dict[int, State] = {}
+        self._states: dict[tuple[frozenset[int], int], State] = {}
         self._edges = 0
-        self._known.clear()
-        self.start = State(0, (), 0)
+        self._pairs.clear()
+        self.start = State(Kind(-1, _NONE, _NONE, _NONE, _NONE), (), 0, _NONE)
 
-    def _lay(self, sequences: Items[Sequence]) -> None:
-        at = 0
-        for number, sequence in enumerate(sequences):
-            self._first |= 1 << at
-            for offset, place in enumerate(sequence):
-                bit = 1 << (at + offset)
-                self._place(place.words, place.stems, place.but, place.gap, bit)
-                if place.optional:
-                    self._optional |= bit
-                    self._before |= 0 if sequence[offset - 1].optional else bit >> 1
-                    last = offset + 1 == len(sequence) or not sequence[offset + 1].optional
-                    self._last |= bit if last else 0
-            at += len(sequence)
-            self._final |= 1 << (at - 1)
-            self._ends[at - 1] = number
+    def _place(self, place: Place) -> int:
+        self._places.append(place)
+        self._follow.append(set())
+        return len(self._places) - 1
 
-    def _place(self, words: Iterable[str], stems: Iterable[str], but: Iterable[str], gap: int, bit: int) -> None:
-        self._any |= bit if gap else 0
-        self._comma |= bit if gap > 1 else 0
-        for table, keys in ((self._words, words), (self._stems, stems), (self._but, but)):
-            for key in keys:
-                table[key] = table.get(key, 0) | bit
+    def _sequence(self, sequence: Sequence) -> _Part:
+        nothing = True
+        first: tuple[int, ...] = ()
+        last: tuple[int, ...] = ()
+        for item in sequence:
+            if isinstance(item, Place):
+                at = self._place(item)
+                part = _Part(False, (at,), (at,))
+            elif isinstance(item, Wide):
+                part = self._wide(item)
+            else:
+                ways = [self._sequence(way) for way in item.ways]
+                part = _Part(
+                    item.optional or any(way.nothing for way in ways),
+                    tuple(one for way in ways for one in way.first), tuple(one for way in ways for one in way.last),
+                )  # fmt: skip
+            for one in last:
+                self._follow[one].update(part.first)
+            first = (*first, *part.first) if nothing else first
+            last = (*last, *part.last) if part.nothing else part.last
+            nothing = nothing and part.nothing
+        return _Part(nothing, first, last)
 
-    def _mask(self, word: str) -> int:
-        own = self._words.get(word, 0)
-        if word == END:
-            return own
-        if word == COMMA:
-            return own | self._comma
-        for length in range(2, len(word) + 1):
-            own |= self._stems.get(word[:length], 0)
-        return own | (self._any & ~self._but.get(word, 0))
+    def _wide(self, wide: Wide) -> _Part:
+        chain = [self._place(Place(gap=wide.kind)) for _word in range(wide.most)]
+        for one, other in pairwise(chain):
+            self._follow[one].add(other)
+        return _Part(True, (chain[0],), tuple(chain))
 
-    def step(self, state: State, word: str) -> State:
-        """The state after one more word."""
-        following = state.edges.get(word)
+    def _index(self) -> None:
+        for position, place in enumerate(self._places):
+            for table, keys in ((self._words, place.words), (self._stems, place.stems), (self._but, place.but)):
+                for key in keys:
+                    table.setdefault(key, set()).add(position)
+        gaps = {kind: {at for at, place in enumerate(self._places) if place.gap == kind} for kind in (1, 2)}
+        self._pauses = frozenset(gaps[2])
+        self._any = frozenset(gaps[1] | gaps[2])
+        self._lengths = sorted({len(stem) for stem in self._stems})
+
+    def kind(self, word: str) -> Kind:
+        """What a word fits; the same for all words that fit the same positions."""
+        known = self._kinds.get(word)
+        if known is None:
+            if len(self._kinds) >= WORDS:
+                self._kinds.clear()
+            known = self._kinds[word] = self._made_kind(word)
+        return known
+
+    def _made_kind(self, word: str) -> Kind:
+        named = set(self._words.get(word, ()))
+        if word not in (END, COMMA):
+            for length in self._lengths:
+                if length <= len(word):
+                    named |= self._stems.get(word[:length], set())
+        gaps = _NONE if word == END else self._pauses if word == COMMA else self._any
+        if word in self._but:
+            gaps = gaps - self._but[word]
+        found = (frozenset(named), gaps)
+        kind = self._known.get(found)
+        if kind is None:
+            start = self._starts & found[0] | self._starts & gaps
+            kind = self._known[found] = Kind(len(self._known), *found, start & self._last, self._after(start))
+        return kind
+
+    def step(self, state: State, kind: Kind) -> State:
+        """The state after one more word, of this kind."""
+        following = state.edges.get(kind.key)
         if following is None:
-            following = state.edges[word] = self._made(state.bits, word)
+            following = state.edges[kind.key] = self._made(state, kind)
         return following
 
-    def _made(self, bits: int, word: str) -> State:
+    def _made(self, state: State, kind: Kind) -> State:
         if len(self._states) >= STATES or self._edges >= EDGES:
             self._forget()
         self._edges += 1
-        mask = self._known.get(word)
-        if mask is None:
-            mask = self._known[word] = self._mask(word)
-        bits = ((bits << 1) | self._first) & mask
-        filled = bits | self._last
-        bits |= self._optional & (~(filled - self._before) ^ filled)
-        state = self._states.get(bits)
-        if state is None:
-            state = self._states[bits] = self._complete(bits)
-        return state
+        pair = (state.kind.key, kind.key)
+        fresh = self._pairs.get(pair)
+        if fresh is None:
+            fresh = self._pairs[pair] = state.kind.after & kind.named | state.kind.after & kind.gaps
+        now = fresh | state.follow & kind.named | state.follow & kind.gaps
+        key = (now, kind.key)
+        known = self._states.get(key)
+        if known is None:
+            known = self._states[key] = self._complete(now, kind)
+        return known
 
-    def _complete(self, bits: int) -> State:
-        rows, guards, ends = [], 0, bits & self._final
-        while ends:
-            low = ends & -ends
-            ends ^= low
-            number = self._ends[low.bit_length() - 1]
+    def _complete(self, now: frozenset[int], kind: Kind) -> State:
+        rows, guards = [], 0
+        for position in now & self._last | kind.ends:
+            number = self._ends[position]
             if number < self._rows:
-                rows.append(number)
+                rows.append(Found(number, position))
             else:
                 guards |= 1 << (number - self._rows)
-        return State(bits, tuple(rows), guards)
+        return State(kind, tuple(rows), guards, self._after(now))
 
+    def _after(self, positions: frozenset[int]) -> frozenset[int]:
+        return _NONE.union(*map(self._next.__getitem__, positions))
 
-def begins(sequence: Sequence, words: Items[str], end: int) -> int:
-    """Where the nearest match of one sequence begins that ends with the word at `end`. Bounded by its length."""
-    reached: dict[int, None] = {end: None}
-    for place in reversed(sequence):
-        further: dict[int, None] = dict.fromkeys(reached) if place.optional else {}
-        for at in reached:
-            if at >= 0 and _takes(place, words[at]):
-                further[at - 1] = None
-        reached = further
-    return max(reached, default=end) + 1
+    def begins(self, found: Found, words: Items[str], end: int) -> int:
+        """Where the nearest match begins that ends with the word at `end`. Bounded by its length."""
+        reached: Iterable[int] = (found.position,)
+        at = end
+        while self._starts.isdisjoint(reached):
+            at -= 1
+            reached = {
+                before
+                for position in reached
+                for before in self._before[position]
+                if _takes(self._places[before], words[at])
+            }
+        return at
 
 
 def _takes(place: Place, word: str) -> bool:

@@ -6,23 +6,22 @@
     @name  @hit.past  a class of the file          !(a|b)        one word that is none of these
     ,  .              a pause, a sentence's end    %             (exceptions only) where the words were found
 
-Nothing repeats without bound: a pattern has at most LONGEST places and becomes at most MOST sequences of them.
+Nothing repeats without bound: what a pattern finds is at most LONGEST words long, and it has at most MOST places.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import product
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .lexicon_words import COMMA, END, plain
 
-LONGEST: Final = 30
-MOST: Final = 600
+LONGEST: Final = 40
+MOST: Final = 4000
 WIDEST_GAP: Final = 12
 SHORTEST_STEM: Final = 3
-DEEPEST: Final = 12
 
 _lexemes = re.compile(r"\s*(?:([()\[\]|%,.!])|([_~])(\d+)|@([\w.]+)|([\w*]+|[\U0001f300-\U0001faff])|(\S))")
 
@@ -37,104 +36,150 @@ class PatternError(ValueError):
 
 
 class Place(NamedTuple):
-    """One place of a sequence: the words it takes. `gap` is 1 for any word, 2 for any word or comma."""
+    """One word: those it takes. `gap` is 1 for any word that is none of `but`, 2 for any word or comma."""
 
     words: frozenset[str] = frozenset()
     stems: frozenset[str] = frozenset()
     gap: int = 0
     but: frozenset[str] = frozenset()
+
+
+class Wide(NamedTuple):
+    """Up to `most` words of the gap's kind, or none."""
+
+    most: int
+    kind: int
+
+
+class Ways(NamedTuple):
+    """One of several sequences; nothing, too, when `optional`."""
+
+    ways: tuple[tuple[Item, ...], ...]
     optional: bool = False
 
 
-Sequence = tuple[Place, ...]
+Item = Place | Wide | Ways
+Sequence = tuple[Item, ...]
 HERE: Final = Place(frozenset("%"))
-Classes = Callable[[str], str | Iterable[str]]
-"""Name of a class -> its pattern, or plain words. Raises KeyError."""
+Classes = Callable[[str], tuple[Sequence, ...]]
+"""Name of a class -> the sequences that it stands for. Raises KeyError."""
 
 
 class _Parser:
-    def __init__(self, text: str, classes: Classes, depth: int) -> None:
+    def __init__(self, text: str, classes: Classes) -> None:
         written = text.replace("'", " ").replace("’", " ")
         self.items = [match for match in _lexemes.finditer(written) if match[0].strip()]
-        self.at, self.classes, self.depth = 0, classes, depth
-        if depth > DEEPEST:
-            raise PatternError("circle", text)
+        self.at, self.classes = 0, classes
 
     def peek(self) -> str:
         return self.items[self.at][1] or "" if self.at < len(self.items) else ")"
 
-    def alternatives(self, closing: str) -> list[Sequence]:
-        found = self.sequence()
+    def alternatives(self, closing: str) -> tuple[Sequence, ...]:
+        found = [self.sequence()]
         while self.peek() == "|":
             self.at += 1
-            found += self.sequence()
+            found.append(self.sequence())
         if closing and (self.at >= len(self.items) or self.peek() != closing):
             raise PatternError("bracket", closing)
         self.at += 1
         return _merged(found)
 
-    def sequence(self) -> list[Sequence]:
-        parts: list[list[Sequence]] = []
+    def sequence(self) -> Sequence:
+        parts: list[Item] = []
         while self.at < len(self.items) and self.peek() not in ("|", ")", "]"):
-            parts.append(self.item())
+            parts += self.item()
         if not parts:
             raise PatternError("empty")
-        return _product(parts)
+        return tuple(parts)
 
-    def item(self) -> list[Sequence]:
+    def item(self) -> Sequence:
         match = self.items[self.at]
         self.at += 1
         mark, gap, wide, name, word, _other = match.groups()
         if mark:
             return self._marked(mark)
         if gap:
-            return [_gap(int(wide), 1 if gap == "_" else 2)]
+            return (_gap(int(wide), 1 if gap == "_" else 2),)
         if name:
             return self._class(name)
         if not word:
             raise PatternError("letter", match[0].strip())
-        return [(_word(word),)]
+        return (_word(word),)
 
-    def _marked(self, mark: str) -> list[Sequence]:
+    def _marked(self, mark: str) -> Sequence:
         if mark == "(":
-            return self.alternatives(")")
+            return _one_of(self.alternatives(")"))
         if mark == "[":
-            return _maybe(self.alternatives("]"))
+            return (Ways(self.alternatives("]"), optional=True),)
         if mark == "!":
-            return [(self._but(),)]
+            return (self._but(),)
         if mark == "%":
-            return [(HERE,)]
+            return (HERE,)
         if mark in (COMMA, END):
-            return [(Place(frozenset(mark)),)]
+            return (Place(frozenset(mark)),)
         raise PatternError("bracket", mark)
 
     def _but(self) -> Place:
-        places = [sequence for sequence in self.item() if len(sequence) == 1 and not sequence[0].gap]
-        if len(places) != 1 or places[0][0].stems:
+        found = self.item()
+        if len(found) != 1 or not isinstance(found[0], Place) or found[0].stems or found[0].gap:
             raise PatternError("but")
-        return Place(gap=1, but=places[0][0].words)
+        return Place(gap=1, but=found[0].words)
 
-    def _class(self, name: str) -> list[Sequence]:
+    def _class(self, name: str) -> Sequence:
         try:
-            meant = self.classes(name)
+            return _one_of(self.classes(name))
         except KeyError:
             raise PatternError("class", name) from None
-        if isinstance(meant, str):
-            return parsed(meant, self.classes, self.depth + 1)
-        return [(Place(frozenset(map(plain, meant))),)]
 
 
-def parsed(text: str, classes: Classes, depth: int = 0) -> list[Sequence]:
-    """The sequences of places that a pattern stands for. Raises PatternError."""
-    parser = _Parser(text, classes, depth)
+def parsed(text: str, classes: Classes) -> tuple[Sequence, ...]:
+    """The sequences that a pattern stands for. Raises PatternError."""
+    parser = _Parser(text, classes)
     found = parser.alternatives("")
     if parser.at <= len(parser.items):
         raise PatternError("bracket", parser.items[parser.at - 1][0].strip())
-    if any(len(sequence) > LONGEST for sequence in found):
+    if any(longest(sequence) > LONGEST for sequence in found):
         raise PatternError("long")
+    if sum(map(places, found)) > MOST:
+        raise PatternError("many", str(MOST))
     return found
 
 
+def longest(sequence: Sequence) -> int:
+    """Words of the longest text that a sequence finds."""
+    return sum(
+        1 if isinstance(item, Place) else item.most if isinstance(item, Wide) else max(map(longest, item.ways))
+        for item in sequence
+    )
+
+
+def places(sequence: Sequence) -> int:
+    """How many places a sequence has, its branches counted."""
+    return sum(
+        1 if isinstance(item, Place) else item.most if isinstance(item, Wide) else sum(map(places, item.ways))
+        for item in sequence
+    )
+
+
+def can_be_left_out(item: Item) -> bool:
+    """Whether a text fits without any word for it."""
+    return isinstance(item, Wide) or (isinstance(item, Ways) and (item.optional or any(map(says_nothing, item.ways))))
+
+
+def says_nothing(sequence: Sequence) -> bool:
+    """Whether all of a sequence may be left out."""
+    return all(map(can_be_left_out, sequence))
+
+
+def mirrored(sequence: Sequence) -> Sequence:
+    """The same read from its end."""
+    return tuple(
+        Ways(tuple(map(mirrored, item.ways)), item.optional) if isinstance(item, Ways) else item
+        for item in reversed(sequence)
+    )
+
+
+@lru_cache(50_000)
 def _word(word: str) -> Place:
     stem = word.removesuffix("*")
     if "*" in stem or (stem != word and len(stem) < SHORTEST_STEM):
@@ -142,47 +187,37 @@ def _word(word: str) -> Place:
     return Place(stems=frozenset({plain(stem)})) if stem != word else Place(frozenset({plain(word)}))
 
 
-def _gap(wide: int, kind: int) -> Sequence:
+def _gap(wide: int, kind: int) -> Wide:
     if not 0 < wide <= WIDEST_GAP:
         raise PatternError("gap", str(wide))
-    return (Place(gap=kind, optional=True),) * wide
+    return Wide(wide, kind)
 
 
-def _maybe(found: list[Sequence]) -> list[Sequence]:
-    """Nothing or one of these; a single place stays one place that may be left out."""
-    single = [sequence[0]._replace(optional=True) for sequence in found if len(sequence) == 1]
-    longer = [sequence for sequence in found if len(sequence) > 1]
-    first = [(place,) for place in single[:1]] if single else [()]
-    return [*first, *((place,) for place in single[1:]), *longer]
+def _one_of(found: tuple[Sequence, ...]) -> Sequence:
+    return found[0] if len(found) == 1 else (Ways(found),)
 
 
-def _merged(found: list[Sequence]) -> list[Sequence]:
+def _merged(found: Iterable[Sequence]) -> tuple[Sequence, ...]:
     """Alternatives of one plain place each as one place that takes all their words."""
-    plain_ones = [one[0] for one in found if _is_plain(one)]
-    others = [one for one in found if not _is_plain(one)]
-    if not plain_ones:
-        return list(dict.fromkeys(others))
-    words = frozenset().union(*(place.words for place in plain_ones))
-    stems = frozenset().union(*(place.stems for place in plain_ones))
-    return [(Place(words, stems),), *dict.fromkeys(others)]
-
-
-def _is_plain(sequence: Sequence) -> bool:
-    return len(sequence) == 1 and not sequence[0].gap and not sequence[0].optional and sequence[0] != HERE
-
-
-def _product(parts: list[list[Sequence]]) -> list[Sequence]:
-    count = 1
-    for part in parts:
-        count *= len(part)
-        if count > MOST:
-            raise PatternError("many", str(MOST))
-    return [sum(chosen, ()) for chosen in product(*parts)]
+    words: set[str] = set()
+    stems: set[str] = set()
+    others: dict[Sequence, None] = {}
+    for sequence in found:
+        first = sequence[0]
+        if len(sequence) == 1 and isinstance(first, Place) and not first.gap and first != HERE:
+            words |= first.words
+            stems |= first.stems
+        elif len(sequence) == 1 and isinstance(first, Ways) and not first.optional:
+            others |= dict.fromkeys(first.ways)
+        else:
+            others[sequence] = None
+    plain_one = ((Place(frozenset(words), frozenset(stems)),),) if words or stems else ()
+    return (*plain_one, *others)
 
 
 def trimmed(sequence: Sequence) -> Sequence:
     """Without what may be left out at both ends: it says nothing. Raises PatternError when nothing else is there."""
-    must = [at for at, place in enumerate(sequence) if not place.optional]
+    must = [at for at, item in enumerate(sequence) if not can_be_left_out(item)]
     if not must:
         raise PatternError("empty")
     return sequence[must[0] : must[-1] + 1]

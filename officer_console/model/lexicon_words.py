@@ -8,7 +8,7 @@ Costs 0.2 µs a word that was met before, 3 µs a new one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from .said import fold
@@ -32,6 +32,10 @@ _PAUSES = frozenset(',;:()[]«»"/-')
 _ENDS = frozenset(".!?…\n")
 
 
+Guess = Callable[[str], tuple[str, ...]]
+"""An unknown word -> the words it was meant to be."""
+
+
 class Word(NamedTuple):
     """One word to match, and from where to where it was written; several words may come of one place."""
 
@@ -52,8 +56,9 @@ class Speller:
     KEPT: Final = 50_000
     """Written words remembered; enough for a language, little for a machine."""
 
-    def __init__(self, spellings: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, spellings: Mapping[str, Iterable[str]], guess: Guess | None = None) -> None:
         self._spellings = {plain(one): tuple(map(plain, words)) for one, words in spellings.items()}
+        self._guess = guess or _itself
         self._known: dict[str, tuple[str, ...]] = {}
 
     def words(self, message: str) -> list[Word]:
@@ -85,4 +90,8 @@ class Speller:
         if piece[-1] == "'":  # an elided word is what it is: "c'est" begins with "c", "c" alone stands for both
             return (piece[:-1],)
         word = plain(piece)
-        return self._spellings.get(word, (word,))
+        return self._spellings.get(word) or self._guess(word)
+
+
+def _itself(word: str) -> tuple[str, ...]:
+    return (word,)

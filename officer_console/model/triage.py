@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from .lexicon import Lexicon, Rule, by_language
-from .lexicon_matcher import begins
+from .lexicon_matcher import Found
 from .lexicon_words import Word
 from .signals import SIGNALS
 
@@ -27,6 +27,8 @@ QUOTED: Final = 3
 """Places of one message that are told for one signal."""
 TRIED: Final = 400
 """Matches of one message that are looked at; a sentence has a dozen."""
+ENOUGH: Final = 0.999
+"""Weight above which a signal is raised: 1, whatever tenths add up to in binary."""
 _AROUND: Final = ' .!?…\n,;:()"«»'
 ALL: Final = "all"
 """What a row that cancels names to take back every signal."""
@@ -73,6 +75,7 @@ class Session:
         self._lexicons = lexicons
         self._hits: list[_Hit] = []
         self._said: dict[str, set[int]] = {}
+        self._raised: set[str] = set()
         self._count = 0
 
     def add(self, message: str) -> None:
@@ -81,6 +84,7 @@ class Session:
             for hit in _hits(lexicon, message, self._count):
                 self._take(hit)
         self._count += 1
+        self._raised.update(self._enough())
 
     def _take(self, hit: _Hit) -> None:
         row = hit.rule.row
@@ -89,8 +93,18 @@ class Session:
         if row.cancels:
             lost = {*row.cancels}
             self._hits = [one for one in self._hits if not _taken_back(one, hit, lost)]
+            self._raised = set() if ALL in lost else self._raised - lost
         if row.signal:
             self._hits.append(hit)
+
+    def _enough(self) -> Iterator[str]:
+        """Signals of which the rows found weigh 1 together. What was raised once stays: a story told afterwards makes
+        no danger smaller."""
+        rows = {hit.rule.row.id: hit.rule.row for hit in self._hits if self._holds(hit)}
+        weights: dict[str, float] = {}
+        for row in rows.values():
+            weights[row.signal] = weights.get(row.signal, 0) + row.weight
+        return (signal for signal, weight in weights.items() if weight > ENOUGH)
 
     def result(self) -> Result:
         """What is known so far."""
@@ -101,8 +115,9 @@ class Session:
     def _because(self) -> Iterator[Because]:
         told: dict[tuple[str, int], list[_Hit]] = {}
         for hit in self._hits:
-            if self._holds(hit):
-                told.setdefault((hit.rule.row.signal, hit.message), []).append(hit)
+            row = hit.rule.row
+            if row.signal in self._raised and row.weight > 0 and self._holds(hit):
+                told.setdefault((row.signal, hit.message), []).append(hit)
         for (signal, message), hits in told.items():
             for hit in _apart(hits):
                 yield Because(signal, hit.words, message, hit.start, hit.end)
@@ -134,31 +149,31 @@ def _apart(hits: list[_Hit]) -> list[_Hit]:
 def _hits(lexicon: Lexicon, message: str, number: int) -> Iterator[_Hit]:
     """What the rows find in one message, in the order of reading."""
     words = lexicon.speller.words(message)
-    step, state = lexicon.forward.step, lexicon.forward.start
+    step, state, kind = lexicon.forward.step, lexicon.forward.start, lexicon.forward.kind
     shields: list[int] = []
-    found: list[tuple[int, int]] = []
+    found: list[tuple[Found, int]] = []
     for at, word in enumerate(words):
-        state = state.edges.get(word[0]) or step(state, word[0])
+        state = step(state, kind(word.text))
         shields.append(state.guards)
         if state.rows:
-            found.extend((row, at) for row in state.rows)
+            found.extend((one, at) for one in state.rows)
     if not found:
         return
     behind = _behind(lexicon, words)
     texts = [word.text for word in words]
-    for row, end in found[:TRIED]:
-        begin = begins(lexicon.sequences[row], texts, end)
-        rule = lexicon.rules[row]
+    for one, end in found[:TRIED]:
+        begin = lexicon.forward.begins(one, texts, end)
+        rule = lexicon.rules[one.row]
         if not _guarded(rule, shields[begin - 1] if begin else 0, behind[end + 1]):
             yield _hit(rule, number, message, words, (begin, end))
 
 
 def _behind(lexicon: Lexicon, words: list[Word]) -> list[int]:
     """For each word the guards that begin with it, read from the end; one more after the last."""
-    step, state = lexicon.backward.step, lexicon.backward.start
+    step, state, kind = lexicon.backward.step, lexicon.backward.start, lexicon.backward.kind
     shields = [0] * (len(words) + 1)
     for at in range(len(words) - 1, -1, -1):
-        state = state.edges.get(words[at][0]) or step(state, words[at][0])
+        state = step(state, kind(words[at].text))
         shields[at] = state.guards
     return shields
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from officer_console.config import Console
+from officer_console.console import main
 from officer_console.console.main import _chosen, propose
 from officer_console.model.triage import Because, Result, urgency
 from officer_console.paths import themes_dir
@@ -134,3 +136,44 @@ def test_it_is_off_until_the_configuration_turns_it_on() -> None:
 def test_the_lexicons_of_the_program_propose(words: str, language: str) -> None:
     result = propose([words], language)
     assert "arme" in result.signals and result.urgency != "none"
+
+
+def test_what_is_wrong_in_a_stations_lexicon_reaches_the_console(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lexicons").mkdir()
+    (tmp_path / "lexicons" / "fr.toml").write_text('[[row]]\nid = "bad"\nsignal = "arme"\nsay = ["(a"]\n', "utf-8")
+    monkeypatch.setattr("officer_console.paths.config_dir", lambda: tmp_path)
+    main._triage.cache_clear()
+    try:
+        (fault,) = _chosen(Console(triage="on"), themes_dir())["triage_faults"]()
+    finally:
+        main._triage.cache_clear()
+    assert "fr.toml: bad: a bracket is missing" in fault
+
+
+FAULTS = ("fr.toml: bad: a bracket is missing or too many: )", "fr.toml: odd: there is no such class: x")
+
+
+async def test_a_stations_broken_rows_are_told_once_and_the_others_propose() -> None:
+    desk, _cid = a_talk("he has a knife")
+    asked: list[tuple[str, ...]] = []
+
+    def faults() -> tuple[str, ...]:
+        asked.append(FAULTS)
+        return FAULTS
+
+    async with console(desk, size=LARGE, triage=by_words, triage_faults=faults) as drive:
+        await opened(drive)
+        assert "2 rows of the station's own lexicons can't be used" in drive.status
+        assert "weapon proposed" in listed(signals(drive))
+        await drive.press("escape", "alt+s")
+        await drive.settle()
+        assert len(asked) == 1
+
+
+async def test_lexicons_without_fault_are_not_talked_of() -> None:
+    desk, _cid = a_talk("he has a knife")
+    async with console(desk, size=LARGE, triage=by_words) as drive:
+        await opened(drive)
+        assert "lexicons" not in drive.status

@@ -1,4 +1,4 @@
-"""`python -m tests.triage.score FILE… [--errors] [--json]`: how well the lexicons do on labelled conversations.
+"""`python -m tests.triage.score FILE… [--errors] [--guards] [--json]`: how well the lexicons do on labelled talks.
 
 The files named `held_…` were written by somebody who never saw the lexicons, and whoever writes lexicons must not read
 them: `--errors` refuses them, so that their figures stay honest.
@@ -14,7 +14,8 @@ from typing import Final
 
 import msgspec
 
-from officer_console.client.lexicons import load
+from officer_console.client.lexicons import LANGUAGES, load, shipped
+from officer_console.model.lexicon import Lexicon, Source
 from officer_console.model.signals import SIGNALS
 from officer_console.model.triage import Result, Triage
 
@@ -125,18 +126,46 @@ def errors(cases: Iterable[tuple[Labelled, Result]]) -> Iterator[str]:
         yield f"{case.id} {case.urgency}->{result.urgency} MISSED {missed} FALSE {sorted(because)}\n    {case.messages}"
 
 
+def without(source: Source, guard: str) -> Source:
+    """A lexicon whose rows have one guard or mark less."""
+    defaults = {signal: [one for one in names if one != guard] for signal, names in source.defaults.items()}
+    rows = [msgspec.structs.replace(row, unless=[one for one in row.unless if one != guard]) for row in source.rows]
+    return msgspec.structs.replace(source, defaults=defaults, rows=rows)
+
+
+def guards(files: list[Path]) -> Iterator[str]:
+    """For each guard by name: how many signals it keeps away rightly, and how many wrongly."""
+    for language in LANGUAGES:
+        source = shipped(language)
+        cases = [case for file in files for case in read(file) if case.lang == language]
+        names = sorted({name for given in source.defaults.values() for name in given if "%" not in name})
+        usual = _raised(Lexicon(source), cases)
+        for name in names if cases else []:
+            more = _raised(Lexicon(without(source, name)), cases) - usual
+            wanted = {(case.id, signal) for case in cases for signal in case.signals}
+            yield f"{language} {name:12} rightly {len(more - wanted):3} wrongly {sorted(more & wanted)}"
+
+
+def _raised(lexicon: Lexicon, cases: list[Labelled]) -> set[tuple[str, str]]:
+    triage = Triage([lexicon])
+    return {(case.id, signal) for case in cases for signal in triage.of(case.messages, case.lang).signals}
+
+
 def main() -> int:
     """Print the figures of files."""
     parser = argparse.ArgumentParser(prog="python -m tests.triage.score")
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--guards", action="store_true")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    if args.errors and any(file.name.startswith(HELD) for file in args.files):
+    if (args.errors or args.guards) and any(file.name.startswith(HELD) for file in args.files):
         parser.error("whoever may change the lexicons must not read the held files")
     cases = list(judged(args.files, triage()))
     if args.errors:
         print("\n".join(errors(cases)))
+    if args.guards:
+        print("\n".join(guards(args.files)))
     report = score(cases).report()
     print(json.dumps(report) if args.json else _table(report))
     return 0

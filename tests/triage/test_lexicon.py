@@ -12,8 +12,20 @@ from hypothesis import strategies as st
 from officer_console.client.lexicons import load
 from officer_console.model.lexicon import Lexicon, Row, Source
 from officer_console.model.lexicon_forms import forms
-from officer_console.model.lexicon_matcher import Matcher, begins
-from officer_console.model.lexicon_pattern import PatternError, Place, parsed, trimmed
+from officer_console.model.lexicon_matcher import Matcher
+from officer_console.model.lexicon_pattern import (
+    Item,
+    PatternError,
+    Place,
+    Sequence,
+    Ways,
+    Wide,
+    mirrored,
+    parsed,
+    says_nothing,
+    trimmed,
+)
+from officer_console.model.lexicon_typos import Typos
 from officer_console.model.lexicon_words import Speller
 from officer_console.model.triage import Triage
 
@@ -27,8 +39,7 @@ def _none(name: str) -> str:
     [
         ("(a|b", "bracket"), ("a)", "bracket"), ("a | ", "empty"), ("", "empty"), ("fr*", "stem"), ("a*b", "stem"),
         ("_99 a", "gap"), ("@nobody a", "class"), ("a? b", "letter"), ("!(a b) c", "but"),
-        (" ".join(["a"] * 31), "long"),
-        ("(a b|c d|e f|g h|i j)" * 5, "many"),
+        (" ".join(["a"] * 41), "long"), ("(" + "|".join(f"w{n} x" for n in range(2_001)) + ")", "many"),
     ],
 )  # fmt: skip
 def test_broken_patterns_are_refused(text: str, kind: str) -> None:
@@ -38,9 +49,9 @@ def test_broken_patterns_are_refused(text: str, kind: str) -> None:
 
 
 def test_a_circle_of_classes_is_refused() -> None:
-    with pytest.raises(PatternError) as refused:
-        parsed("@a", lambda name: "@a b")
-    assert refused.value.kind == "circle"
+    rows = [Row(id="r", signal="arme", say=["@a"]), Row(id="s", signal="arme", say=["@c"])]
+    lexicon = Lexicon(Source(language="fr", classes={"a": "b @d", "d": "@a", "c": "word"}, rows=rows))
+    assert [(one.row, one.kind) for one in lexicon.refused] == [("r", "circle")]
 
 
 def test_words_are_folded_and_spelled() -> None:
@@ -58,44 +69,107 @@ def test_english_verbs_double() -> None:
     assert {"slapped", "slapping"} <= forms("slap", "en", {})["all"]
 
 
-PLACES = st.builds(
-    lambda letter, gap, optional: Place(frozenset() if gap else frozenset(letter), gap=gap, optional=optional),
-    st.sampled_from("abc"), st.sampled_from([0, 0, 1, 2]), st.booleans(),
-)  # fmt: skip
-SEQUENCES = st.lists(PLACES, min_size=1, max_size=6).map(tuple).filter(lambda s: any(not p.optional for p in s))
+def test_nested_too_deep_is_refused() -> None:
+    deep = "(" * 5_000 + "a" + ")" * 5_000
+    lexicon = Lexicon(Source(language="fr", rows=[Row(id="r", signal="arme", say=[deep])]))
+    assert [(one.row, one.kind) for one in lexicon.refused] == [("r", "deep")]
 
 
-def _plain(sequence: tuple[Place, ...], words: list[str], end: int) -> bool:
-    """Whether a match ends at a word, by trying all ways."""
-
-    def fits(place: int, at: int) -> bool:
-        if place < 0:
-            return True
-        one = sequence[place]
-        if one.optional and fits(place - 1, at):
-            return True
-        if at < 0:
-            return False
-        takes = words[at] in one.words or (one.gap and words[at] != "." and (one.gap > 1 or words[at] != ","))
-        return bool(takes) and fits(place - 1, at - 1)
-
-    return fits(len(sequence) - 1, end)
+PLAIN = st.builds(lambda letter: Place(frozenset(letter)), st.sampled_from("abc"))
+PLACES = st.one_of(PLAIN, PLAIN, st.sampled_from([Place(gap=1), Place(gap=2), Place(gap=1, but=frozenset("b"))]))
+WIDE = st.builds(Wide, st.integers(1, 3), st.sampled_from([1, 2]))
 
 
-TEXTS = st.lists(st.sampled_from(["a", "b", "c", "d", ",", "."]), max_size=12)
+def _ways(items: st.SearchStrategy[Item]) -> st.SearchStrategy[Item]:
+    inside = st.lists(items, min_size=1, max_size=3).map(tuple)
+    return st.builds(Ways, st.lists(inside, min_size=1, max_size=3).map(tuple), st.booleans())
+
+
+ITEMS = st.recursive(st.one_of(PLACES, WIDE), _ways, max_leaves=5)
+SEQUENCES = st.lists(ITEMS, min_size=1, max_size=4).map(tuple).filter(lambda sequence: not says_nothing(sequence))
+
+
+def _begins(sequence: Sequence, words: list[str], ends: frozenset[int]) -> frozenset[int]:
+    """Where matches begin that end before one of `ends`, by trying all ways."""
+    for item in reversed(sequence):
+        if isinstance(item, Place):
+            ends = frozenset(at - 1 for at in ends if at > 0 and _fits(item, words[at - 1]))
+        elif isinstance(item, Wide):
+            for _word in range(item.most):
+                ends |= frozenset(at - 1 for at in ends if at > 0 and _fits(Place(gap=item.kind), words[at - 1]))
+        else:
+            found = frozenset().union(*(_begins(way, words, ends) for way in item.ways))
+            ends = found | ends if item.optional else found
+    return ends
+
+
+def _fits(place: Place, word: str) -> bool:
+    free = place.gap and word != "." and (place.gap > 1 or word != ",") and word not in place.but
+    return word in place.words or bool(free)
+
+
+TEXTS = st.lists(st.sampled_from(["a", "b", "c", "d", ",", "."]), max_size=10)
 
 
 @given(st.lists(SEQUENCES, min_size=1, max_size=4), TEXTS)
 @settings(max_examples=300, deadline=None)
-def test_the_matcher_finds_what_a_plain_one_finds(sequences: list[tuple[Place, ...]], words: list[str]) -> None:
+def test_the_matcher_finds_what_a_plain_one_finds(sequences: list[Sequence], words: list[str]) -> None:
     cut = [trimmed(sequence) for sequence in sequences]
     matcher = Matcher(cut, len(cut))
     state = matcher.start
     for at, word in enumerate(words):
-        state = matcher.step(state, word)
-        assert set(state.rows) == {number for number, one in enumerate(cut) if _plain(one, words, at)}
-        for number in state.rows:
-            assert 0 <= begins(cut[number], words, at) <= at + 1
+        state = matcher.step(state, matcher.kind(word))
+        begun = [_begins(one, words, frozenset({at + 1})) for one in cut]
+        assert {found.row for found in state.rows} == {number for number, found in enumerate(begun) if found}
+        for found in state.rows:
+            assert matcher.begins(found, words, at) in begun[found.row]
+
+
+@given(SEQUENCES, TEXTS)
+@settings(max_examples=200, deadline=None)
+def test_read_from_the_end_it_is_the_same(sequence: Sequence, words: list[str]) -> None:
+    cut = trimmed(sequence)
+    whole = frozenset({len(words)})
+    assert (0 in _begins(cut, words, whole)) is (0 in _begins(mirrored(cut), words[::-1], whole))
+
+
+KNOWN = ("frappe", "etrangle", "couteau", "quitte", "menace", "essence", "mange")
+SOUNDS = {"qu": "k", "eau": "o", "au": "o", "ce": "se", "an": "2", "en": "2", "e.": "", "er.": "e"}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("lessence", ["l", "essence"]), ("jfrappe", ["je", "frappe"]), ("etrengle", ["etrangle"]),
+        ("kitte", ["quitte"]),
+        ("coutau", ["couteau"]), ("etrnagle", ["etrangle"]), ("etranglle", ["etrangle"]), ("manger", ["manger"]),
+        ("orange", ["orange"]), ("gateau", ["gateau"]), ("12", ["12"]),
+    ],
+)  # fmt: skip
+def test_slips_and_sounds_are_guessed_and_right_words_left(written: str, meant: list[str]) -> None:
+    typos = Typos(["gateau", "manger"], KNOWN, SOUNDS, {"l": "le", "j": "je"})
+    assert list(typos.meant(written)) == meant
+
+
+def _hinting(*weights: float) -> Triage:
+    rows = [
+        Row(id=f"r{at}", signal="arme", say=[word], weight=weight)
+        for at, (word, weight) in enumerate(zip("abc", weights, strict=False))
+    ]
+    return Triage([Lexicon(Source(language="fr", rows=rows))])
+
+
+@pytest.mark.parametrize(
+    ("weights", "messages", "raised"),
+    [
+        ((0.6, 0.4), ["a"], False), ((0.6, 0.4), ["a", "b"], True), ((0.6, 0.4), ["a a a"], False),
+        ((1, -0.5), ["a b"], False), ((1, -0.5), ["a", "b"], True), ((0.6, 0.4, -0.5), ["a b c"], False),
+    ],
+)  # fmt: skip
+def test_hints_add_up_each_once_and_what_was_raised_stays(
+    weights: tuple[float, ...], messages: list[str], raised: bool
+) -> None:
+    assert bool(_hinting(*weights).of(messages).signals) is raised
 
 
 @given(st.integers(0, 4), st.lists(st.sampled_from(["a", "b", "x"]), min_size=3, max_size=8))

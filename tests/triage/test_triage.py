@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from functools import cache
 from pathlib import Path
 from time import process_time
@@ -18,6 +19,8 @@ from officer_console.model.triage import Triage, urgency
 from .score import HERE, judged, read, score, triage
 
 DEV = tuple(HERE / f"dev_{lang}.jsonl" for lang in ("fr", "en"))
+DEV2 = {"dev2_fr_1": (0.88, 0.08), "dev2_fr_2": (0.58, 0.13), "dev2_en_1": (0.85, 0.06), "dev2_en_2": (0.68, 0.05)}
+"""Further development sets, full of hints and of traps: least recall of red, greatest share of false red."""
 HELD = tuple(HERE / f"held_{lang}.jsonl" for lang in ("fr", "en"))
 
 
@@ -65,10 +68,24 @@ def test_the_development_set_meets_the_aims(file: Path) -> None:
     assert {name: count.f1 for name, count in total.signals.items() if count.f1 < 0.85} == {}
 
 
+@pytest.mark.parametrize("name", DEV2)
+def test_the_harder_development_sets_do_not_get_worse_than_measured(name: str) -> None:
+    total = score(judged([HERE / f"{name}.jsonl"], ready()))
+    recall, false_red = DEV2[name]
+    assert total.red.recall >= recall and total.false_red <= false_red
+
+
 def test_the_held_sets_do_not_get_worse_than_measured() -> None:
-    """Measured on 2026-11-26: red recall 0.603, false red 0.060. The aims are 0.95 and 0.05: not reached yet."""
+    """Measured on 2026-11-26: red recall 0.819, false red 0.069. The aims are 0.95 and 0.05: not reached yet."""
     total = score(judged(HELD, ready()))
-    assert total.red.recall >= 0.60 and total.false_red <= 0.065
+    assert total.red.recall >= 0.81 and total.false_red <= 0.07
+
+
+def test_what_is_said_plainly_is_found() -> None:
+    """Each line of plain.txt: language, signal, whether it is raised, the words."""
+    lines = [line.split("|") for line in (HERE / "plain.txt").read_text("utf-8").splitlines()]
+    wrong = [line for line in lines if (line[1] in ready().of([line[3]], line[0]).signals) is not (line[2] == "yes")]
+    assert len(lines) > 500 and wrong == []
 
 
 @pytest.mark.parametrize("file", DEV, ids=lambda file: file.stem)
@@ -112,6 +129,19 @@ def test_any_text_gives_words_that_are_in_it(messages: list[str], lang: str) -> 
 def test_a_hostile_message_is_soon_read(part: str) -> None:
     text = (part * 16_000)[:16_000]
     assert min(_seconds(text) for _turn in range(5)) < 0.05
+
+
+def test_a_message_of_ten_times_the_words_takes_about_ten_times_as_long() -> None:
+    """Of words never met, and of words that begin what could be found: nothing grows faster than the text."""
+    chance = random.Random(5)
+    known = [word for case in read(DEV[0]) for text in case.messages for word in text.split()]
+
+    def text(count: int) -> str:
+        odd = ("".join(chance.choices("aeiourstlnm", k=8)) for _word in range(count))
+        return " ".join(word for pair in zip(odd, chance.choices(known, k=count), strict=True) for word in pair)
+
+    short, long = (min(_seconds(text(count)) for _turn in range(3)) for count in (150, 1_500))
+    assert long < 25 * short and long < 1
 
 
 def _seconds(text: str) -> float:

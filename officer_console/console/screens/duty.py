@@ -88,7 +88,8 @@ class Duty(Coverable, inherit_bindings=False):
 
     def __init__(self, setup: Setup, idle: Idle) -> None:
         super().__init__()
-        self.desk, self.keymap, self.triage = setup.desk, setup.keymap, setup.triage
+        self.desk, self.keymap = setup.desk, setup.keymap
+        self.triage, self.triage_faults = setup.triage, setup.triage_faults
         self._setup, self._idle = setup, idle
         self.limits = Limits(setup.config.break_after_h, setup.config.grave_before_break)
         self._by_key = by_key(setup.keymap)
