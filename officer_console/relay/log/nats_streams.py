@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,6 +14,9 @@ from .address import Address
 from .nats_link import ApiError, Link
 
 NOT_FOUND: Final = 10059
+COUNTED_S: Final = 8.0
+"""Seconds within which a server that is there must be counted."""
+AGAIN_S: Final = 0.5
 _NO_COPIES: Final = frozenset({10074, 10005})
 """JetStream's codes for a server that is alone, or a cluster that has too few."""
 _ALIKE: Final[dict[str, Any]] = {
@@ -122,13 +127,24 @@ class Streams:
         await self._change(link, f"STREAM.CREATE.{name}", wanted)
 
     async def _change(self, link: Link, api: str, wanted: dict[str, Any]) -> None:
+        """A server that has just come back is not counted at once: what has too few is asked for once more."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(COUNTED_S):
+                while not await self._changed(link, api, wanted):
+                    await asyncio.sleep(AGAIN_S)
+                return
+        text = _("{where} has too few servers to keep {n} copies; for a trial on one server set relay.copies to 1.")
+        raise UserError(text.format(where=self._address.told, n=self._copies))
+
+    async def _changed(self, link: Link, api: str, wanted: dict[str, Any]) -> bool:
+        """False when there are too few servers."""
         try:
             await link.ask(api, wanted)
         except ApiError as error:
-            if error.code not in _NO_COPIES:
-                raise
-            text = _("{where} has too few servers to keep {n} copies; for a trial on one server set relay.copies to 1.")
-            raise UserError(text.format(where=self._address.told, n=self._copies)) from None
+            if error.code in _NO_COPIES:
+                return False
+            raise
+        return True
 
     def _mend(self) -> str:
         text = _("Make or mend it with: officer-console relay init --log {where}")
