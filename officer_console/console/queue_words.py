@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from officer_console.client.api import Desk, LinkPhase
-from officer_console.console.times import SECOND, of_day, span
+from officer_console.console.times import HOUR, SECOND, of_day, span
 from officer_console.console.turn_words import LEVEL
 from officer_console.console.words import Level, Told
 from officer_console.locale import N_, _, ngettext
@@ -142,7 +142,7 @@ def why_late(desk: Desk, conversation: Conversation) -> Told:
         told.append(_("THE CONSOLE OF THIS OFFICER IS GONE"))
     if seen.waits and (is_late(seen, timers) or seen.back_in):
         told.append(_("no word for her since {span}").format(span=span(seen.waits)))
-    if seen.back_in:
+    if 0 < seen.back_in <= HOUR:  # further off it is no news
         told.append(_("back in the queue in {span}").format(span=_count_down(seen.back_in)))
     loud = seen.holder_gone or is_late(seen, timers)
     return Told(" · ".join(told), (Level.DANGER if loud else Level.PLAIN) if told else Level.PLAIN)
