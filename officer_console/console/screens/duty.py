@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
-from officer_console.client.api import Change, Desk, LinkPhase, Notice, Patrol
+from officer_console.client.api import Change, Desk, LinkPhase
 from officer_console.console.actions import ACTIONS, OF_THE_APP
-from officer_console.console.alerts import ANYWHERE, OF_LEADS, TENDED, TOLD_ONCE, Alerts, Ways
+from officer_console.console.alerts import Alerts, Ways
 from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
 from officer_console.console.docking import Dock
@@ -23,8 +23,9 @@ from officer_console.console.folds import Folds
 from officer_console.console.idle import Idle
 from officer_console.console.keymap import by_key, shown
 from officer_console.console.messages import DeskChanged
-from officer_console.console.patrol_words import Names, asked_by, is_late, open_count, told_by_room
-from officer_console.console.queue_words import arrivals_told, break_called, neglected, place_told
+from officer_console.console.news import News
+from officer_console.console.patrol_words import Names, open_count
+from officer_console.console.queue_words import arrivals_told, place_told
 from officer_console.console.queueing import Again
 from officer_console.console.screens.covering import Coverable
 from officer_console.console.sections import mine, waiting_count
@@ -38,7 +39,7 @@ from officer_console.console.widgets.panes import Panes, Pieces
 from officer_console.console.widgets.queue_pane import QueuePane
 from officer_console.console.widgets.status_line import StatusLine
 from officer_console.console.widgets.welcome import Welcome
-from officer_console.console.words import Level, Told, key_warning, refusal, trouble, undone
+from officer_console.console.words import Level, Told, key_warning, trouble
 from officer_console.locale import _
 from officer_console.model.text import one_line
 
@@ -52,11 +53,6 @@ if TYPE_CHECKING:
     from officer_console.console.widgets.conversation_pane import ConversationPane
     from officer_console.console.widgets.transcript_pane import TranscriptPane
 
-JOINING = frozenset({"joined", "not_joined"})
-ANSWERS = JOINING | {"accepted", "declined"}
-"""Kinds of notices that answer what this officer had asked."""
-AWAY_S = 5
-"""Seconds without a key after which a message is rung for even when its conversation is on screen."""
 NAME_LIMIT = 40
 OPENING = ("replies", "complaint", "signals", "hand-over", "offered")
 """Commands that move the focus into a panel in which one types at once."""
@@ -99,7 +95,7 @@ class Duty(Coverable, inherit_bindings=False):
         self._watching = _watching(setup)
         self.begun: dict[tuple[str, str], str] = {}
         """What Escape put off, by what it is ("note", "remark", "cancel", "callback") and the conversation."""
-        self.dock = Dock(self)
+        self.dock, self._news = Dock(self), News(self, setup, idle)
         self.opened = asyncio.Event()
         """Set once a command of OPENING has been done."""
         self.shelf = Shelf(self.desk, setup.library, self.tell)
@@ -229,7 +225,7 @@ class Duty(Coverable, inherit_bindings=False):
             for cid in self.panes.shown:
                 self.alerts.seen(cid)
             self._tick_panel()
-        self._settle_alerts()
+        self._news.settle_alerts()
         if self.desk.role == "lead":
             self.leading.tick()
         if self.alerts.rings(self.now_ms()):
@@ -289,39 +285,25 @@ class Duty(Coverable, inherit_bindings=False):
         else:
             self._show_changes(change)
         for notice in change.notices:
-            if not self._is_told(notice):
-                self._notice(notice)
+            self._news.tell(notice)
         self.tick()
-
-    def _notice(self, notice: Notice) -> None:
-        on_screen = not self.covered and notice.cid in self.panes.shown
-        self._settle(notice)
-        if loud := self._loud(notice, on_screen):
-            self._loudly(loud)
-        elif notice.kind in ANSWERS:
-            told = self._joined(notice) if notice.kind in JOINING else self.handing.told(notice)
-            self.tell(told) if told.level is Level.GOOD else self._loudly(told)
-        elif notice.kind == "patrol_told" and (on_screen or not self.alerts.stays(notice)):
-            self._told_of_patrol(notice)
-        elif notice.kind == "patrol_asked" and on_screen:
-            name = one_line(self.desk.name(notice.who), NAME_LIMIT)
-            self._loudly(Told(asked_by(notice.code, name), Level.WARNING))
-        elif self.alerts.stays(notice) and (not on_screen or notice.kind in ANYWHERE):
-            self.alerts.add(notice, self.now_ms())
-        elif notice.kind in TOLD_ONCE and not on_screen:
-            self.tell(Told(_(TOLD_ONCE[notice.kind])))
-        elif notice.kind == "wrote" and self._idle.seconds() > AWAY_S:
-            self.ring()
-
-    def _is_told(self, notice: Notice) -> bool:
-        """Whether it comes of a lead's acts or is a whisper, and needs no more telling."""
-        on_screen = not self.covered and notice.cid in self.panes.shown
-        return notice.kind in OF_LEADS and self.leading.takes(notice, on_screen)
 
     # parts of the above
 
     def _make_link(self, desk: Desk, extra: str, retry_key: str) -> LinkLine:
         return LinkLine(desk, extra, retry_key)
+
+    def forget(self, cid: str) -> None:
+        """Nothing of what is erased stands anywhere."""
+        self.begun = {key: text for key, text in self.begun.items() if cid not in key}
+        self.folds.forget(cid)
+        if self._handing:
+            self._handing.forget(cid)
+
+    def not_asked(self, cid: str) -> None:
+        """A request for a call back was refused: it stands in its form again."""
+        if self._replying:
+            self._replying.not_asked(cid)
 
     def _show_changes(self, change: Change) -> None:
         self.queue.changed(change)
@@ -352,79 +334,6 @@ class Duty(Coverable, inherit_bindings=False):
     def _refold(self) -> None:
         self.panes.refold()
         self.queue.repaint()
-
-    def _settle(self, notice: Notice) -> None:
-        """What was refused stands again where it was written; nothing of what is erased stands anywhere."""
-        if notice.kind == "failed":
-            self._again(notice)
-        if notice.kind == "erased":
-            self.begun = {key: text for key, text in self.begun.items() if notice.cid not in key}
-            self.folds.forget(notice.cid)
-            if self._handing:
-                self._handing.forget(notice.cid)
-        if notice.kind == "declined" and notice.cid not in self.panes.shown:
-            self.alerts.add(notice, self.now_ms())
-
-    def _loud(self, notice: Notice, on_screen: bool) -> Told | None:
-        """What is told at once and rung for, wherever the officer is."""
-        if notice.kind == "taken":
-            return Told(self._taken(notice), Level.WARNING)
-        if notice.kind == "break_called":
-            return break_called(self.desk, notice.who, shown(self.keymap["break"]))
-        return Told(undone(notice), Level.DANGER) if notice.kind == "failed" and on_screen else None
-
-    def _taken(self, notice: Notice) -> str:
-        if not notice.who:
-            return refusal(notice.code)
-        told = _("{name} took that conversation before you. {key} goes to yours.")
-        name = one_line(self.desk.name(notice.who), NAME_LIMIT)
-        return told.format(name=name, key=shown(self.keymap["next-to-answer"]))
-
-    def _joined(self, notice: Notice) -> Told:
-        name = one_line(self.desk.name(notice.who), NAME_LIMIT)
-        if notice.kind == "joined":
-            return Told(_("{name} belongs to the desk now.").format(name=name), Level.GOOD)
-        told = _("{name} was not let in. {why}")
-        return Told(told.format(name=name, why=refusal(notice.code)), Level.DANGER)
-
-    def _told_of_patrol(self, notice: Notice) -> None:
-        """The strip shows the rest; what hurries or cheers is said once more."""
-        told = told_by_room(notice.code, notice.text)
-        if told.level is Level.GOOD:
-            self.tell(told)
-        elif told.level is not Level.PLAIN:
-            self._loudly(told)
-
-    def _settle_alerts(self) -> None:
-        desk, now = self.desk, self.desk.now()
-        late_ms, open_ = self._setup.config.patrol_late_s * 1000, desk.patrols.all_open()
-        late = (cid for cid, patrol in open_ if is_late(patrol, now, late_ms) and self._is_ours(cid, patrol))
-        self.alerts.late(frozenset(late), self.now_ms())
-        for kind, cids in zip(TENDED, neglected(desk), strict=True):
-            self.alerts.stands(kind, cids, self.now_ms())
-        old = {cid for cid, patrol in open_ if patrol.old}
-        self.alerts.offered({each.cid for each in desk.handovers.offered()}, self.now_ms())
-        self.alerts.settle(desk.queue, {newcomer.kid for newcomer in desk.enrolment.newcomers}, old)
-
-    def _is_ours(self, cid: str, patrol: Patrol) -> bool:
-        """Whether this officer must act when the room doesn't: who asked or holds it, and a lead for all."""
-        conversation, me = self.desk.queue.get(cid), self.desk.me
-        if me == patrol.by or self.desk.role == "lead" or conversation is None:
-            return True
-        return conversation.holder == me or any(me in case.askers for case in conversation.cases[-1:])
-
-    def _again(self, notice: Notice) -> None:
-        """The text of a note or remark that was refused stands there again, before what is begun there; the request
-        for a call back in its form."""
-        if what := {"noted": "note", "closed": "remark"}.get(notice.what) if notice.text else None:
-            key = what, notice.cid
-            self.begun[key] = "\n".join(filter(None, [notice.text, self.begun.get(key, "")]))
-        if notice.what == "callback_requested" and self._replying:
-            self._replying.not_asked(notice.cid)
-
-    def _loudly(self, told: Told) -> None:
-        self.tell(told)
-        self.ring()
 
     def ring(self) -> None:
         """The bell, if it is wanted."""
