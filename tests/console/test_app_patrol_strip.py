@@ -195,7 +195,7 @@ async def test_a_colleague_who_asks_where_one_looks_is_named() -> None:
     desk, cids = a_desk(role="lead")
     desk.colleague_claims(cids[0])
     async with console(desk, size=LARGE) as drive:
-        await drive.press("end", "enter")
+        await drive.press("end", "enter", *"relecture", "enter")
         desk.patrols.colleague_asks(cids[0], REQUEST)
         await drive.settle()
         assert drive.status == "Ana Petit has asked for a patrol."
