@@ -21,8 +21,8 @@ NOT_PYTES = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]")
 
 
 class Terminal:
-    """`officer-console`, or another module, with `arguments`. Reading goes on in a thread, so that others can talk to
-    it meanwhile."""
+    """`officer-console`, or another module, with `arguments`. From the first look on it is read all the time: what
+    nobody reads fills the terminal, and its program stands still."""
 
     through: tuple[str, ...] = ()
     """A command that it is started through."""
@@ -36,6 +36,8 @@ class Terminal:
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
+        self._news = asyncio.Event()
+        self._reading: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int:
@@ -46,11 +48,14 @@ class Terminal:
         return "\n".join(self._screen.display)
 
     async def until(self, ready: Callable[[], bool]) -> None:
-        """Read until `ready`; fails with the screen when it never comes."""
+        """Wait until `ready`; fails with the screen when it never comes."""
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._keep_reading())
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not ready():
-                    self._take(await asyncio.to_thread(self._read))
+                    self._news.clear()
+                    await self._news.wait()
         except TimeoutError:
             raise AssertionError(f"it never came; the screen:\n{self.text}") from None
 
@@ -93,8 +98,17 @@ class Terminal:
             self.send("3\r" if "End of shift" in self.text else "2\r")
         return await self.ended()
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """End it, however it is."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
         self._child.close(force=True)
+
+    async def _keep_reading(self) -> None:
+        while not self._child.flag_eof:
+            self._take(await asyncio.shield(asyncio.to_thread(self._read)))
+            self._news.set()
 
     def _read(self) -> bytes:
         try:
@@ -113,4 +127,4 @@ async def terminal(*arguments: str, **environment: str) -> AsyncIterator[Termina
     try:
         yield it
     finally:
-        it.close()
+        await it.close()

@@ -39,7 +39,7 @@ async def practising(kind: type[Terminal], home: Path, *arguments: str) -> Async
     try:
         yield it
     finally:
-        it.close()
+        await it.close()
 
 
 async def own_keys(console: Terminal) -> None:
