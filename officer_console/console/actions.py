@@ -294,7 +294,7 @@ def focus_previous(duty: Duty) -> None:
 def help(duty: Duty) -> None:
     from officer_console.console.screens.help import Help
 
-    duty.app.push_screen(Help(duty.keymap))
+    duty.app.push_screen(Help(duty.keymap, duty.own_keys))
 
 
 def invite(duty: Duty) -> None:

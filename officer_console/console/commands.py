@@ -24,8 +24,9 @@ class Where(StrEnum):
 
 
 class Group(StrEnum):
-    """Headings of the help."""
+    """Headings of the help; one without commands is left out."""
 
+    PRACTICE = N_("Only in practice")
     PEOPLE = N_("People who wait")
     CONVERSATION = N_("The conversation you are in")
     PATROL = N_("Sending a patrol")

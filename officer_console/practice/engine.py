@@ -180,7 +180,7 @@ def _back(plot: Plot, state: State, moment: Moment) -> Step:
     unread = state.unread
     state = _replace(state, gone="", unread=(), word_at=moment.at, quiet_since=moment.at)
     for text, reading in unread:
-        state = heard(plot, state, moment.at, text, reading)
+        state = heard(plot, state, moment.at, text, reading, late=True)
     return state, [moment]
 
 

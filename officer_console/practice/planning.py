@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from .fields import Ms
-from .format import Branch, Ended, Left, Person, Returned, Said, Shared
+from .format import Branch, Ended, Left, Person, Recorded, Returned, Said, Shared
 from .moments import Comes, Ends, Enters, Goes, Moment, Out, Shares, Types, Writes
 from .plot import Group, Hers, Plot, reply_key
 from .steps import Finish, Goto, Leave, Return, Say, Share, Step, Turn, Type, Wait
@@ -78,7 +78,7 @@ class Planner:
                 self.add(at, Ends(line.end))
 
     def _return(self, absence: int) -> None:
-        leap = absence - LEAPT if absence > LEAP else 0
+        leap = leap_of(absence)
         self._leapt += leap
         self.add(self.free + absence - leap, Comes(leap))
 
@@ -133,6 +133,33 @@ class Planner:
             self.add(began + third, Types(False))
             self.add(began + 2 * third, Types(True))
         self.add(at, Writes(id, text))
+
+
+def leap_of(absence: int) -> int:
+    """How much of an absence passes in a moment, ms."""
+    return absence - LEAPT if absence > LEAP else 0
+
+
+def leaping(record: Iterable[Recorded]) -> Iterator[tuple[int, Recorded]]:
+    """The lines of a record, each with its moment when long absences have passed in a moment, as in a sitting."""
+    leapt, away = 0, list[Recorded]()
+    for line in record:
+        if isinstance(line, Returned) and away:
+            leap = leap_of(line.at - away[0].at)
+            yield from _moved(away, leapt, line.at - leap)
+            leapt, away = leapt + leap, []
+        elif isinstance(line, Left):
+            yield from _moved(away, leapt)
+            away = []
+        if away or isinstance(line, Left):
+            away.append(line)
+        else:
+            yield line.at - leapt, line
+    yield from _moved(away, leapt)
+
+
+def _moved(lines: Iterable[Recorded], by: int, latest: int = 2**62) -> Iterator[tuple[int, Recorded]]:
+    return ((min(line.at, latest) - by, line) for line in lines)
 
 
 def in_order(plan: Iterable[Moment], more: Iterable[Moment]) -> tuple[Moment, ...]:

@@ -7,33 +7,22 @@ not yet seen are tried from there. The state machine is pure, so trying costs no
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from officer_console.model.patrol import dump_request
-
-from .engine import advance, begin, happen
+from .engine import advance, happen
 from .fields import ANY
-from .format import (
-    Claimed,
-    Closed,
-    Confirmed,
-    Cue,
-    PatrolCancelled,
-    PatrolRequested,
-    Recorded,
-    Referred,
-    Released,
-    Replied,
-    When,
-)
+from .format import Cue, When
 from .moments import Cancels, Confirms, Did, Ends, Enters, Gives, Moment, Replies, Sends, Stands
+from .planning import hers, last_of
 from .plot import Plot
 from .reacting import State
+from .record_officer import working
+from .sitting import Sitting
 
 SEED: Final = 1
 LATER_MS: Final = 1_200_000
@@ -55,25 +44,6 @@ def samples(language: str) -> dict[str, str]:
     """Act -> a reply that does it."""
     text = resources.files("officer_console.practice").joinpath("samples.toml").read_text("utf-8")
     return dict(tomllib.loads(text)[language])
-
-
-def deed_of(plot: Plot, line: Recorded) -> Did | None:
-    """What the officer of the record did; None for what is another's line."""
-    if isinstance(line, Replied):
-        return Replies(line.text, plot.read(line.text))
-    make = _DEEDS.get(type(line))
-    return make(line) if make else None
-
-
-_DEEDS: Final[dict[type, Callable[[Any], Did]]] = {
-    Claimed: lambda line: Stands("claimed"),
-    Released: lambda line: Stands("released"),
-    Closed: lambda line: Stands("closed", line.outcome),
-    PatrolRequested: lambda line: Sends(dump_request(line.request)),
-    PatrolCancelled: lambda line: Cancels(line.reason),
-    Referred: lambda line: Gives(line.referral),
-    Confirmed: lambda line: Confirms(line.signal, line.message),
-}
 
 
 def reached(plot: Plot) -> Reached:
@@ -108,24 +78,21 @@ class _Seen:
 
 
 def _along(plot: Plot, seen: _Seen) -> Iterator[State]:
-    """The states of the record as its officer played it, a moment before and after each of his doings."""
-    state = begin(plot, SEED)
-    yield state
-    for line in plot.session.record:
-        did = deed_of(plot, line)
-        if did is not None:
-            state, moments = happen(plot, state, line.at, did)
-            seen.take(moments)
-            yield state
-            _later, moments = advance(plot, state, line.at + LATER_MS)
-            seen.take(moments)
-            yield from _settled(plot, state)
+    """The states of the record as its officer plays it, a moment before and after each of his doings."""
+    sitting = Sitting(plot, SEED)
+    yield sitting.state
+    for _done in working(sitting):
+        state = sitting.state
+        _later, moments = advance(plot, state, state.now + LATER_MS)
+        seen.take([entry for entry in sitting.entries if isinstance(entry, Moment)] + moments)
+        yield state
+        yield from _settled(plot, state)
 
 
 def _settled(plot: Plot, state: State) -> Iterator[State]:
     """The same once she has written what she was about to, and nothing else has happened."""
-    if state.plan:
-        settled, _moments = advance(plot, state, state.plan[-1].at)
+    if any(hers(state.plan)):
+        settled, _moments = advance(plot, state, last_of(state.plan, state.now))
         if not settled.over:
             yield settled
 

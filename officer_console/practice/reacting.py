@@ -61,8 +61,9 @@ def word(state: State, at: int) -> State:
     return _replace(state, quiet_since=at, word_at=at)
 
 
-def heard(plot: Plot, state: State, at: int, text: str, reading: Reading) -> State:
-    """A reply reaches her: a cue, else what of the record fits, else a nod."""
+def heard(plot: Plot, state: State, at: int, text: str, reading: Reading, late: bool = False) -> State:
+    """A reply reaches her: a cue, else what of the record fits, else a nod. `late`: it was written while she was away,
+    so that it is nobody's turn."""
     if state.gone:
         return _replace(state, unread=(*state.unread, (text, reading)))
     held = [cue for cue in plot.session.cues if holds(cue.when, cue_key(cue.id), reading)]
@@ -70,20 +71,20 @@ def heard(plot: Plot, state: State, at: int, text: str, reading: Reading) -> Sta
     cue = next((cue for cue in held if may(state, cue)), None)
     if cue is not None:
         return play(plot, _replace(state, unfitting=0), at, cue, _reads(text))
-    groups = list(_fitting(plot, state, reading))
+    groups = list(_fitting(plot, state, reading, late))
     if groups:
         return tell(plot, _replace(state, unfitting=0), groups, at, f"fits:{groups[0].key}")
     return _unfitting(plot, state, at, text, reading)
 
 
-def _fitting(plot: Plot, state: State, reading: Reading) -> Iterable[Group]:
+def _fitting(plot: Plot, state: State, reading: Reading, late: bool) -> Iterable[Group]:
     """The groups of the record that a reply begins."""
     if state.branch != RECORD and plot.session.branch(state.branch).stay:
         return ()
     left = [group for group in plot.groups.values() if group.reply and group.key not in state.told]
     open_ = [group for group in left if group.reply and state.said.issuperset(group.reply.said)]
     own = [group for group in open_ if plot.fits(group, reading)][:MOST_AT_ONCE]
-    if own or reading.harms:
+    if own or reading.harms or late:
         return own
     return [group for group in left[:1] if group in open_ and group.in_turn]
 

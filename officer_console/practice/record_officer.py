@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from officer_console.model.patrol import dump_request
 
 from .chronicle import Chronicle
-from .format import Closed, Replied
-from .moments import Ends
+from .format import (
+    Claimed,
+    Closed,
+    Confirmed,
+    PatrolCancelled,
+    PatrolRequested,
+    Recorded,
+    Referred,
+    Released,
+    Replied,
+)
+from .moments import Cancels, Confirms, Did, Ends, Gives, Replies, Sends, Stands
+from .planning import leaping
 from .plot import Plot
-from .reach import deed_of
 from .sitting import Sitting, run_out
 
 PATIENT_MS: Final = 60_000
@@ -20,18 +33,26 @@ AFTER_MS: Final = 1_500
 
 def play_record(plot: Plot, seed: int) -> Sitting:
     """The session as the officer of the record works in it."""
-    sitting, late = Sitting(plot, seed), 0
-    for line in plot.session.record:
-        did = deed_of(plot, line)
-        if did is None or sitting.over:
-            continue
-        at = line.at + late
-        if isinstance(line, Replied | Closed):
-            at = _ready(sitting, at, line)
-            late = max(late, at - line.at)
-        sitting.do(at, did)
+    sitting = Sitting(plot, seed)
+    for _done in working(sitting):
+        pass
     run_out(sitting, sitting.state.now + LATEST_MS)
     return sitting
+
+
+def working(sitting: Sitting) -> Iterator[None]:
+    """The officer of the record at work in a sitting: a step for each thing he does, once it is done."""
+    late = 0
+    for planned, line in leaping(sitting.plot.session.record):
+        did = deed_of(sitting.plot, line)
+        if did is None or sitting.over:
+            continue
+        at = planned + late
+        if isinstance(line, Replied | Closed):
+            at = _ready(sitting, at, line)
+            late = max(late, at - planned)
+        sitting.do(at, did)
+        yield
 
 
 def _ready(sitting: Sitting, at: int, line: Replied | Closed) -> int:
@@ -45,10 +66,31 @@ def _ready(sitting: Sitting, at: int, line: Replied | Closed) -> int:
 
 
 def _waits(sitting: Sitting, line: Replied | Closed) -> bool:
+    if isinstance(line, Replied) and line.joined and sitting.state.gone:
+        return False  # he writes to her who is away
     writing = any(moment.cause != "room" for moment in sitting.state.plan)
     if isinstance(line, Closed):
         return writing or any(isinstance(moment.what, Ends) for moment in sitting.state.plan)
     return writing or not sitting.state.said.issuperset(line.said)
+
+
+def deed_of(plot: Plot, line: Recorded) -> Did | None:
+    """What the officer of the record did; None for what is another's line."""
+    if isinstance(line, Replied):
+        return Replies(line.text, plot.read(line.text))
+    make = _DEEDS.get(type(line))
+    return make(line) if make else None
+
+
+_DEEDS: Final[dict[type, Callable[[Any], Did]]] = {
+    Claimed: lambda line: Stands("claimed"),
+    Released: lambda line: Stands("released"),
+    Closed: lambda line: Stands("closed", line.outcome),
+    PatrolRequested: lambda line: Sends(dump_request(line.request)),
+    PatrolCancelled: lambda line: Cancels(line.reason),
+    Referred: lambda line: Gives(line.referral),
+    Confirmed: lambda line: Confirms(line.signal, line.message),
+}
 
 
 def record_chronicle(plot: Plot, seed: int = 1) -> Chronicle:

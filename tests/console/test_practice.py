@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ from officer_console.practice.feedback import Remark
 from officer_console.practice.moments import Replies
 from officer_console.practice.run import Practice, Wanted, Watching
 from officer_console.practice.session import Session
+from tests.console.driving import console
+from tests.console.fake_desk import FakeDesk
 from tests.practice.desking import BEGAN, Seconds
 from tests.practice.made import changed, session
 
@@ -267,6 +270,25 @@ async def test_a_replay_is_played_by_the_keys_of_its_bar() -> None:
         await driver.sees("×4")
         await driver.press("s")
         await driver.sees("pauses shortened")
+
+
+async def test_the_help_begins_with_the_keys_that_only_practice_has(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as driver:
+        await driver.press("enter", "f1")
+        told = driver.text
+        assert re.search(r"Only in practice.*\n.*\bF11 +Feedback at once.*\n.*\bAlt\+Y +The debrief", told)
+        assert told.index("Only in practice") < told.index("People who wait")
+    async with watching() as driver:
+        await driver.press("f1")
+        assert "Back to the keys of the bar." in driver.text
+        assert "F11" not in driver.text
+
+
+async def test_the_help_on_duty_has_no_key_of_practice() -> None:
+    async with console(FakeDesk()) as drive:
+        await drive.press("f1")
+        assert "People who wait" in drive.text
+        assert "Only in practice" not in drive.text
 
 
 async def test_the_bar_gets_the_keys_back() -> None:

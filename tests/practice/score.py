@@ -1,7 +1,8 @@
 """How well the acts of replies are found: `python -m tests.practice.score` prints figures and every miss.
 
 graded.tsv: language, reply, acts that deserve praise in it, acts that do harm in it. Written without looking at the
-lexicons, by who wrote them; every third line was never looked at while the lexicons were mended, and is counted apart.
+lexicons, by who wrote them; of the first FIRST lines every third was never looked at while the lexicons were mended,
+and is counted apart. Those after them were written with a mend, from what sessions had been judged wrongly for.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ PRAISED = frozenset(
     {"safety_asked", "open_question", "validation", "presence", "consent_asked", "next_step", "goodbye"}
 )
 BLAMED = frozenset({"blame", "pressure", "doubt", "promise", "jargon", "several_questions"})
+FIRST = 195
+"""Lines before those that were written with a mend."""
 
 
 class Graded(NamedTuple):
@@ -44,7 +47,7 @@ def graded() -> list[Graded]:
     lines = (Path(__file__).parent / "graded.tsv").read_text("utf-8").splitlines()
     rows = [(line + "\t\t").split("\t")[:4] for line in lines if line]
     return [
-        Graded(lang, text, frozenset(good.split()), frozenset(bad.split()), number % 3 == 2)
+        Graded(lang, text, frozenset(good.split()), frozenset(bad.split()), number % 3 == 2 and number < FIRST)
         for number, (lang, text, good, bad) in enumerate(rows)
     ]
 

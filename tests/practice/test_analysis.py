@@ -7,6 +7,7 @@ import time
 import pytest
 
 from officer_console.practice.analysis import ACTS, acts_lexicon, read
+from officer_console.practice.fields import Act
 from officer_console.practice.reach import NOTHING, samples
 from tests.practice.score import graded, score, told
 
@@ -46,6 +47,26 @@ def test_the_words_that_show_an_act_are_told_as_written() -> None:
 def test_a_statement_asks_nothing() -> None:
     assert "safety_asked" not in read("Vous êtes en sécurité maintenant.", "fr").acts
     assert "safety_asked" in read("Vous êtes en sécurité ?", "fr").acts
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "act", "does"),
+    [
+        ("fr", "Où est votre petite fille ?", "children_asked", True),
+        ("fr", "Quand vous étiez petite fille, qu'est-ce qui s'est passé ?", "children_asked", False),
+        ("fr", "Vous étiez encore une petite fille ?", "children_asked", False),
+        ("fr", "Je demande des secours.", "patrol_told", True),
+        ("fr", "J'appelle les pompiers.", "patrol_told", True),
+        ("fr", "Êtes-vous d'accord pour que j'envoie une patrouille ?", "patrol_told", False),
+        ("fr", "Je vous demande si la police est venue.", "patrol_told", False),
+        ("fr", "Je note votre adresse.", "instruction", False),
+        ("fr", "Notez cette adresse : notez-la bien.", "instruction", True),
+        ("en", "I am asking for a patrol.", "patrol_told", True),
+        ("en", "Shall I ask for a patrol?", "patrol_told", False),
+    ],
+)
+def test_who_is_meant_and_what_is_only_proposed(language: str, text: str, act: Act, does: bool) -> None:
+    assert (act in read(text, language).acts) is does
 
 
 def test_questions_are_counted_but_for_short_tails() -> None:

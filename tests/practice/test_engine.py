@@ -327,6 +327,21 @@ def test_what_is_written_while_she_is_away_is_read_when_she_is_back() -> None:
     assert script.when("v3") > 83
 
 
+def test_what_was_written_while_she_was_away_is_nobodys_turn() -> None:
+    turn = [dict(line) for line in LINES]
+    next(line for line in turn if line.get("id") == "o2").pop("fits")
+    steps = [{"do": "leave", "how": "lost", "after": 1000}, {"do": "return", "after": 60_000}]
+    script = Script(plot(cue(when={"does": ["promise"]}), branch(*steps), lines=turn))
+    script.say(20, SAFE)
+    script.say(40, "Je vous promets tout.")
+    script.say(60, "Je reste là.")
+    script.until(130)
+    assert "v4" not in script.written()
+    script.say(130, "Je reste là.")
+    script.until(160)
+    assert "v4" in script.written()
+
+
 def test_days_of_absence_pass_in_a_moment() -> None:
     day = 86_400_000
     lines = [line for line in LINES if line["line"] != "closed"]

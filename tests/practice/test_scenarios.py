@@ -10,6 +10,7 @@ import pytest
 
 from officer_console.practice import library
 from officer_console.practice.attempts import Attempt, Head, dump
+from officer_console.practice.feedback import remarks
 from officer_console.practice.format import schema
 from officer_console.practice.plot import plot_of
 from officer_console.practice.reach import reached
@@ -51,6 +52,12 @@ class TestEach:
         assert best >= 80
         assert best - middle >= GAP
         assert middle - worst >= GAP
+
+    def test_its_own_officer_is_told_of_no_fault(self, file: Path) -> None:
+        plot = plot_of(read_file(file))
+        for seed in (1, 2, 3):
+            told = remarks(trainees.excellent(plot, seed).chronicle())
+            assert [(one.rule, one.text) for one in told if one.kind != "good"] == []
 
     def test_every_cue_branch_and_end_is_reached(self, file: Path) -> None:
         plot = plot_of(read_file(file))

@@ -14,6 +14,7 @@ from officer_console.practice.format import (
     Replied,
 )
 from officer_console.practice.moments import Confirms, Gives, Sends, Stands
+from officer_console.practice.planning import leaping
 from officer_console.practice.plot import Plot
 from officer_console.practice.record_officer import play_record
 from officer_console.practice.sitting import Sitting, run_out
@@ -49,13 +50,13 @@ def average(plot: Plot, seed: int = 1) -> Sitting:
     """Slower, every third reply flat, one signal, the patrol late and with the address alone, no goodbye."""
     sitting, replies, confirmed = Sitting(plot, seed), 0, False
     lines = [line for line in plot.session.record if isinstance(line, Replied)]
-    for line in plot.session.record:
-        at = line.at + SLOW_MS
+    for planned, line in leaping(plot.session.record):
+        at = planned + SLOW_MS
         if sitting.over:
             break
         match line:
             case Claimed():
-                sitting.do(line.at + SLOW_MS // 2, Stands("claimed"))
+                sitting.do(planned + SLOW_MS // 2, Stands("claimed"))
             case Replied() if line is not lines[-1]:
                 replies += 1
                 sitting.reply(at, FLAT[plot.session.head.language] if replies % 3 == 2 else line.text)

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from officer_console.client.api import Desk
 from officer_console.console.app import ConsoleApp
 from officer_console.console.idle import Idle
+from officer_console.console.practice.own_keys import DEBRIEF
 from officer_console.console.practice.words import mark
 from officer_console.console.screens.duty import Duty
 from officer_console.console.setup import Setup
@@ -18,7 +19,7 @@ from officer_console.console.widgets.link_line import LinkLine
 from officer_console.console.words import Told
 from officer_console.locale import _
 
-DEBRIEF_KEY: Final = "alt+y"
+DEBRIEF_KEY: Final = DEBRIEF.keys[0]
 """The debrief; while a record is watched, back to its bar. Alt with B or F is what terminals send for others."""
 
 

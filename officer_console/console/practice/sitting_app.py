@@ -14,6 +14,7 @@ from officer_console.console.keymap import shown
 from officer_console.console.practice.coaching import Coach
 from officer_console.console.practice.debriefed import LEAVE, Debriefed
 from officer_console.console.practice.marks import DEBRIEF_KEY, MarkedApp, MarkedDuty
+from officer_console.console.practice.own_keys import DEBRIEF, FEEDBACK
 from officer_console.console.practice.side_line import SideLine
 from officer_console.console.setup import Setup
 from officer_console.console.words import Level, Told
@@ -23,12 +24,14 @@ from officer_console.model.text import displayable, one_line
 from officer_console.practice.debrief import clock
 from officer_console.practice.run import Practice, practice_dir, write_debrief
 
-FEEDBACK_KEY: Final = "f11"
+FEEDBACK_KEY: Final = FEEDBACK.keys[0]
 TITLE: Final = 120
 
 
 class SittingDuty(MarkedDuty):
     """The duty screen with the side line; two keys of its own."""
+
+    own_keys = (FEEDBACK, DEBRIEF)
 
     def __init__(self, setup: Setup, idle: Idle, practice: Practice, coach: Coach) -> None:
         super().__init__(setup, idle)

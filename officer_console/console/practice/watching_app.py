@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 
 from officer_console.console.idle import Idle
 from officer_console.console.practice.marks import DEBRIEF_KEY, MarkedApp, MarkedDuty
+from officer_console.console.practice.own_keys import BAR
 from officer_console.console.practice.replay_bar import ReplayBar
 from officer_console.console.setup import Setup
 from officer_console.practice.run import Watching
@@ -16,6 +17,7 @@ class WatchingDuty(MarkedDuty):
     """The duty screen with the bar, which has the keys; the conversation that plays is open."""
 
     AUTO_FOCUS = "ReplayBar"
+    own_keys = (BAR,)
 
     def __init__(self, setup: Setup, idle: Idle, watching: Watching) -> None:
         super().__init__(setup, idle)

@@ -65,6 +65,9 @@ class Duty(Coverable, inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-usual"), (120, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012
 
+    own_keys: tuple[Command, ...] = ()
+    """Keys of a kind of duty, for the help."""
+
     # Each is made when first asked for: the queue is on screen the sooner.
     _inviting: Inviting | None = None
     _handing: Handing | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.table import Table
 from rich.text import Text
 from textual import events
@@ -19,13 +21,14 @@ ENDS = frozenset({"escape", "f1", "question_mark", "enter", "q"})
 
 
 class Help(Over[None]):
-    """Scrolls with the arrow and page keys; Escape goes back."""
+    """Scrolls with the arrow and page keys; Escape goes back. `more`: keys that only the screen under it has."""
 
     CSS_PATH = "help.tcss"
 
-    def __init__(self, keymap: Keymap) -> None:
+    def __init__(self, keymap: Keymap, more: Sequence[Command] = ()) -> None:
         super().__init__()
-        self._keys = keymap
+        self._keys = {**keymap, **{command.id: command.keys for command in more}}
+        self._commands = (*more, *COMMANDS)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="box") as box:
@@ -47,11 +50,11 @@ class Help(Over[None]):
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
         for group in Group:
-            table.add_row(Text(_(group.value), style="bold underline"))
-            for command in COMMANDS:
-                if command.group is group:
+            if commands := [command for command in self._commands if command.group is group]:
+                table.add_row(Text(_(group.value), style="bold underline"))
+                for command in commands:
                     table.add_row(self._keys_of(command), Text(_(command.help)))
-            table.add_row()
+                table.add_row()
         return table
 
     def _keys_of(self, command: Command) -> Text:
