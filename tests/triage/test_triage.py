@@ -76,16 +76,16 @@ def test_the_harder_development_sets_do_not_get_worse_than_measured(name: str) -
 
 
 def test_the_held_sets_do_not_get_worse_than_measured() -> None:
-    """Measured on 2026-11-26: red recall 0.819, false red 0.069. The aims are 0.95 and 0.05: not reached yet."""
+    """Measured on 2026-11-26: red recall 0.828, false red 0.069. The aims are 0.95 and 0.05: not reached yet."""
     total = score(judged(HELD, ready()))
-    assert total.red.recall >= 0.81 and total.false_red <= 0.07
+    assert total.red.recall >= 0.82 and total.false_red <= 0.07
 
 
 def test_what_is_said_plainly_is_found() -> None:
     """Each line of plain.txt: language, signal, whether it is raised, the words."""
     lines = [line.split("|") for line in (HERE / "plain.txt").read_text("utf-8").splitlines()]
     wrong = [line for line in lines if (line[1] in ready().of([line[3]], line[0]).signals) is not (line[2] == "yes")]
-    assert len(lines) > 1400 and wrong == []
+    assert len(lines) > 1500 and wrong == []
 
 
 @pytest.mark.parametrize("file", DEV, ids=lambda file: file.stem)
