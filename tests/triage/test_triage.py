@@ -19,7 +19,7 @@ from officer_console.model.triage import Triage, urgency
 from .score import HERE, judged, read, score, triage
 
 DEV = tuple(HERE / f"dev_{lang}.jsonl" for lang in ("fr", "en"))
-DEV2 = {"dev2_fr_1": (0.88, 0.08), "dev2_fr_2": (0.58, 0.13), "dev2_en_1": (0.85, 0.06), "dev2_en_2": (0.68, 0.05)}
+DEV2 = {"dev2_fr_1": (0.96, 0.05), "dev2_fr_2": (0.87, 0.075), "dev2_en_1": (0.94, 0.05), "dev2_en_2": (0.89, 0.035)}
 """Further development sets, full of hints and of traps: least recall of red, greatest share of false red."""
 HELD = tuple(HERE / f"held_{lang}.jsonl" for lang in ("fr", "en"))
 
@@ -76,16 +76,16 @@ def test_the_harder_development_sets_do_not_get_worse_than_measured(name: str) -
 
 
 def test_the_held_sets_do_not_get_worse_than_measured() -> None:
-    """Measured on 2026-11-26: red recall 0.819, false red 0.069. The aims are 0.95 and 0.05: not reached yet."""
+    """Measured on 2026-11-26: red recall 0.828, false red 0.069. The aims are 0.95 and 0.05: not reached yet."""
     total = score(judged(HELD, ready()))
-    assert total.red.recall >= 0.81 and total.false_red <= 0.07
+    assert total.red.recall >= 0.82 and total.false_red <= 0.07
 
 
 def test_what_is_said_plainly_is_found() -> None:
     """Each line of plain.txt: language, signal, whether it is raised, the words."""
     lines = [line.split("|") for line in (HERE / "plain.txt").read_text("utf-8").splitlines()]
     wrong = [line for line in lines if (line[1] in ready().of([line[3]], line[0]).signals) is not (line[2] == "yes")]
-    assert len(lines) > 500 and wrong == []
+    assert len(lines) > 1500 and wrong == []
 
 
 @pytest.mark.parametrize("file", DEV, ids=lambda file: file.stem)
