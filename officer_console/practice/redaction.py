@@ -15,7 +15,7 @@ from officer_console.model.said import Said, Span, fold, said_of
 from officer_console.model.transcript import Kind as LineKind
 from officer_console.model.transcript import Line
 
-from .redaction_words import AGE, AT_START, CALLED, DAYS, FIRST_NAMES, MONTHS, TITLES, TOWNS, VERBS
+from .redaction_words import AGE, AT_START, CALLED, DAYS, FIRST_NAMES, MONTHS, SHORTENED, TITLES, TOWNS, VERBS
 
 Kind = Literal["email", "phone", "plate", "place", "postcode", "code", "name", "age", "date", "time", "number"]
 MARKS: Final[Mapping[str, Mapping[Kind, str]]] = {
@@ -150,7 +150,8 @@ _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("time", re.compile(r"(?<!\w)(?:\d{1,2} ?h(?: ?\d{2})?|\d{1,2}:\d{2}(?: ?[ap]m)?|\d{1,2} ?[ap]m"
                         r"|\d{1,2} heures?(?: \d{2})?)(?!\w)", _FLAGS)),
     ("age", re.compile(rf"(?<!\w)\d{{1,3}} (?:{'|'.join(AGE)})(?!\w)|(?<=aged )\d{{1,3}}(?!\w)", _FLAGS)),
-    ("name", re.compile(rf"(?<!\w)(?:{'|'.join(TITLES)})\.? [a-z][a-z'-]{{1,30}}(?: [a-z][a-z'-]{{1,30}})?", _FLAGS)),
+    ("name", re.compile(rf"(?<![\w'])(?:{'|'.join(TITLES)})\.? [a-z][a-z'-]{{1,30}}"
+                        r"(?: [a-z][a-z'-]{1,30})?", _FLAGS)),
     ("number", re.compile(r"(?<![\w.,])\d{3,20}(?!\w)", _FLAGS)),
 )  # fmt: skip
 _called: Final = re.compile(rf"(?<!\w)(?:{'|'.join(CALLED)}) (?P<name>[a-z][a-z'-]{{1,30}})", _FLAGS)
@@ -224,16 +225,23 @@ def _names(text: str) -> Iterator[tuple[Kind, Span]]:
         start = match.start()
         if _sentence_start.search(text[:start]):
             start = _after_first(match, folded)
-        if start < match.end():
+        if start < match.end() and not _says_nothing(folded[start : match.end()]):
             yield "name", (start, match.end())
-            yield from (("name", word.span()) for word in _word.finditer(text, start, match.end()))
+            words = _word.finditer(text, start, match.end())  # of a run that is something else in part
+            yield from (("name", word.span()) for word in words if not _says_nothing(fold(word[0])))
     yield from (("name", match.span()) for match in _word.finditer(folded) if match[0] in FIRST_NAMES)
+
+
+def _says_nothing(folded: str) -> bool:
+    """Whether it is one of the words that everybody uses, shortened or not."""
+    end = next((end for end in SHORTENED if folded.endswith(end)), "")
+    return folded in AT_START or folded.removesuffix(end) in AT_START
 
 
 def _after_first(match: re.Match[str], folded: str) -> int:
     """Where the name starts in a run of capitals at the start of a sentence, whose first word has one anyhow."""
     first, _space, rest = folded[match.start() : match.end()].partition(" ")
-    if first not in AT_START and (rest or not first.endswith(VERBS)):
+    if not _says_nothing(first) and (rest or not first.endswith(VERBS)):
         return match.start()
     return match.start() + len(first) + 1 if rest else match.end()
 

@@ -28,7 +28,7 @@ FIRST_NAMES: Final = words(
     monique morgane moussa mustapha myriam nabil nadia nadine nathalie nathan nicolas nicole nina noah noel noemie
     nora odile olivia olivier omar oceane pascal pascale patrice patricia patrick paul paulette pauline philippe
     pierre quentin rachel rachid raphael raymond regine remi renee robert robin roger romain romane roxane sabine
-    sabrina said salima samir samira samuel sandra sandrine sara sarah sebastien serge severine simon sofia solene
+    sabrina salima samir samira samuel sandra sandrine sara sarah sebastien serge severine simon sofia solene
     sonia sophie stephane stephanie suzanne sylvain sylvie tatiana theo therese thibault thierry thomas tom tristan
     valentin valerie vanessa veronique victor victoria vincent virginie viviane xavier yacine yann yannick yasmina
     yasmine youssef yves yvette yvonne zoe
@@ -41,8 +41,8 @@ FIRST_NAMES: Final = words(
 )
 TOWNS: Final = words(
     """
-    paris marseille lyon toulouse nice nantes montpellier strasbourg bordeaux lille rennes reims toulon grenoble dijon
-    angers nimes villeurbanne clermont-ferrand aix-en-provence brest limoges tours amiens metz perpignan besancon
+    paris marseille lyon toulouse nantes montpellier strasbourg bordeaux lille rennes reims toulon grenoble dijon
+    angers nimes villeurbanne clermont-ferrand aix-en-provence brest limoges amiens metz perpignan besancon
     orleans rouen mulhouse caen nancy argenteuil montreuil saint-denis roubaix tourcoing avignon nanterre poitiers
     creteil versailles pau vitry colombes aulnay courbevoie rueil antibes cannes calais dunkerque bourges valence
     quimper troyes chambery annecy lorient niort belfort ajaccio bastia cayenne mayotte guadeloupe martinique london
@@ -55,8 +55,8 @@ CALLED: Final = (
     "her name is", "name's", "is called", "surname",
 )  # fmt: skip
 """Patterns of what stands right before a name."""
-TITLES: Final = ("m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "mrs", "ms", "dr", "docteur",
-                 "maitre", "doctor", "brigadier", "sergent", "lieutenant")  # fmt: skip
+TITLES: Final = (r"m\.", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "mrs", "ms", "dr",
+                 "maitre", "brigadier", "sergent", "lieutenant")  # fmt: skip
 AGE: Final = ("ans", "an", "mois", "years old", "years", "year old", "months", "yo", "y/o")
 MONTHS: Final = words(
     """
@@ -86,5 +86,7 @@ AT_START: Final = words(
     """
 )
 """Words that begin sentences: a capital there tells nothing of them."""
+SHORTENED: Final = ("'m", "'re", "'s", "'ve", "'ll", "'d")
+"""Ends of English words that say nothing of the word."""
 VERBS: Final = ("ez", "ons", "ing", "ment", "ly", "ed")
 """Ends of words that are no names."""

@@ -66,6 +66,7 @@ def test_each_kind_is_found_where_it_is() -> None:
 
 def test_what_tells_nothing_is_left_alone() -> None:
     assert proposals(["Vous êtes seule ? Restez là. Je vous crois.", "il est la, aidez moi", "Oui. Merci"], "fr") == []
+    assert proposals(["I'm here with you. That's what I said. Tonight I'll stay", "the doctor can look"], "en") == []
     found = [
         each.text
         for each in proposals(["Silence.", "le silence me pese", "Haddad arrive", "chez Haddad, haddad !"], "fr")
@@ -79,6 +80,11 @@ def test_undecided_is_refused_and_what_is_kept_stays() -> None:
     with pytest.raises(Undecided, match="BENALI"):
         redacted(HERS, found, [Decision(each.text, None) for each in found if each.text != "BENALI"])
     assert redacted(HERS, found, [Decision(each.text, None) for each in found]) == HERS
+
+
+def test_the_longer_words_are_taken_out_before_the_shorter() -> None:
+    decisions = [Decision("Karim", "[nom 1]"), Decision("Karim Haddad", "[nom 2]"), Decision("haddad", None)]
+    assert redacted(["Karim Haddad, KARIM et Karima"], (), decisions) == ["[nom 2], [nom 1] et Karima"]
 
 
 @given(TEXTS, st.sampled_from(["fr", "en"]), st.data())
