@@ -205,6 +205,15 @@ SUBCOMMANDS: Final = (
         ),
     ),
     Subcommand(
+        "practice redact",
+        N_("for the trainer: copy a session without names, places, numbers and dates; you decide each that is found"),
+        "officer_console.practice.commands:run",
+        (
+            _arg("source", type=Path, metavar="FILE", help=N_("the session's file; it stays as it is")),
+            _arg("new", type=Path, metavar="NEW", help=N_("the new file, its name ends in .jsonl")),
+        ),
+    ),
+    Subcommand(
         "practice exercise",
         N_("for the trainer: set what is to be practised"),
         "officer_console.practice.commands:run",

@@ -78,7 +78,7 @@ class Answers:
             return None
         if isinstance(entries[0].do, RequestPatrol):
             return draft_of(cid), entries[0].text
-        texts = [entry.text for entry in entries if isinstance(entry.do, Say) and not entry.case]
+        texts = [entry.text for entry in entries if isinstance(entry.do, Say) and not (entry.case or entry.asks)]
         return (cid, "\n".join(filter(None, [self._drafts.get(cid), *texts]))) if texts else None
 
     def erased(self, cid: str) -> None:

@@ -13,7 +13,9 @@ from officer_console.locale import _
 from officer_console.model.bodies import (
     About,
     Aside,
+    AskConsent,
     CardBody,
+    Consent,
     Given,
     Help,
     LiveBody,
@@ -58,12 +60,14 @@ def words_of(body: MessageBody | NoteBody) -> str:
     """What an officer's signature covers. Neither an outcome's code nor a case's name has a line break, so that what
     follows one is told apart."""
     match body:
-        case About() | Place():
+        case About() | Place() | Consent():
             return ""
         case Outcome(b=code, remark=remark) if remark:
             return f"{code}\n{remark}"
         case Help(b=words, case=case):
             return f"{case}\n{words}"
+        case AskConsent(b=what):
+            return f"ask_consent\n{what}"
         case Signal(b=signal, message=message):
             return f"{signal}\n{message}"
     return body.b
@@ -110,10 +114,13 @@ class Channel:
         `taken`: the highest number of ours that is on its way, -1 for none; `case`: the words are that help of this
         patrol case is coming. Raises Malformed when it is too long.
         """
+        return self.seal_body(Help(ts=ts, b=text, case=case) if case else Text(ts=ts, b=text), taken)
+
+    def seal_body(self, body: Text | Help | AskConsent, taken: int) -> tuple[str, Envelope]:
+        """As `seal`, of any body that is the desk's to send."""
         number = self._history.next_header().n
         head = self._history.next_header(ahead=max(0, taken + 1 - number))
         h = codec.encode(head)
-        body: Text | Help = Help(ts=ts, b=text, case=case) if case else Text(ts=ts, b=text)
         signed = msgspec.structs.replace(body, sig=self._chain.sign_words(h, words_of(body)))
         n, c = seal_message(self._keys.k_d, "msg", h, codec.encode_bytes(signed))
         return f"{head.s}.{head.n}", Envelope(h, b64(n), b64(c))
@@ -221,4 +228,4 @@ def _sealed_note(chain: Keychain, cid: str, id: str, body: NoteBody, at: int) ->
 
 
 def _signature(body: MessageBody) -> str:
-    return body.sig if isinstance(body, Text | Help) else ""
+    return body.sig if isinstance(body, Text | Help | AskConsent) else ""

@@ -10,7 +10,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from officer_console.model.bodies import OUTCOMES, About, Aside, Body, Given, Help, Outcome, Place, Remark, Signal, Text
+from officer_console.model.bodies import (
+    OUTCOMES,
+    About,
+    Aside,
+    AskConsent,
+    Body,
+    Consent,
+    Given,
+    Help,
+    Outcome,
+    Place,
+    Remark,
+    Signal,
+    Text,
+)
 from officer_console.model.callback import callback_header, load_callback
 from officer_console.model.envelope import VISITOR, Note
 from officer_console.model.events import (
@@ -115,6 +129,14 @@ def _told(record: Record, event: Event, reading: Reading) -> Body | None:
             record.helped.add(told.case)
             record.line(event, Kind.HELP, displayable(told.b))
             return told
+        case AskConsent() if event.by != VISITOR:
+            record.asked.add(event.id)
+            record.line(event, Kind.CONSENT_ASKED)
+            return reading.body
+        case Consent(ask=ask, yes=yes) if event.by == VISITOR and ask in record.asked:
+            record.consent = event.id if yes else ""
+            record.line(event, Kind.CONSENT, "yes" if yes else "no")
+            return reading.body
     record.line(event, Kind.REFUSED)
     return None
 

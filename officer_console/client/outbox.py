@@ -88,7 +88,7 @@ class Unsent(msgspec.Struct, frozen=True):
     """A command, what was written in it, and when (own clock, ms).
 
     `due`: when the countdown of a patrol request ends (own clock, ms), 0 once it has. `case`: the patrol case that the
-    words of a message announce help of.
+    words of a message announce help of. `asks`: the message asks for her consent, and has no words.
     """
 
     do: Order
@@ -96,6 +96,7 @@ class Unsent(msgspec.Struct, frozen=True):
     at: int = 0
     due: int = 0
     case: str = ""
+    asks: bool = False
 
     @property
     def cid(self) -> str:

@@ -101,6 +101,8 @@ class Record:
         self.seen = 0  # how many of the visitor's messages were on screen
         self.helped: set[str] = set()  # patrol cases of which she was told that help is coming
         self.given: dict[str, None] = {}  # lines of the directory that she was given, in order
+        self.asked: set[str] = set()  # events by which she was asked for her consent
+        self.consent = ""  # the event of her consent, as long as it stands
         self.signals: dict[str, Confirmed] = {}  # confirmed danger signals, in order
         self.events: list[Event] = []
         self.channel: Channel | None = None
@@ -165,6 +167,7 @@ class Record:
         self._done = self._lacking = 0
         self.has_words = self._pended = False
         self.helped, self.given, self.signals = set(), {}, {}
+        self.asked, self.consent = set(), ""
         for event in kept:
             self._keep(event)
 
@@ -180,7 +183,8 @@ class Record:
         """Show a command that waits; as long as there are events without lines, it follows them."""
         if not self._pended:
             return
-        if kind := Kind.HELP if entry.case else _PENDS.get(type(entry.do)):
+        special = Kind.HELP if entry.case else Kind.CONSENT_ASKED if entry.asks else None
+        if kind := special or _PENDS.get(type(entry.do)):
             text = displayable(entry.text)
             pending = Line(entry.event_id, kind, entry.at, 0, self.chain.kid, text, status=Status.PENDING)
             self.transcript.pend(pending)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from officer_console.model.bodies import AskConsent
+from officer_console.model.envelope import Envelope
 from officer_console.model.transcript import Line
 from officer_console.protocol.commands import Remark, Say
 from officer_console.protocol.frames import DeskLive
 from officer_console.protocol.refusals import Refused
 
 from .api import Peer
-from .channel import seal_remark
+from .channel import Channel, seal_remark
 from .orders import Orders
 from .outbox import Unsent
 from .presences import Presences
@@ -74,13 +76,33 @@ class Talking:
         """As `say`; with `case`, that help of this patrol case is coming."""
         _require_text(text)
         self._orders.require(cid, "said")
+        now = self._around.now()
+        event_id, envelope = self._sealed(cid, lambda channel, taken: channel.seal(text, now, taken, case))
+        entry = Unsent(Say(cid, envelope), text, self._around.clock(), case=case)
+        draft = self._drafts.get(cid) if case else ""  # what is said by itself leaves the officer's draft alone
+        self._send(cid, event_id, entry, draft)
+
+    def ask_consent(self, cid: str) -> None:
+        self._orders.require(cid, "said")
+        body = AskConsent(ts=self._around.now())
+        event_id, envelope = self._sealed(cid, lambda channel, taken: channel.seal_body(body, taken))
+        self._send(
+            cid, event_id, Unsent(Say(cid, envelope), "", self._around.clock(), asks=True), self._drafts.get(cid)
+        )
+
+    def consent(self, cid: str) -> str:
+        record = self._store.known(cid)
+        return record.consent if record else ""
+
+    def _sealed(self, cid: str, seal: Callable[[Channel, int], tuple[str, Envelope]]) -> tuple[str, Envelope]:
         record = self._store.open_now(cid)
         if record.channel is None or not record.complete:
             raise Refused("state")
-        taken = max(self._around.outbox.highest(cid), record.taken)
-        event_id, envelope = record.channel.seal(text, self._around.now(), taken, case)
-        entry = Unsent(Say(cid, envelope), text, self._around.clock(), case=case)
-        draft = self._drafts.get(cid) if case else ""  # what is said by itself leaves the officer's draft alone
+        return seal(record.channel, max(self._around.outbox.highest(cid), record.taken))
+
+    def _send(self, cid: str, event_id: str, entry: Unsent, draft: str) -> None:
+        """Keep a sealed message, and with it the draft as it is afterwards."""
+        record = self._store.record(cid)
         with self._drafts.replacing(cid, draft):
             self._around.outbox.add(entry, draft=(cid, draft))
         record.taken = int(event_id.rpartition(".")[2])

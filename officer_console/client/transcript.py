@@ -30,7 +30,7 @@ class Transcript:
             index = self._append(line)
         if line.kind is Kind.VISITOR:
             self._visitor.append((line.seq, index))
-        elif line.kind in (Kind.OFFICER, Kind.HELP):
+        elif line.kind in (Kind.OFFICER, Kind.HELP, Kind.CONSENT_ASKED):
             self._desk.append(index)
             if len(self._desk) <= self._read:
                 self.lines[index] = msgspec.structs.replace(line, status=Status.READ)

@@ -177,6 +177,12 @@ class Visitor:
         self._stirred.set()
         return number
 
+    def consent(self, yes: bool) -> int:
+        """Answer whether the conversation may be practised on; gives and raises as VisitorSession.consent."""
+        number = self._session.consent(yes, self._clock())
+        self._stirred.set()
+        return number
+
     def typing(self, typing: bool) -> None:
         """Show the officer that she types, or not."""
         self._session.show(typing=typing)

@@ -77,6 +77,21 @@ class Help(_Body, frozen=True, tag="help"):
     sig: str = ""
 
 
+class AskConsent(_Body, frozen=True, tag="ask_consent"):
+    """The officer asks whether the conversation may be kept to practise on; her page says in its own words what that
+    means."""
+
+    b: Literal["practice"] = "practice"
+    sig: str = ""
+
+
+class Consent(_Body, frozen=True, tag="consent"):
+    """Her answer to the question whose event is `ask`; the last one counts."""
+
+    ask: str
+    yes: bool
+
+
 class Given(_Body, frozen=True, tag="given"):
     """A referral that the visitor was given: `b` is the id of the directory's line."""
 
@@ -129,7 +144,7 @@ class PatrolTold(_Body, frozen=True, tag="patrol-status"):
     sig: str = ""
 
 
-MessageBody = Text | About | Place | Help
+MessageBody = Text | About | Place | Help | AskConsent | Consent
 LiveBody = Presence
 NoteBody = Remark | Outcome | Given | Signal | Aside | Reason | CardBody | PatrolAsked | PatrolTold
 Body = MessageBody | LiveBody | NoteBody

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     REFUSED = "refused"  # an envelope that was not opened: altered, repeated, of another conversation
     PLACE = "place"  # the visitor shared where she is; `text` is a `geo:` address
     HELP = "help"  # the officer's words that help is coming, told by the console when the room accepted
+    CONSENT_ASKED = "consent_asked"  # the officer asked whether it may be practised on
+    CONSENT = "consent"  # her answer; `text` is "yes" or "no"
     PATROL = "patrol"  # a patrol request; `text` in one line, `remark` "update" for a later one
     PATROL_CANCELLED = "patrol_cancelled"  # `text` is the reason
     PATROL_TOLD = "patrol_told"  # the room told something: `text` its words, `remark` "state" or "state unit"

@@ -1,4 +1,5 @@
-"""`officer-console practice list`, `check`, `new`, `schema`, and for the trainer `board`, `annotate`, `exercise`."""
+"""`officer-console practice list`, `check`, `new`, `schema`, and for the trainer `board`, `annotate`, `exercise`,
+`redact`."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
     """The subcommand that was asked for. Raises UserError."""
     actions = {
         "list": _list, "check": _check, "new": _new, "schema": _schema, "board": _board, "annotate": _annotate,
-        "exercise": _exercise,
+        "exercise": _exercise, "redact": _redact,
     }  # fmt: skip
     return actions[args.action](args)
 
@@ -155,6 +156,20 @@ def _annotate(args: argparse.Namespace) -> int:
     file = annotate(source, library.own_dir(args.config), moment(args.at), args.text, args.name)
     print(_("Written into your own {file}").format(file=file))
     return 0
+
+
+def _redact(args: argparse.Namespace) -> int:
+    from .redacting import redact
+
+    if not args.new.name.endswith(SUFFIX) or not _id(args.new.name.removesuffix(SUFFIX)):
+        raise UserError(_("a session's file is named by a–z, 0–9 and “-”, then .jsonl"))
+    made = redact(args.source, args.new, input)
+    told = ngettext("{n} piece of text taken out", "{n} pieces of text taken out", made.taken).format(n=made.taken)
+    print(_("{file}: {told}. Read it as somebody who knows her would.").format(file=args.new, told=told))
+    if made.left:
+        words = ", ".join(one_line(each, 60) for each in made.left)
+        print(_("still there, in an id or a pattern, which only a person can change: {words}").format(words=words))
+    return 1 if made.left else 0
 
 
 def _exercise(args: argparse.Namespace) -> int:

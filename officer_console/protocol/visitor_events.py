@@ -6,14 +6,14 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from officer_console.model.bodies import About, Help, Presence, Text
+from officer_console.model.bodies import About, AskConsent, Help, Presence, Text
 
 from .frames import Bundle, Status
 from .history import Fault
 
 Domain = Literal["msg", "live"]
-DeskBody = Text | About | Help
-"""What can come from the desk: a place is the visitor's alone."""
+DeskBody = Text | About | Help | AskConsent
+"""What can come from the desk: a place and a consent are the visitor's alone."""
 
 
 class Keys(Protocol):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from officer_console.model.bodies import About, MessageBody, Place, Text
+from officer_console.model.bodies import About, Consent, MessageBody, Place, Text
 from officer_console.model.envelope import VERSION
 
 from . import codec
@@ -132,6 +132,12 @@ class VisitorSession:
     def share_place(self, lat: int, lon: int, acc: int, now: int) -> int:
         """Tell where she is, in the integers of `Place`; gives the message's number and raises as `say`."""
         return self._write(Place(ts=now, lat=lat, lon=lon, acc=acc))
+
+    def consent(self, yes: bool, now: int) -> int:
+        """Answer the question that came last; gives and raises as `say`. Refused("state") also when none came."""
+        if not self._talk.asked:
+            raise Refused("state")
+        return self._write(Consent(ts=now, ask=self._talk.asked, yes=yes))
 
     def show(self, **shown: Any) -> None:
         """Change `typing`, `read` or `here` of the presence that the officer sees."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from officer_console.model.bodies import About, LiveBody, MessageBody
+from officer_console.model.bodies import About, AskConsent, LiveBody, MessageBody
 from officer_console.model.envelope import VISITOR, Envelope, LiveHeader, MessageHeader, OpenHeader
 
 from . import codec
@@ -24,6 +24,7 @@ class Talk:
         self.opening: Open | None = None
         self.after = 0
         self.count = 1
+        self.asked = ""  # the event that asked for her consent last
         self._keys = keys
         self._history: History | None = None
         self._bodies: list[MessageBody] = [about]  # not sealed yet
@@ -108,6 +109,8 @@ class Talk:
         fault = self._history.accept(Envelope(frame.h, frame.n, frame.c), head.s)
         if fault in REFUSED_FAULTS:
             return Unreadable(frame.seq)
+        if isinstance(body, AskConsent):
+            self.asked = f"{head.s}.{head.n}"
         return Heard(frame.seq, frame.at, head.s, body, fault)
 
     def _own(self, n: int, frame: Stored) -> Happened | None:

@@ -40,6 +40,7 @@ class FakeTalk:
         self.peers: dict[str, Peer] = {}
         self.drafts: dict[str, str] = {}
         self.loads: set[str] = set()  # conversations whose history is still on its way
+        self.asked: list[str] = []
         self.typings: list[tuple[str, bool]] = []
         self._desk = desk
         self._read: dict[str, int] = {}  # cid -> how many lines have been on screen
@@ -75,6 +76,12 @@ class FakeTalk:
 
     def save_draft(self, cid: str, text: str) -> None:
         self.drafts[cid] = text
+
+    def ask_consent(self, cid: str) -> None:
+        self.asked.append(cid)
+
+    def consent(self, cid: str) -> str:
+        return ""
 
     def say(self, cid: str, text: str) -> None:
         if not text.strip() or len(text.encode()) > 16_000:

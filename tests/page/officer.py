@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from officer_console.model.bodies import About, Help, LiveBody, MessageBody, Place, Presence, Text
+from officer_console.model.bodies import About, Consent, Help, LiveBody, MessageBody, Place, Presence, Text
 from officer_console.model.envelope import Envelope, LiveHeader
 from officer_console.model.events import Event
 from officer_console.protocol import codec
@@ -29,6 +29,7 @@ class Officer:
         self.events: list[Event] = []
         self.texts: defaultdict[str, list[str]] = defaultdict(list)
         self.places: defaultdict[str, list[Place]] = defaultdict(list)
+        self.consents: defaultdict[str, list[Consent]] = defaultdict(list)
         self.about: dict[str, About] = {}
         self.presence: dict[str, Presence] = {}
         self.live_count = 0
@@ -69,6 +70,8 @@ class Officer:
                 self.about[event.cid] = body
             elif isinstance(body, Place):
                 self.places[event.cid].append(body)
+            elif isinstance(body, Consent):
+                self.consents[event.cid].append(body)
             else:
                 self.texts[event.cid].append(body.b)
 

@@ -55,6 +55,15 @@ class Talk(Protocol):
         (the draft stays), ValueError when the text is empty or over 16,000 bytes, Refused when rules forbid it."""
         ...
 
+    def ask_consent(self, cid: str) -> None:
+        """Ask her whether the conversation may be practised on; what that means, her page says. Raises OSError and
+        Refused as `say`; the draft stays."""
+        ...
+
+    def consent(self, cid: str) -> str:
+        """The event of her consent, "" as long as she has not given it, or has taken it back."""
+        ...
+
     def typing(self, cid: str, typing: bool) -> None: ...
 
     def note(self, cid: str, text: str) -> None:

@@ -62,13 +62,14 @@ LOOKS: Final = {
     Kind.MISSING: TROUBLE,
     Kind.REFUSED: TROUBLE,
     Kind.PLACE: VISITOR,
+    Kind.CONSENT: VISITOR,
     Kind.PATROL: PATROL,
     Kind.PATROL_CANCELLED: PATROL,
     Kind.PATROL_TOLD: ROOM,
     Kind.SIGNAL: SIGNAL,
 }
 WRITTEN: Final = frozenset({Kind.VISITOR, Kind.OFFICER, Kind.NOTE, Kind.HELP, Kind.WHISPER})
-HEADED: Final = WRITTEN | {Kind.PLACE}
+HEADED: Final = WRITTEN | {Kind.PLACE, Kind.CONSENT}
 """Kinds with the name of who wrote above them."""
 OFFICERS: Final = frozenset({Kind.OFFICER, Kind.HELP})
 """What the visitor's page shows of an officer."""
@@ -98,6 +99,7 @@ MY_DEED: Final = {
     Kind.REFERRED: N_("You gave a referral"),
     Kind.CALLBACK: N_("You asked that she be called back"),
     Kind.SIGNAL: N_("You confirmed a danger signal"),
+    Kind.CONSENT_ASKED: N_("You asked whether this conversation may be practised on"),
 }
 DEED: Final = {
     Kind.CLAIMED: N_("{name} took the conversation"),
@@ -107,6 +109,11 @@ DEED: Final = {
     Kind.REFERRED: N_("{name} gave a referral"),
     Kind.CALLBACK: N_("{name} asked that she be called back"),
     Kind.SIGNAL: N_("{name} confirmed a danger signal"),
+    Kind.CONSENT_ASKED: N_("{name} asked whether this conversation may be practised on"),
+}
+CONSENT: Final = {
+    "yes": N_("She agrees that this conversation may be practised on"),
+    "no": N_("She does not agree that this conversation may be practised on"),
 }
 LEFT: Final = {
     Visitor.GOODBYE: N_("The visitor said goodbye"),
@@ -291,6 +298,7 @@ def _about(line: Line) -> str:
 TOLD: Final[dict[Kind, Callable[[Line], str]]] = {
     Kind.ABOUT: _about,
     Kind.PLACE: lambda line: _("Her position: {place}").format(place=placed(line.text)),
+    Kind.CONSENT: lambda line: _(CONSENT[line.text]),
     Kind.CALLBACK_TOLD: lambda line: callback_line(line.text),
     Kind.PATROL_TOLD: lambda line: room_line(line.remark, line.text),
 }

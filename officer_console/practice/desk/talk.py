@@ -12,6 +12,7 @@ from officer_console.model.events import Noted, Said
 from officer_console.model.text import displayable
 from officer_console.model.transcript import Kind, Line
 from officer_console.practice.moments import Did, Notes, Replies, Typing
+from officer_console.protocol.refusals import Refused
 
 from .log import Log
 
@@ -63,6 +64,12 @@ class PracticeTalk:
         self._log.append(cid, self._log.me, Said(), body, Line("", Kind.OFFICER, 0, text=body.b))
         self._drafts.pop(cid, None)
         self._did(cid, self._reply(cid, text))
+
+    def ask_consent(self, cid: str) -> None:
+        raise Refused("state")  # nobody real could answer
+
+    def consent(self, cid: str) -> str:
+        return ""
 
     def typing(self, cid: str, typing: bool) -> None:
         conversation = self._log.queue.get(cid)

@@ -112,6 +112,7 @@ const TOLD = {
   mark: showMark,
   line(line) {
     if (erasing) return;
+    line.answer = sayConsent;
     addLine(line);
     if (line.who && line.who !== "me") heard += 1;
     seen();

@@ -121,6 +121,10 @@ function sayWhere(place, about) {
   write({ k: "place", ...place }, { acc: place.acc }, about);
 }
 
+function sayConsent(ask, yes) {
+  write({ k: "consent", ts: Date.now(), ask, yes }, { word: yes ? "consent_yes" : "consent_no" });
+}
+
 // `about` goes ahead of the first message.
 function write(body, shows, about) {
   const line = { who: "me", at: body.ts, mark: "sending", ...shows };

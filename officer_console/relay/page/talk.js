@@ -57,10 +57,12 @@ class Talk {
   async judge(frame) {
     const head = read(frame.h, { msg: HEADERS.msg }, "t");
     if (head.d === "v") return this.own(head, frame);
-    const body = read(await openBody(this.keys.in, "msg", frame), { text: BODIES.text, help: BODIES.help }, "k");
+    const { text, help, ask_consent } = BODIES;
+    const body = read(await openBody(this.keys.in, "msg", frame), { text, help, ask_consent }, "k");
     if (this.history.refusal(head)) return { refused: true };
     const fault = await this.history.take(head, frame);
-    return { line: { who: head.s, text: body.b, help: body.k === "help", at: frame.at, fault } };
+    const line = { who: head.s, text: body.b, help: body.k === "help", at: frame.at, fault };
+    return { line: body.k === "ask_consent" ? { ...line, ask: head.s + "." + head.n } : line };
   }
 
   async own(head, frame) {

@@ -49,8 +49,8 @@ function keepEnd(change) {
 
 function addLine(line) {
   const me = line.who === "me", follow = me || atEnd();
-  const item = add($("log"), "div", line.word ? "note" : me ? "me" : line.help ? "desk help" : "desk", "");
-  if (line.word) put(item, line.word);
+  const item = add($("log"), "div", line.word && !me ? "note" : me ? "me" : line.help ? "desk help" : "desk", "");
+  if (line.word && !me) put(item, line.word);
   else fill(item, line, me ? "you" : "officer");
   if (follow) toEnd();
   else $("new").hidden = false;
@@ -60,14 +60,31 @@ function fill(item, line, who) {
   put(add(item, "span", "unseen", ""), who);
   if (line.help) put(add(item, "b", "", ""), "help");
   const words = add(item, "p", "", line.text);
-  if (line.acc === undefined) words.dir = "auto";
-  else put(words, "located", line.acc);
+  if (line.acc !== undefined) put(words, "located", line.acc);
+  else if (line.ask || line.word) put(words, line.ask ? "consent_ask" : line.word);
+  else words.dir = "auto";
+  if (line.ask) offer(item, line);
   const small = add(item, "small", "", "");
   add(small, "time", "", new Date(line.at).toTimeString().slice(0, 5));
   if (!line.mark) return;
   line.shown = add(small, "span", "", "");
   line.shown.setAttribute("aria-live", "off"); // only a new message is read out
   showMark(line);
+}
+
+// Both answers look the same, and stay: she can change her mind. What comes under her finger is not pressed.
+function offer(item, line) {
+  put(add(item, "p", "", ""), "consent_more");
+  [false, true].forEach((yes) => {
+    const button = add(item, "button", "", "");
+    put(button, yes ? "consent_yes" : "consent_no");
+    button.disabled = true;
+    setTimeout(() => (button.disabled = false), 1000);
+    button.onclick = () => {
+      if (line.said !== yes) line.answer(line.ask, yes);
+      line.said = yes;
+    };
+  });
 }
 
 function showMark(line) {

@@ -40,6 +40,7 @@ const MOST = { lat: 9e7, lon: 18e7, acc: 1e8 };
 const BODIES = {
   text: { ts: whole, b: string, "sig?": string },
   help: { ts: whole, b: string, case: string, "sig?": string },
+  ask_consent: { ts: whole, b: only("practice"), "sig?": string },
   place: {
     ts: whole, lat: upTo(MOST.lat), lon: upTo(MOST.lon),
     acc: (value) => whole(value) && upTo(MOST.acc)(value),
