@@ -93,10 +93,10 @@ def _decided(found: Proposal, count: str, ask: Ask) -> Decision:
 
 
 def _added(texts: Sequence[str], ask: Ask) -> Iterator[Decision]:
-    number = 0
+    number, word = 0, _("word")
     while words := ask(_("Other words to take out, exactly as they stand there (Enter: no more): ")).strip():
         number += 1
-        decision = Decision(words, f"[{_('word')} {number}]")
+        decision = Decision(words, f"[{word} {number}]")
         if remaining(texts, [decision]):
             yield decision
         else:

@@ -24,7 +24,7 @@ from .test_marker import found, memory, text_forms
 ALT_L, ALT_V, F3, ESC = "\x1bl", "\x1bv", "\x1bOR", "\x1b"
 DOWN, ENTER = "\x1b[B", "\r"
 ASIDE, ANSWER = "MARK-7Qz-aside", "MARK-9Kx-answer"
-WORDS = "il est derrière la porte"
+WORDS = "il est derrière moi"
 KINDS = {"desk", "ack", "msg", "status", "here", "live", "beat"}
 """The kinds of frames that a page gets in all this."""
 PATIENCE_S = 200
