@@ -47,8 +47,8 @@ class FakeHandOvers:
         return HandOver(cid, offer.by, offer.to, offer.at, self._cards.get(cid)) if offer else None
 
     def offered(self) -> tuple[HandOver, ...]:
-        found = (self.of(conversation.cid) for conversation in self._desk.queue.everything())
-        return tuple(sorted((each for each in found if each and each.to == self._desk.me), key=lambda each: each.at))
+        cids = [c.cid for c in self._desk.queue.everything() if c.offer is not None and c.offer.to == self._desk.me]
+        return tuple(sorted((each for cid in cids if (each := self.of(cid))), key=lambda each: each.at))
 
     def offer(self, cid: str, to: str, card: Card) -> None:
         self._desk.check(cid, "offered")

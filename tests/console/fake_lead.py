@@ -42,7 +42,7 @@ class FakeLead:
 
     @property
     def within(self) -> frozenset[str]:
-        return frozenset(c.cid for c in self._desk.queue.everything() if c.guest(self._desk.me))
+        return frozenset(c.cid for c in self._desk.queue.everything() if c.guests and c.guest(self._desk.me))
 
     def assign(self, cid: str, to: str) -> None:
         self._desk.check(cid, "assigned")

@@ -289,7 +289,8 @@ class Duty(Coverable, inherit_bindings=False):
             self._show_changes(change)
         for notice in change.notices:
             self._news.tell(notice)
-        self.tick()
+        if change.notices or not self.covered:  # what is covered has time until the next second
+            self.tick()
 
     # parts of the above
 
