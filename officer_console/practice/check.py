@@ -44,8 +44,8 @@ REASONS: Final = {
     "empty": N_("says nothing: at least one word must be there"),
     "gap": N_("a gap is of 1 to 12 words, not {detail}"),
     "letter": N_("{detail} has no meaning in a pattern: patterns are words, never regular expressions"),
-    "long": N_("is longer than 30 words"),
-    "many": N_("stands for more than {detail} sequences of words: it costs too much"),
+    "long": N_("is longer than 40 words"),
+    "many": N_("has more than {detail} places for words: it costs too much"),
     "stem": N_("{detail}: the star stands at the end of three letters or more"),
 }
 """Kind of a pattern's refusal (model/lexicon_pattern.py) -> words for it."""
