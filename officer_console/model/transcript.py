@@ -40,6 +40,9 @@ class Kind(StrEnum):
     WHISPER = "whisper"  # lead and officer aside
     STEPPED_IN = "stepped_in"  # a lead; `text` is "read" or "join", `remark` the reason
     STEPPED_OUT = "stepped_out"
+    EXPORTED = "exported"  # a lead keeps it to practise on, redacted
+    COUNTERSIGNED = "countersigned"  # somebody else has read what was kept, and vouches for it
+    EXPORT_ENDED = "export_ended"  # what was kept can't be opened any more
     SEALED = "sealed"  # a message that this officer may not read
 
 

@@ -5,6 +5,7 @@ from .changes import Change, Notice
 from .claims import Claims
 from .desk import KEY_SHORT_MS, Desk
 from .enrolment import Enrolment, Newcomer
+from .exports import Exports
 from .figures import Figures, FiguresAnswer
 from .handovers import HandOver, HandOvers
 from .lead import Lead
@@ -23,6 +24,7 @@ __all__ = [
     "Claims",
     "Desk",
     "Enrolment",
+    "Exports",
     "Figures",
     "FiguresAnswer",
     "HandOver",

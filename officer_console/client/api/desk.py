@@ -11,6 +11,7 @@ from .care import Care
 from .changes import Change
 from .claims import Claims
 from .enrolment import Enrolment
+from .exports import Exports
 from .figures import Figures
 from .handovers import HandOvers
 from .lead import Lead
@@ -41,6 +42,8 @@ class Desk(Protocol):
     def signals(self) -> Signals: ...
     @property
     def enrolment(self) -> Enrolment: ...
+    @property
+    def exports(self) -> Exports: ...
     @property
     def handovers(self) -> HandOvers: ...
     @property

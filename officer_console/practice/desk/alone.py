@@ -1,4 +1,4 @@
-"""What a practice desk has none of: newcomers, colleagues to hand over to, figures; and its shift of one."""
+"""What a practice desk has none of: newcomers, exports, colleagues to hand over to, figures; and its shift of one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 
 from officer_console.client.api import FiguresAnswer, HandOver, Newcomer
 from officer_console.model.events import Level
+from officer_console.model.exports import Export
 from officer_console.model.exposure import Exposure
 from officer_console.model.handover import Card
 from officer_console.model.overview import Overview
@@ -35,6 +36,28 @@ class NoEnrolment:
 
     def turn_away(self, kid: str, /) -> None:
         raise Refused("invitation")
+
+
+class NoExports:
+    """See `client.api.Exports`: what is practised on is nobody's."""
+
+    def all(self) -> Sequence[Export]:
+        return ()
+
+    def of(self, cid: str) -> Export | None:
+        return None
+
+    def send(self, cid: str, session: bytes, done: Callable[[str], None]) -> None:
+        raise Refused("not_yours")
+
+    def fetch(self, cid: str, done: Callable[[bytes, str], None]) -> None:
+        raise Refused("not_yours")
+
+    def countersign(self, cid: str, session: bytes, done: Callable[[str], None]) -> None:
+        raise Refused("not_yours")
+
+    def withdraw(self, cid: str, done: Callable[[str], None]) -> None:
+        raise Refused("not_yours")
 
 
 class NoHandOvers:

@@ -12,7 +12,7 @@ from officer_console.locale import _
 from officer_console.model.queue import Queue
 from officer_console.practice.moments import Did, Replies
 
-from .alone import NoCare, NoEnrolment, NoFigures, NoHandOvers, NoLead, OneShift
+from .alone import NoCare, NoEnrolment, NoExports, NoFigures, NoHandOvers, NoLead, OneShift
 from .claims import PracticeClaims
 from .clock import Clock
 from .log import Log
@@ -48,7 +48,7 @@ class PracticeDesk:
         self.patrols = PracticePatrols(self._log, self._did)
         self.referrals = PracticeReferrals(self._log, self._did)
         self.signals = PracticeSignals(self._log, self._did)
-        self.enrolment, self.handovers = NoEnrolment(), NoHandOvers()
+        self.enrolment, self.handovers, self.exports = NoEnrolment(), NoHandOvers(), NoExports()
         self.care, self.figures = NoCare(), NoFigures()
         self.lead, self.shift = NoLead(), OneShift(self._log)
 
