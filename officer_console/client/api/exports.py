@@ -30,8 +30,8 @@ class Exports(Protocol):
         ...
 
     def fetch(self, cid: str, done: Callable[[bytes, str], None]) -> None:
-        """The session of an export, opened, with its signatures checked, and the code. Officers and leads; trainers once
-        it is countersigned."""
+        """The session of an export, opened, with its signatures checked, and the code. Officers and leads; trainers
+        once it is countersigned."""
         ...
 
     def countersign(self, cid: str, session: bytes, done: Callable[[str], None]) -> None:
