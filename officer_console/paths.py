@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from pathlib import Path
@@ -64,6 +65,18 @@ def private_dir(path: Path) -> Path:
         refusal = _("the folder {path} is open to others; close it with: chmod 700 {path}")
         raise UserError(refusal.format(path=path))
     return path
+
+
+def hold(file: Path, taken: str) -> int:
+    """Hold a file for this process alone; the kernel lets go when the process ends, however it ends. Gives the handle
+    to close; raises UserError with `taken` when another process has it."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise UserError(taken) from None
+    return handle
 
 
 def _or(chosen: str, usual: Path) -> Path:

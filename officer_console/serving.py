@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
 import uvicorn
+
+from officer_console.errors import UserError, reason
 
 LOOK_S: Final = 0.01
 _QUIET: Final[dict[str, Any]] = {
@@ -45,6 +48,22 @@ def quiet(app: Any, where: Address, **more: Any) -> uvicorn.Config:
     """How an ASGI application is served at `where`; `more` are uvicorn's own options."""
     tls: dict[str, Any] = {"ssl_certfile": where.tls_cert, "ssl_keyfile": where.tls_key} if where.tls_cert else {}
     return uvicorn.Config(app, **_QUIET, **tls, **more)
+
+
+def listen(where: Address, port: int, backlog: int, refused: str) -> socket.socket:
+    """A socket that listens there (port 0: any that is free). Raises UserError with `refused`, in which {host}, {port}
+    and {reason} are filled in."""
+    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
+    # asyncio sends small frames at once (TCP_NODELAY) only on a socket that says that it is TCP
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((where.host, port))
+        listener.listen(backlog)
+    except OSError as error:
+        listener.close()
+        raise UserError(refused.format(host=where.host, port=port, reason=reason(error))) from None
+    return listener
 
 
 def url_of(where: Address, port: int) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import sqlite3
 import threading
@@ -15,8 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from officer_console.errors import UserError
 from officer_console.locale import _
+from officer_console.paths import hold
 from officer_console.vault.errors import CannotOpen
 from officer_console.vault.local import LocalSeal
 
@@ -51,7 +50,8 @@ class Disk:
     def __init__(self, folder: Path, seal: LocalSeal) -> None:
         self._seal = seal
         self._lock = threading.RLock()  # the drafts are written from a thread
-        self._held = _hold(folder / "lock")
+        taken = _("this officer's console is open already on this machine; close the other one first")
+        self._held = hold(folder / "lock", taken)
         try:
             with _as_os_error():
                 self._db = _open(folder / "unsent.sqlite")
@@ -128,18 +128,6 @@ class Change:
 
 def _draft_of(cid: str) -> str:
     return f"draft {cid}"
-
-
-def _hold(path: Path) -> int:
-    # The system lets go of the lock when the process dies, however it dies.
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        told = _("this officer's console is open already on this machine; close the other one first")
-        raise UserError(told) from None
-    return handle
 
 
 def _open(path: Path) -> sqlite3.Connection:

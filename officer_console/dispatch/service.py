@@ -16,9 +16,9 @@ import msgspec
 from officer_console.client.keychain import Keychain
 from officer_console.client.open_desk import wall_clock
 from officer_console.config import Dispatch
-from officer_console.errors import UserError, reason
+from officer_console.errors import UserError
 from officer_console.locale import _
-from officer_console.serving import Server, quiet, started, url_of
+from officer_console.serving import Server, listen, quiet, started, url_of
 from officer_console.vault.base64url import b64
 from officer_console.vault.local import LocalSeal
 
@@ -120,14 +120,5 @@ async def _serving(inbound: Inbound, settings: Dispatch, listener: socket.socket
 
 
 def _listen(settings: Dispatch, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, port))
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        text = _("The dispatch side can't listen on {host}, port {port}: {reason}.")
-        raise UserError(text.format(host=settings.host, port=port, reason=reason(error))) from None
-    return listener
+    refused = _("The dispatch side can't listen on {host}, port {port}: {reason}.")
+    return listen(settings, port, BACKLOG, refused)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from officer_console.errors import UserError
 from officer_console.locale import _
+from officer_console.paths import hold
 from officer_console.vault.errors import CannotOpen
 from officer_console.vault.local import LocalSeal
 
@@ -66,7 +66,8 @@ class Store:
         self._seal = seal
         self._depth = 0
         self._then: list[Callable[[], None]] = []
-        self._held = _hold(folder / "lock")
+        taken = _("Another dispatch side is using {folder}. Stop it first.").format(folder=folder)
+        self._held = hold(folder / "lock", taken)
         try:
             self.db = _open(folder, owner)
         except BaseException:
@@ -143,18 +144,6 @@ class Store:
         """Close the file and let another process have it."""
         self.db.close()
         os.close(self._held)
-
-
-def _hold(path: Path) -> int:
-    # The system lets go of the lock when the process dies, however it dies.
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        text = _("Another dispatch side is using {folder}. Stop it first.")
-        raise UserError(text.format(folder=path.parent)) from None
-    return handle
 
 
 def _open(folder: Path, owner: str) -> sqlite3.Connection:

@@ -18,7 +18,7 @@ import uvicorn
 
 from officer_console.config import Config
 from officer_console.config import Relay as RelayConfig
-from officer_console.errors import UserError, reason
+from officer_console.errors import UserError
 from officer_console.locale import _
 from officer_console.model.queue import Queue
 from officer_console.paths import relay_dir
@@ -27,7 +27,7 @@ from officer_console.protocol.commands import Entry, Wrap
 from officer_console.protocol.founding import FoundingCode, make_founding_code
 from officer_console.protocol.frames import Beat, Directory
 from officer_console.protocol.refusals import Refused
-from officer_console.serving import Server, quiet, started, url_of
+from officer_console.serving import Server, listen, quiet, started, url_of
 
 from . import exports, live
 from .access import Doorkeeper
@@ -264,19 +264,9 @@ class _Server(Server):
 
 
 def _listen(config: RelayConfig, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    # asyncio sends small frames at once (TCP_NODELAY) only on a socket that says that it is TCP
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = listen(config, port, BACKLOG, _("The relay can't listen on {host}, port {port}: {reason}."))
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # accepted connections inherit it
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_MS)
-    try:
-        listener.bind((config.host, port))
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        text = _("The relay can't listen on {host}, port {port}: {reason}.")
-        raise UserError(text.format(host=config.host, port=port, reason=reason(error))) from None
     return listener
 
 
