@@ -152,6 +152,7 @@ _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("age", re.compile(rf"(?<!\w)\d{{1,3}} (?:{'|'.join(AGE)})(?!\w)|(?<=aged )\d{{1,3}}(?!\w)", _FLAGS)),
     ("name", re.compile(rf"(?<![\w'])(?:{'|'.join(TITLES)})\.? [a-z][a-z'-]{{1,30}}"
                         r"(?: [a-z][a-z'-]{1,30})?", _FLAGS)),
+    ("place", re.compile(r"(?<![\w.,])[+-]?\d{1,3}(?:[.,]\d{4,15}|° ?\d{1,2}(?: ?['′] ?\d{1,2})?)(?!\w)", _FLAGS)),
     ("number", re.compile(r"(?<![\w.,])\d{3,20}(?!\w)", _FLAGS)),
 )  # fmt: skip
 _called: Final = re.compile(rf"(?<!\w)(?:{'|'.join(CALLED)}) (?P<name>[a-z][a-z'-]{{1,30}})", _FLAGS)
