@@ -232,7 +232,7 @@ SUBCOMMANDS: Final = (
                 nargs="?",
                 default="",
                 metavar="WHICH",
-                help=N_("its number in the list, or how its name begins; the newest when left out"),
+                help=N_("its number or its short name in the list; the newest when left out"),
             ),
             *_PLAYED,
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
@@ -31,8 +32,8 @@ from officer_console.protocol.refusals import Refused
 
 PATIENCE_S: Final = 30.0
 """Seconds within which the relay has told everything, and within which it hands over a session."""
-SHOWN: Final = 8
-"""Characters of a conversation's id that are shown."""
+SHORT: Final = 6
+"""Characters of the short name: one that has been in the list stays so."""
 NAME: Final = 60
 ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
 ROLES: Final = frozenset({"officer", "lead", "trainer"})
@@ -121,7 +122,12 @@ def _row(desk: Desk, number: int, export: Export) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(export.at / 1000))
     lead = one_line(desk.name(export.by), NAME)
     told = [_("redacted by {name}").format(name=lead), _standing(desk, export)]
-    return f"{number:>3}  {export.cid[:SHOWN]:<{SHOWN}}  {when}  {', '.join(told)}"
+    return f"{number:>3}  {short(export)}  {when}  {', '.join(told)}"
+
+
+def short(export: Export) -> str:
+    """A short name, which tells nothing of the conversation and stays when others come."""
+    return hashlib.sha256(export.id.encode()).hexdigest()[:SHORT]
 
 
 def _standing(desk: Desk, export: Export) -> str:
@@ -145,13 +151,13 @@ async def _opened(desk: Desk, which: str) -> bytes:
 
 
 def chosen(exports: Sequence[Export], which: str) -> Export:
-    """By its number in the list, or by the beginning of its name; "": the newest that is ready. Raises UserError."""
+    """By its number in the list or its short name; "": the newest that is ready. Raises UserError."""
     if not which:
         found = [each for each in exports if each.whole and each.countersigned][:1]
     elif which.isdecimal() and 0 < int(which) <= len(exports):
         found = [exports[int(which) - 1]]
     else:
-        found = [each for each in exports if each.cid.startswith(which)]
+        found = [each for each in exports if short(each) == which.lower()]
     if len(found) != 1:
         told = _("there is no such real conversation to practise on; “{command}” shows all")
         raise UserError(told.format(command="officer-console exports list"))

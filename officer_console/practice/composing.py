@@ -68,10 +68,18 @@ def session_bytes(frame: Frame, played: Sequence[Recorded]) -> bytes:
 
 def session_lines(frame: Frame, played: Sequence[Recorded]) -> list[Line]:
     """The lines of a session of what was played: the record as it was, and of the truth what the record shows."""
-    record = _fitting(list(_confirmed_once(played)), frame.language)
-    end = (played[-1].at if played else 0) + 1000
-    head, truth = _head(frame, end), _truth(frame, played)
-    return [head, truth, *_signals(record), *_rest(frame), *record, Ended(at=end, end="as-played")]
+    record = _ended(_fitting(list(_confirmed_once(played)), frame.language))
+    head, truth = _head(frame, record[-1].at), _truth(frame, played)
+    return [head, truth, *_signals(record), *_rest(frame), *record]
+
+
+def _ended(record: list[Recorded]) -> list[Recorded]:
+    """With its end: the last line, or when she left for good: who closes after that has nobody to end with."""
+    hers = [at for at, line in enumerate(record) if isinstance(line, Said | Shared | Left | Returned)]
+    if hers and isinstance(record[hers[-1]], Left):
+        place, last = hers[-1] + 1, record[hers[-1]].at
+        return [*record[:place], Ended(at=last, end="as-played"), *record[place:]]
+    return [*record, Ended(at=(record[-1].at if record else 0) + 1000, end="as-played")]
 
 
 def _head(frame: Frame, end: int) -> Head:
