@@ -118,7 +118,7 @@ class Practice:
 
 
 class Watching:
-    """Watching one session."""
+    """Watching one session. A real conversation stands still before its first line until `begin`."""
 
     def __init__(self, wanted: Wanted, seconds: Callable[[], float]) -> None:
         if len(wanted.sessions) != 1:
@@ -126,6 +126,20 @@ class Watching:
         self.wanted, self.session = wanted, wanted.sessions[0]
         self.desk = PracticeDesk(Clock(seconds, wanted.began, wanted.speed), wanted.name)
         self.replay = Replay(self.desk, self.session)
+        if self.real:
+            self.desk.clock.playing = False
+            self.desk.clock.jump(-1)
+
+    @property
+    def real(self) -> bool:
+        """Whether it is a real conversation's."""
+        return is_real(self.session)
+
+    def begin(self) -> None:
+        """From the first line on."""
+        self.desk.clock.jump(0)
+        self.desk.clock.playing = True
+        self.desk.wake()
 
 
 def is_real(session: Session) -> bool:

@@ -13,7 +13,7 @@ from officer_console.console.practice.marks import DEBRIEF_KEY, MarkedApp, Marke
 from officer_console.console.practice.own_keys import BAR
 from officer_console.console.practice.replay_bar import ReplayBar
 from officer_console.console.setup import Setup
-from officer_console.practice.run import Watching, is_real
+from officer_console.practice.run import Watching
 
 
 class WatchingDuty(MarkedDuty):
@@ -67,8 +67,6 @@ class WatchingApp(MarkedApp):
 
     def __init__(self, setup: Setup, watching: Watching) -> None:
         self._screening = watching
-        if is_real(watching.session):
-            watching.desk.clock.playing = False
         super().__init__(setup)
 
     def make_duty(self, setup: Setup, idle: Idle) -> WatchingDuty:
@@ -76,7 +74,7 @@ class WatchingApp(MarkedApp):
 
     def on_mount(self) -> None:
         """Before the console's own, which Textual calls next."""
-        self.call_after_refresh(self._introduce if is_real(self._screening.session) else self._begin)
+        self.call_after_refresh(self._introduce if self._screening.real else self._begin)
 
     def ask_to_leave(self) -> None:
         """Nothing is lost."""
@@ -90,8 +88,7 @@ class WatchingApp(MarkedApp):
         def answered(answer: str | None) -> None:
             if answer == LEAVE:
                 return self.leave()
-            self._screening.desk.clock.playing = True
-            self._screening.desk.wake()
+            self._screening.begin()
             self.call_later(self._begin)
 
         self.push_screen(introduction(self._screening.wanted, shown(self.duty.keymap["quit"])), answered)
