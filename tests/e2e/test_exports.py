@@ -70,6 +70,8 @@ async def test_it_is_practised_to_its_debrief_and_no_file_has_a_word_of_it(tmp_p
         assert await console.ended() == 0
         assert b"nothing of it was kept" in console.raw and b"Kept for you" not in console.raw
     assert list(written(tmp_path)) == []
+    (tmp_path / "home" / "left").write_text(f"… {WORDS[0]} …")
+    assert list(written(tmp_path)) != [], "what looks for her words finds them"
 
 
 async def test_it_is_watched_and_no_file_has_a_word_of_it(tmp_path: Path) -> None:
