@@ -32,6 +32,7 @@ from .claims import Claiming
 from .confirming import Confirming
 from .disk import Disk
 from .drafts import Drafts
+from .exporting import Exporting
 from .figures import Figuring
 from .handovers import HandingOver
 from .hearing import Hearing, Parts
@@ -97,13 +98,14 @@ class OfficerDesk:
         self.handovers = HandingOver(around, orders, self._lines, self.signals, self.referrals, self.shift)
         self.care = Caring(around, self.signals, self.shift)
         self.lead = Leading(around, orders, self._link.command)
+        self.exports = Exporting(around, orders, self._link.command, self.enrolment.practice_key, self._store)
         self._hearing = Hearing(chain, self._heard(Notices(queue, announcer.notice)), remember)
 
     def _heard(self, notices: Notices) -> Parts:
         return Parts(
             self._store, self.talk, self._histories, self._presences, self._sender, notices, self.patrols,
             self._answers, self.enrolment, self.shift, self._tallies, self.figures, self.handovers, self.care,
-            self.lead,
+            self.lead, self.exports,
         )  # fmt: skip
 
     @property

@@ -17,6 +17,7 @@ from officer_console.protocol.frames import (
     Happened,
     Here,
     Joining,
+    Kept,
     Past,
     Pulse,
     Standing,
@@ -27,6 +28,7 @@ from officer_console.vault.errors import VaultError
 from .answers import Answers
 from .api import Notice
 from .caring import Caring
+from .exporting import Exporting
 from .figures import Figuring
 from .handovers import HandingOver
 from .histories import Histories
@@ -67,6 +69,7 @@ class Parts(NamedTuple):
     handovers: HandingOver
     care: Caring
     leading: Leading
+    exports: Exporting
 
 
 class Hearing:
@@ -95,8 +98,8 @@ class Hearing:
                 self.caught_up()
             case Joining() as joining if self._leads:
                 self._parts.lead.asked(joining)
-            case Figures(report=report):
-                self._parts.figures.came(report)
+            case Figures() | Kept() as answer:
+                self._answered(answer)
             case Pulse():
                 self._parts.lead.tend()
             case Standing() as standing:
@@ -104,6 +107,13 @@ class Hearing:
             case BreakCalled(by=lead):
                 self._parts.notices.add(Notice("break_called", "", lead))
         self._learn()
+
+    def _answered(self, answer: Figures | Kept) -> None:
+        """What somebody has asked for."""
+        if isinstance(answer, Figures):
+            self._parts.figures.came(answer.report)
+        else:
+            self._parts.exports.came(answer)
 
     def happened(self, event: Event) -> None:
         """An event of the log."""
@@ -116,7 +126,9 @@ class Hearing:
         if event.by == me:
             parts.answers.confirmed(event)
             parts.tallies.stored(event.id)
+        parts.exports.happened(event.cid, event.what)
         if isinstance(event.what, Erased):
+            parts.exports.forget(event.cid)
             parts.answers.erased(event.cid)
             parts.patrols.forget(event.cid)
         parts.presences.hold(event.cid, after.state is State.HELD and after.holder == me)
@@ -155,6 +167,7 @@ class Hearing:
             parts.handovers,
             parts.care,
             parts.leading,
+            parts.exports,
         ]
         for part in [*hearers, parts.lead] if self._leads else hearers:
             part.linked(linked)

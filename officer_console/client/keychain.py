@@ -129,6 +129,11 @@ class Keychain:
         ours = [key for key in keys if key.use == "live" and key.kid in self._desk_privs]
         return sorted(ours, key=lambda key: -key.n)
 
+    def practice_keys(self) -> list[DeskKey]:
+        """The practice keys of the list that we have."""
+        keys = self.directory.desk_keys.values()
+        return [key for key in keys if key.use == "practice" and key.kid in self._desk_privs]
+
     def keys_in_force(self, at: int) -> list[DeskKey]:
         """Those that visitors may use at `at` (s)."""
         return [key for key in self.desk_keys() if key.nbf - DAY <= at < key.exp]

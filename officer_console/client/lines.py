@@ -34,10 +34,14 @@ from officer_console.model.events import (
     CallbackTold,
     Claimed,
     Closed,
+    Countersigned,
     Crowded,
     Declined,
     Erased,
     Event,
+    Exported,
+    ExportEnded,
+    ExportPart,
     Left,
     Noted,
     Offered,
@@ -283,6 +287,18 @@ def _stepped_out(record: Record, event: Event) -> None:
     record.line(event, Kind.STEPPED_OUT)
 
 
+def _exported(record: Record, event: Event) -> None:
+    record.line(event, Kind.EXPORTED)
+
+
+def _countersigned(record: Record, event: Event) -> None:
+    record.line(event, Kind.COUNTERSIGNED)
+
+
+def _export_ended(record: Record, event: Event) -> None:
+    record.line(event, Kind.EXPORT_ENDED)
+
+
 def _nothing(record: Record, event: Event) -> None:
     pass
 
@@ -313,4 +329,8 @@ STEPS: Final[dict[type, Callable[[Any, Any], Body | None]]] = {
     Whispered: _whispered,
     SteppedIn: _stepped_in,
     SteppedOut: _stepped_out,
+    Exported: _exported,
+    ExportPart: _nothing,
+    Countersigned: _countersigned,
+    ExportEnded: _export_ended,
 }

@@ -7,6 +7,7 @@ from typing import Final
 from officer_console.protocol.commands import Publish
 from officer_console.vault.directory import issue_desk_key
 from officer_console.vault.errors import VaultError
+from officer_console.vault.statements import Use
 
 from .keychain import Keychain, as_frames
 
@@ -23,8 +24,21 @@ def next_desk_key(chain: Keychain, now: int) -> Publish | None:
             return None
     except VaultError:
         pass  # none is valid any more: high time
-    entry, priv = issue_desk_key(chain.directory, chain.identity.sig_priv, now)
+    return new_desk_key(chain, now, "live")
+
+
+def new_desk_key(chain: Keychain, now: int, use: Use) -> Publish:
+    """The statement and the wraps of a new desk key. `now` in s. Raises Untrusted."""
+    entry, priv = issue_desk_key(chain.directory, chain.identity.sig_priv, now, use=use)
     longer = chain.directory.extend([entry])
     name = max(longer.desk_keys.values(), key=lambda key: key.n).kid
     chain.add_desk_key(name, priv)
-    return Publish(as_frames([entry]), chain.wraps(name, longer.holders("live", max(now, longer.at))))
+    return Publish(as_frames([entry]), chain.wraps(name, longer.holders(use, max(now, longer.at))))
+
+
+def practice_key_in_force(chain: Keychain, now: int) -> bool:
+    """Whether conversations can be kept to practise on at `now` (s), and be read by who keeps them."""
+    try:
+        return chain.has_desk_key(chain.directory.desk_key(now, "practice").kid)
+    except VaultError:
+        return False

@@ -3,7 +3,7 @@ to it that every officer has them. One command at a time, because each statement
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
@@ -14,6 +14,7 @@ from officer_console.protocol.commands import Command, Publish
 from officer_console.protocol.desk_session import Answered
 from officer_console.protocol.frames import Joining
 from officer_console.protocol.refusals import Refused
+from officer_console.vault.chain import Member
 from officer_console.vault.enrolment import Invitation, JoinRequest, check_join
 from officer_console.vault.errors import VaultError
 from officer_console.vault.paper import fingerprint
@@ -23,9 +24,11 @@ from officer_console.vault.statements import MemberRole
 from .api import Newcomer, Notice
 from .enrolling import WRAPS_AT_ONCE, take_in
 from .keychain import Keychain
-from .renewal import next_desk_key
+from .renewal import new_desk_key, next_desk_key, practice_key_in_force
 from .sender import LATER
 
+PRACTICE: Final = "practice"
+"""For whom a practice key is published: nobody's kid."""
 NAME_LENGTH: Final = 60
 MAX_ASKING: Final = 20
 """Newcomers that are listed; whoever has an invitation could make a new key each second."""
@@ -60,6 +63,7 @@ class ShiftLead:
         self._busy = False
         self._invitations: dict[str, Invitation] = {}
         self._asking: dict[str, _Asking] = {}
+        self._practice_wanted: list[Callable[[str], None]] = []
         self._given: set[tuple[str, str]] = set()  # desk key, member: wrapped by this console
 
     # ---- what the lead does ----
@@ -92,6 +96,15 @@ class ShiftLead:
         if asking := self._asking.get(name):
             self._spend(asking.invitation)
 
+    def practice_key(self, done: Callable[[str], None]) -> None:
+        """See to it that a practice key is in force; `done` is called with the code of a refusal, "" when it is."""
+        if practice_key_in_force(self._chain, self._clock() // 1000):
+            return done("")
+        if self._chain.role != "lead":
+            return done("not_yours")
+        self._practice_wanted.append(done)
+        self.tend()
+
     # ---- what the relay tells ----
 
     def asked(self, frame: Joining) -> None:
@@ -116,13 +129,15 @@ class ShiftLead:
         """There is a link, or no more: then nothing is known of what was on its way."""
         self._linked = linked
         self._busy = False
+        if not linked:
+            self._practice_wanted.clear()  # who asked has been told that the link is gone
         self.tend()
 
     def tend(self) -> None:
         """Do what is due; called at each heartbeat too."""
         if not self._linked or self._busy:
             return
-        for due in (self._admission, self._next_key, self._missing):
+        for due in (self._admission, self._practice_key, self._next_key, self._missing):
             found = due()
             if found is not None:
                 self._busy = self._carry(found[1], partial(self._answered, *found))
@@ -141,6 +156,21 @@ class ShiftLead:
                     self._not_joined(asking, "invitation")
         return None
 
+    def _practice_key(self) -> tuple[str, Publish] | None:
+        if not self._practice_wanted:
+            return None
+        try:
+            publish = new_desk_key(self._chain, self._clock() // 1000, "practice")
+        except VaultError:
+            self._practice_made("desk_key")
+            return None
+        return PRACTICE, Publish(publish.entries, publish.wraps[:WRAPS_AT_ONCE])
+
+    def _practice_made(self, code: str) -> None:
+        wanted, self._practice_wanted = self._practice_wanted, []
+        for done in wanted:
+            done(code)
+
     def _next_key(self) -> tuple[str, Publish] | None:
         try:
             publish = next_desk_key(self._chain, self._clock() // 1000)
@@ -154,11 +184,17 @@ class ShiftLead:
         """The relay does not tell who lacks a key, so all get those in force once more from each console of a lead;
         one that is there already is replaced by its like."""
         now = self._clock() // 1000
-        keys = [key.kid for key in self._chain.keys_in_force(now)]
-        members = [each for each in self._chain.holders(now) if each.kid != self._chain.kid]
-        pairs = [(key, each) for key in keys for each in members if (key, each.kid) not in self._given]
+        pairs = [(key, each) for key, each in self._due(now) if (key, each.kid) not in self._given]
         wraps = [wrap for key, each in pairs[:WRAPS_AT_ONCE] for wrap in self._chain.wraps(key, [each])]
         return ("", Publish([], wraps)) if wraps else None
+
+    def _due(self, now: int) -> Iterator[tuple[str, Member]]:
+        """Who must have which key: live ones that are in force, and practice keys always, for what is kept stays."""
+        for key in self._chain.keys_in_force(now):
+            yield from ((key.kid, each) for each in self._chain.holders(now) if each.kid != self._chain.kid)
+        for key in self._chain.practice_keys():
+            members = self._chain.directory.holders("practice", now)
+            yield from ((key.kid, each) for each in members if each.kid != self._chain.kid)
 
     # ---- what became of it ----
 
@@ -169,6 +205,8 @@ class ShiftLead:
         if not answer.code:
             self._given |= {(wrap.key, wrap.to) for wrap in publish.wraps}
             self._chain.learn(publish.entries, [])
+        if name == PRACTICE:
+            self._practice_made(answer.code)
         if asking := self._asking.get(name):
             if answer.code:
                 self._not_joined(asking, answer.code)

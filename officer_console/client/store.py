@@ -63,6 +63,8 @@ class Store:
         self._catching_up = True
         self._reads_waiting = False
         self._timer: asyncio.TimerHandle | None = None
+        self.whole: Callable[[str], None] = lambda cid: None
+        """Called when everything has been read of a conversation that is here."""
 
     # ---- events ----
 
@@ -187,6 +189,7 @@ class Store:
             if self._attend(cid):
                 del self._behind[cid]
                 self._watcher.settled(cid)
+                self.whole(cid)
         if self._behind and not self._catching_up:
             self._timer = asyncio.get_running_loop().call_later(SLICE_S, self._work)
 

@@ -24,10 +24,14 @@ from .events import (
     CallbackTold,
     Claimed,
     Closed,
+    Countersigned,
     Crowded,
     Declined,
     Erased,
     Event,
+    Exported,
+    ExportEnded,
+    ExportPart,
     Left,
     Noted,
     Offered,
@@ -45,6 +49,7 @@ from .events import (
     UrgencyRaised,
     Whispered,
 )
+from .exports import Export, folded
 from .patrol import Asked, Case, Cases, Point, asked, geo, told
 
 URGENCY = ("", "amber", "red")
@@ -126,6 +131,7 @@ class Conversation(msgspec.Struct, frozen=True):
     outcome: str = ""
     cases: Cases = ()
     callbacks: CallBacks = ()
+    export: Export | None = None
 
     @property
     def patrol(self) -> Case | None:
@@ -298,7 +304,7 @@ def _returned(c: Conversation, e: Event, body: Body | None) -> Changes:
 
 def _erased(c: Conversation, e: Event, body: Body | None) -> Changes:
     words = dict.fromkeys(("first_words", "postcode", "language", "outcome"), "")
-    return {"state": State.ERASED, "cases": (), "callbacks": (), "offer": None, "guests": (), **words}
+    return {"state": State.ERASED, "cases": (), "callbacks": (), "offer": None, "guests": (), "export": None, **words}
 
 
 def _requested(c: Conversation, e: Event, body: Body | None) -> Changes:
@@ -317,6 +323,10 @@ def _callback_told(c: Conversation, e: Event, body: Body | None) -> Changes:
 def _patrol_told(c: Conversation, e: Event, body: Body | None) -> Changes:
     assert isinstance(e.what, PatrolStatus)
     return {"cases": told(c.cases, e.what.h, e.at)}
+
+
+def _kept(c: Conversation, e: Event, body: Body | None) -> Changes:
+    return {"export": folded(c.export, e.cid, e.by, e.at, e.what)}
 
 
 def _unchanged(c: Conversation, e: Event, body: Body | None) -> Changes:
@@ -349,6 +359,10 @@ _STEPS: dict[type, Callable[[Conversation, Event, Body | None], Changes]] = {
     Whispered: _unchanged,
     SteppedIn: _stepped_in,
     SteppedOut: _stepped_out,
+    Exported: _kept,
+    ExportPart: _kept,
+    Countersigned: _kept,
+    ExportEnded: _kept,
     ArrivalsPaused: _unchanged,
     ArrivalsResumed: _unchanged,
 }

@@ -119,4 +119,39 @@ class PatrolStatusHeader(_Header, frozen=True, tag="patrol-status"):
     at: int
 
 
-Header = OpenHeader | MessageHeader | LiveHeader | NoteHeader | PatrolHeader | PatrolStatusHeader
+class ExportHeader(_Header, frozen=True, tag="export"):
+    """Heads the export of a conversation, sealed to a practice key `kid`.
+
+    `s` the lead who redacted it, `id` the event's id, `consent` the event by which the visitor agreed, `parts` how many
+    pieces there are, `digest` of the whole under the export's own key: nobody else can tell what is in it.
+    """
+
+    cid: str
+    kid: str
+    s: str
+    id: str
+    consent: str
+    parts: int
+    digest: str
+
+
+class CountersignHeader(_Header, frozen=True, tag="countersign"):
+    """What a second officer `s` signs who has read the export `export`: its `digest`. `id` the event's id."""
+
+    cid: str
+    s: str
+    id: str
+    export: str
+    digest: str
+
+
+Header = (
+    OpenHeader
+    | MessageHeader
+    | LiveHeader
+    | NoteHeader
+    | PatrolHeader
+    | PatrolStatusHeader
+    | ExportHeader
+    | CountersignHeader
+)

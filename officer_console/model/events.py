@@ -207,6 +207,33 @@ class CallbackTold(_What, frozen=True, tag="callback_told"):
     sig: str
 
 
+class Exported(_What, frozen=True, tag="exported"):
+    """A lead keeps the conversation to practise on, redacted. `h` is an ExportHeader, `sig` his signature over it; the
+    key is in the conversation's slots, and nowhere else. It takes the place of an earlier one."""
+
+    h: str
+    sig: str
+
+
+class ExportPart(_What, frozen=True, tag="export_part"):
+    """Piece `n`, from 0, of the export `export`: nonce and ciphertext in base64url; "" for who has not asked for it."""
+
+    export: str
+    n: int
+    c: str = ""
+
+
+class Countersigned(_What, frozen=True, tag="countersigned"):
+    """Somebody else has read the export and vouches for it. `h` is a CountersignHeader, `sig` the signature over it."""
+
+    h: str
+    sig: str
+
+
+class ExportEnded(_What, frozen=True, tag="export_ended"):
+    """The export can't be opened any more: its key is gone."""
+
+
 What = (
     Opened
     | Said
@@ -235,6 +262,10 @@ What = (
     | SteppedOut
     | ArrivalsPaused
     | ArrivalsResumed
+    | Exported
+    | ExportPart
+    | Countersigned
+    | ExportEnded
 )
 OF_THE_DESK = (ArrivalsPaused, ArrivalsResumed)
 """Kinds that are about no conversation."""

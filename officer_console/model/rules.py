@@ -66,6 +66,10 @@ MAY_APPEND: dict[str, dict[State, frozenset[Part]]] = {
     "whispered": {State.HELD: frozenset({"holder", "lead"})},
     "stepped_in": _each({State.HELD, State.CLOSED}, "lead"),
     "stepped_out": _each({State.WAITING, State.HELD}, "guest"),
+    "exported": {State.CLOSED: frozenset({"lead"})},
+    "export_part": _each(_IN_QUEUE, "lead"),
+    "countersigned": _each(_IN_QUEUE, "holder", "officer", "lead"),
+    "export_ended": _each(_IN_QUEUE, "holder", "officer", "lead"),
     "arrivals_paused": {},
     "arrivals_resumed": {},
 }

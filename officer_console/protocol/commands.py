@@ -13,7 +13,7 @@ from officer_console.model.envelope import Envelope, Note
 from officer_console.model.events import Level, RoomBox
 from officer_console.model.roster import Duty
 
-from .shapes import B8, B16, B64, Count, Day, Holder, Short
+from .shapes import B8, B16, B64, Box, Count, Day, Holder, Short
 
 
 class _Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", omit_defaults=True):
@@ -238,6 +238,49 @@ class WantFigures(_Command, frozen=True, tag="figures"):
     last: Day
 
 
+class KeepExport(_Command, frozen=True, tag="export"):
+    """A lead keeps a closed conversation to practise on: `h` an ExportHeader, `sig` over it, `box` the export's key for
+    the practice key. The pieces follow."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+    box: Box
+
+
+class KeepPart(_Command, frozen=True, tag="export_part"):
+    """Piece `n` of the export `export`, which this lead has begun."""
+
+    cid: B16
+    id: B16
+    export: B16
+    n: Count
+    c: str
+
+
+class Countersign(_Command, frozen=True, tag="countersign"):
+    """Vouch for an export that somebody else has redacted: `h` a CountersignHeader, `sig` over it."""
+
+    cid: B16
+    id: B16
+    h: str
+    sig: B64
+
+
+class EndExport(_Command, frozen=True, tag="export_end"):
+    """End what is kept to practise on: its key is written over."""
+
+    cid: B16
+    id: B16
+
+
+class FetchExport(_Command, frozen=True, tag="export_fetch"):
+    """Ask for what is kept of a conversation."""
+
+    cid: B16
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One signed statement of the directory."""
 
@@ -290,6 +333,11 @@ Command = (
     | Publish
     | Tally
     | WantFigures
+    | KeepExport
+    | KeepPart
+    | Countersign
+    | EndExport
+    | FetchExport
 )
 
 

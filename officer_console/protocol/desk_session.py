@@ -38,6 +38,7 @@ from .frames import (
     Join,
     Joined,
     Joining,
+    Kept,
     Login,
     LoginHeader,
     NoCmd,
@@ -92,6 +93,7 @@ class Tell(_Effect, frozen=True):
         | Happened
         | Past
         | Figures
+        | Kept
         | Here
         | Pulse
         | DeskLive
@@ -141,7 +143,7 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-_IN: Final = (Past, Figures, Done, Pulse, DeskLive, Directory, Joining, Happened, Standing, BreakCalled)
+_IN: Final = (Past, Figures, Kept, Done, Pulse, DeskLive, Directory, Joining, Happened, Standing, BreakCalled)
 _MOMENTS: Final[dict[Phase, tuple[tuple[type, ...], dict[type, Phase]]]] = {
     # In GREETING it depends on what this connection is for, hence no phase: see _challenged.
     Phase.GREETING: ((Challenge, Pulse), {}),

@@ -309,6 +309,23 @@ class Figures(_Frame, frozen=True, tag="figures"):
     report: Report
 
 
+class Kept(_Frame, frozen=True, tag="export"):
+    """The answer to `export_fetch`: `h` and `sig` of the export, the pieces in order, `box` its key; `ch` and `csig` of
+    the second officer, "" as long as nobody has countersigned."""
+
+    cid: str
+    at: int
+    by: str
+    h: str
+    sig: str
+    box: str
+    parts: list[str]
+    signed_at: int = 0
+    signed_by: str = ""
+    ch: str = ""
+    csig: str = ""
+
+
 class Done(_Frame, frozen=True, tag="done"):
     """Command `c` is done; `seq` of the event it made (0 when it made none)."""
 
@@ -359,6 +376,7 @@ DeskOut = (
     | Happened
     | Past
     | Figures
+    | Kept
     | Done
     | NoCmd
     | Pulse

@@ -47,6 +47,7 @@ REFUSALS: dict[str, Refusal] = {
     "sender": Refusal("The message does not name its sender rightly."),
     "no_case": Refusal("There is no open patrol request that this is about."),
     "no_offer": Refusal("There is no hand-over to answer."),
+    "no_export": Refusal("Nothing is kept to practise on that this is about."),
     "not_on_duty": Refusal("That officer is not on duty, or does not answer visitors."),
     "no_room": Refusal("No dispatch room belongs to this desk."),
     # what there is room for
@@ -56,6 +57,7 @@ REFUSALS: dict[str, Refusal] = {
     "paused": Refusal("The desk lets no new conversation in at this moment.", TRY_LATER),
     "storage": Refusal("The relay cannot store anything at this moment; nothing was lost, send it again."),
     # what a console says to itself, and no relay sends
+    "consent": Refusal("The visitor has not agreed that this may be practised on."),
     "network": Refusal("The relay cannot be reached; it was not done."),
     "unsure": Refusal("The connection was lost before the answer came: it may have been done or not."),
 }

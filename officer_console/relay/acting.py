@@ -15,6 +15,7 @@ from officer_console.model.events import (
     Claimed,
     Closed,
     Declined,
+    ExportEnded,
     Noted,
     Offered,
     Referred,
@@ -34,7 +35,10 @@ from officer_console.protocol.commands import (
     Claim,
     Close,
     ConfirmSignal,
+    Countersign,
     Decline,
+    EndExport,
+    KeepPart,
     Offer,
     PauseArrivals,
     RaiseUrgency,
@@ -53,6 +57,7 @@ from officer_console.protocol.commands import (
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.chain import Directory
 
+from .exports import countersigned, part_of
 from .patrols import asked_for, require_live_key, told_of, told_of_callback
 from .roster import Roster
 from .sizes import NOTE_SIZES, require_sizes
@@ -134,6 +139,9 @@ _BECOMES: Final[dict[type, Callable[[Any, Actor], What]]] = {
     CancelPatrol: _asked,
     RequestCallback: _asked,
     TellPatrol: lambda do, actor: told_of(do, actor.kid, actor.directory),
+    KeepPart: lambda do, actor: part_of(do),
+    Countersign: lambda do, actor: countersigned(do, actor.kid, actor.directory),
+    EndExport: lambda do, actor: ExportEnded(),
     TellCallback: lambda do, actor: told_of_callback(do, actor.kid, actor.directory),
 }
 OF_CONVERSATIONS: Final = frozenset(_BECOMES) - {PauseArrivals, ResumeArrivals}

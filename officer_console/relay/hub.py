@@ -7,15 +7,17 @@ the log itself, at its own pace, until there is nothing between it and the hub: 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import VISITOR
-from officer_console.model.events import Erased, Event, Opened, Said
+from officer_console.model.events import Erased, Event, Exported, ExportEnded, Opened, Said
 from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Ack, BreakCalled, DeskLive, Gone, Live, Pulse, Standing, Status, Stored
+from officer_console.protocol.refusals import Refused
 
 from .limits import Buckets
 from .log.interface import KeyShelf, Log
@@ -186,6 +188,8 @@ class Hub:
                 self._tell_desks(event, boxes.get(event.cid, ""))
                 if isinstance(event.what, Erased):
                     self._forget(event.cid)
+                elif isinstance(event.what, Exported | ExportEnded):
+                    await self._tidy(event.cid)
             self._stale.set()
 
     async def boxes(self, batch: Sequence[Event]) -> dict[str, str]:
@@ -211,6 +215,13 @@ class Hub:
     def views(self, event: Event, box: str) -> Views:
         """What each console gets of an event, as things stand now."""
         return Views(event, self._registrar.queue.get(event.cid), box)
+
+    async def _tidy(self, cid: str) -> None:
+        """Another relay may have begun or ended an export: what does not stand has no key here, either."""
+        conversation = self._registrar.queue.get(cid)
+        export = conversation.export if conversation else None
+        with contextlib.suppress(Refused):  # it is done again at the next start
+            await self._shelf.drop_exports(cid, but=export.id if export else "")
 
     def _forget(self, cid: str) -> None:
         for way in "vd":

@@ -13,8 +13,11 @@ from officer_console.protocol.commands import (
     CallBreak,
     Close,
     CommandHeader,
+    EndExport,
     EraseConversation,
+    FetchExport,
     History,
+    KeepExport,
     PauseArrivals,
     Publish,
     ResumeArrivals,
@@ -42,6 +45,7 @@ from officer_console.protocol.frames import (
 )
 from officer_console.protocol.refusals import Refused
 
+from . import exports
 from .access import Session
 from .acting import OF_CONVERSATIONS, Actor, becomes
 from .context import Context
@@ -280,6 +284,16 @@ class DeskConnection:
         await self._port.put_when_room(codec.encode(Figures(report)))
         return 0
 
+    async def _keep_export(self, do: KeepExport) -> int:
+        return await exports.keep(self._relay, do, self._port.kid, self._port.role)
+
+    async def _end_export(self, do: EndExport) -> int:
+        return await exports.end(self._relay, do, await self._act(do))
+
+    async def _fetch_export(self, do: FetchExport) -> int:
+        await self._port.put_when_room(codec.encode(await exports.fetch(self._relay, do, self._port.role)))
+        return 0
+
     async def _live(self, frame: DeskLive) -> None:
         header = require_live(frame)
         if (header.cid, header.d, header.s) != (frame.cid, "d", self._port.kid):
@@ -298,6 +312,9 @@ _HANDLERS: dict[type, Handler] = {
 _COMMANDS: dict[type, Callable[[DeskConnection, Any], Awaitable[int]]] = {
     **dict.fromkeys(OF_CONVERSATIONS, DeskConnection._act),
     Close: DeskConnection._close,
+    KeepExport: DeskConnection._keep_export,
+    EndExport: DeskConnection._end_export,
+    FetchExport: DeskConnection._fetch_export,
     PauseArrivals: DeskConnection._act_on_desk,
     ResumeArrivals: DeskConnection._act_on_desk,
     Say: DeskConnection._say,

@@ -29,6 +29,7 @@ from officer_console.model.events import (
     What,
     kind_of,
 )
+from officer_console.model.exports import refusal_of
 from officer_console.model.queue import Queue
 from officer_console.model.rules import (
     DESK_ROLES,
@@ -269,6 +270,8 @@ class Registrar:
             raise Refused("taken", conversation.holder) if conversation.state is State.HELD else Refused("state")
         if not has_case(conversation, draft.what):
             raise Refused("no_case")
+        if code := refusal_of(conversation.export, draft.by, draft.what):
+            raise Refused(code)
         if isinstance(draft.what, Said):
             self._check_said(conversation, draft, draft.what.env, header)
         self._check_room(conversation, draft)

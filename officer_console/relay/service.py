@@ -29,7 +29,7 @@ from officer_console.protocol.frames import Beat, Directory
 from officer_console.protocol.refusals import Refused
 from officer_console.serving import Server, quiet, started, url_of
 
-from . import live
+from . import exports, live
 from .access import Doorkeeper
 from .calendar import Calendar
 from .context import Context
@@ -94,6 +94,7 @@ class Relay:
             await context.members.load()
             context.figures.start(await context.log.head())
             await context.registrar.load()
+            await exports.tidy(context)
         except (Refused, ValueError, msgspec.DecodeError):
             text = _("The relay's log in {folder} is damaged, or was written by a newer version; restore a backup.")
             raise UserError(text.format(folder=self._folder)) from None

@@ -15,6 +15,7 @@ from officer_console.model.events import (
     Closed,
     Erased,
     Event,
+    ExportPart,
     Noted,
     Offered,
     Opened,
@@ -52,7 +53,7 @@ class Views:
     """
 
     def __init__(self, event: Event, conversation: Conversation | None, box: str) -> None:
-        self._event = event
+        self._event = _unasked(event)
         self._conversation = conversation
         self._box = box
         self._may_read = _MAY_READ.get(type(event.what), may_read)
@@ -81,6 +82,14 @@ class Views:
             return role in ANSWERS
         of = self._conversation
         return of is not None and (self._may_read(of, kid, role) or kid == self._author)
+
+
+def _unasked(event: Event) -> Event:
+    """A piece of an export goes to who asks for it, and not to everybody who follows."""
+    what = event.what
+    if not isinstance(what, ExportPart):
+        return event
+    return msgspec.structs.replace(event, what=ExportPart(what.export, what.n))
 
 
 def _for_room(event: Event, kid: str) -> Event | None:

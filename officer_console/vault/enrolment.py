@@ -29,9 +29,9 @@ if TYPE_CHECKING:  # the relay imports this module, and has no use for what read
 
 INVITATION_S: Final = 3600
 """Seconds an invitation is valid."""
-TextDomain = Literal["relay", "login", "cmd", "patrol", "patrol-status"]
+TextDomain = Literal["relay", "login", "cmd", "patrol", "patrol-status", "export", "countersign"]
 """What is signed as text: the relay's challenge, an officer's answer to it, a command, the header of a patrol request,
-that of what the dispatch role tells of one."""
+that of what the dispatch role tells of one, of an export, and of what a second officer vouches for."""
 
 _MARK: Final = "oc1."
 _INVITE: Final = "invite"

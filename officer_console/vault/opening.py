@@ -9,6 +9,8 @@ from officer_console.locale import _
 from .base64url import utf8
 from .envelopes import CK_SIZE, DOMAIN_NOTE, DOMAIN_OPEN, DOMAIN_ROOM, DOMAIN_WRAP, unpad
 from .errors import CannotOpen, Malformed
+from .exports import DOMAIN as DOMAIN_EXPORT
+from .exports import KEY_SIZE, ExportKey
 from .primitives import SUITE, box_public, context, kid, private_key
 
 
@@ -43,6 +45,14 @@ def open_for_room(room_box_priv: bytes, h: str, box: bytes) -> bytes:
         return unpad(hpke_open(room_box_priv, context(DOMAIN_ROOM, utf8(h)), box))
     except Malformed:
         raise _refusal() from None
+
+
+def open_export(practice_priv: bytes, h: str, box: bytes) -> ExportKey:
+    """The key of an export that was boxed under header `h`. Raises CannotOpen."""
+    key = hpke_open(practice_priv, context(DOMAIN_EXPORT, utf8(h)), box)
+    if len(key) != KEY_SIZE:
+        raise _refusal()
+    return ExportKey(key)
 
 
 def unwrap_desk_key(officer_box_priv: bytes, statement_kid: str, wrap: bytes) -> bytes:

@@ -28,7 +28,7 @@ def another_lead(station: Station, name: str) -> Keys:
 
 
 class Post:
-    """A running relay and its people, by name: "lead", "robin" (a lead too), "ana", "wall"."""
+    """A running relay and its people, by name: "lead", "robin" (a lead too), "ana", "karim", "trainer", "wall"."""
 
     def __init__(self, relay: Running, station: Station, people: dict[str, Keys], folder: Path) -> None:
         self.relay, self.station, self.people, self._folder = relay, station, people, folder
@@ -57,6 +57,7 @@ async def post(folder: Path, wait_s: float = WAIT_S) -> AsyncIterator[Post]:
         "robin": another_lead(station, "Robin"),
         "ana": station.enrol("Ana")[0],
         "karim": station.enrol("Karim")[0],
+        "trainer": station.enrol("Trainer", "trainer")[0],
         "wall": station.enrol("The wall", "wall")[0],
     }
     holders = [people[name] for name in ("robin", "ana", "karim")]

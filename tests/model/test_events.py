@@ -80,7 +80,8 @@ def test_kinds_are_the_documented_ones() -> None:
         "opened", "said", "claimed", "released", "noted", "closed", "left", "returned", "erased", "patrol_requested",
         "patrol_cancelled", "patrol_status", "referred", "signal_confirmed", "callback_requested", "callback_told",
         "urgency_raised", "crowded", "assigned", "offered", "accepted", "declined", "whispered", "stepped_in",
-        "stepped_out", "arrivals_paused", "arrivals_resumed",
+        "stepped_out", "arrivals_paused", "arrivals_resumed", "exported", "export_part",
+        "countersigned", "export_ended",
     )  # fmt: skip
 
 

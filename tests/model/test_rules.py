@@ -65,6 +65,10 @@ ALLOWED = {
     "whispered": {"holder": "h", "lead": "h"},
     "stepped_in": {"lead": "hc"},
     "stepped_out": {"guest": "wh"},
+    "exported": {"lead": "c"},
+    "export_part": {"lead": "whc"},
+    "countersigned": {"holder": "whc", "officer": "whc", "lead": "whc"},
+    "export_ended": {"holder": "whc", "officer": "whc", "lead": "whc"},
     "arrivals_paused": {},
     "arrivals_resumed": {},
 }

@@ -23,7 +23,9 @@ from officer_console.protocol.commands import (
     Claim,
     Command,
     Decline,
+    EndExport,
     EraseConversation,
+    FetchExport,
     History,
     RaiseUrgency,
     Release,
@@ -38,6 +40,7 @@ from officer_console.vault.base64url import b64
 from officer_console.vault.envelopes import seal_note
 
 from .conftest import ROLES, House, enrol_all
+from .keeping import Keeper, countersign
 from .peers import DeskPeer, Station, VisitorPeer, Wire, founded_relay, random_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -247,7 +250,13 @@ def orders(desk: DeskPeer, visitor: VisitorPeer) -> dict[str, Command]:
         "step_out": "stepped_out",
     }  # fmt: skip
     made = {name: scene.command(desk, kind) for name, kind in kinds.items()}
-    return made | {"erase": EraseConversation(scene.cid, random_id()), "history": History(scene.cid)}
+    keeper = Keeper(desk)
+    begun = keeper.begin(scene.cid)
+    exports = {
+        "export": begun, "export_part": keeper.part(begun), "countersign": countersign(desk, begun),
+        "export_end": EndExport(scene.cid, random_id()), "export_fetch": FetchExport(scene.cid),
+    }  # fmt: skip
+    return made | exports | {"erase": EraseConversation(scene.cid, random_id()), "history": History(scene.cid)}
 
 
 @pytest.mark.parametrize("role", EVERY_ROLE)

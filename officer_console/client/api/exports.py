@@ -13,7 +13,7 @@ class Exports(Protocol):
     sealed to the practice key. The key of each lies with its conversation at the relay, and goes when that is erased.
 
     All that is asked is done at once or not at all: `done` is called once, on the event loop, with the code of a
-    refusal, "" when it is done, "network" when the link was lost before the answer. Sooner, all raise Refused:
+    refusal, "" when it is done, "unsure" when the link was lost before the answer. Sooner, all raise Refused:
     "network" without a link, "not_yours" when rules forbid it."""
 
     def all(self) -> Sequence[Export]:
@@ -30,8 +30,8 @@ class Exports(Protocol):
         ...
 
     def fetch(self, cid: str, done: Callable[[bytes, str], None]) -> None:
-        """The session of an export, opened, with its signatures checked, and the code. Officers and leads; trainers once
-        it is countersigned."""
+        """The session of an export, opened, with its signatures checked, and the code. Officers and leads; trainers
+        once it is countersigned."""
         ...
 
     def countersign(self, cid: str, session: bytes, done: Callable[[str], None]) -> None:

@@ -87,6 +87,20 @@ class KeyShelf(Protocol):
         """(desk key, box) of all desk keys that are wrapped for a member."""
         ...
 
+    async def keep_export(self, cid: str, export: str, box: str) -> None:
+        """Keep the boxed key of an export, until its conversation is erased; returns when it is on disk. Raises
+        Refused("storage")."""
+        ...
+
+    async def export_box(self, cid: str, export: str) -> str | None: ...
+    async def exports(self, before: int) -> list[tuple[str, str]]:
+        """(conversation, export) of all that were kept before a time, ms."""
+        ...
+
+    async def drop_exports(self, cid: str, but: str = "") -> None:
+        """Write over the keys of a conversation's exports, but of one. Raises Refused("storage")."""
+        ...
+
 
 class DirectoryStore(Protocol):
     """The signed statements. The relay checks them before; it can't sign any."""

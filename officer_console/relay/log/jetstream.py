@@ -143,7 +143,7 @@ class JetStreamLog:
     async def _follow_events(self) -> None:
         def take(batch: Sequence[Stored]) -> None:
             for cid in self._events.take(batch):
-                self._spawn(self._keys.drop_here(OPENING + cid))
+                self._spawn(self._keys.forget(cid))
             self._reached.set()
 
         def there() -> None:
@@ -259,7 +259,7 @@ class JetStreamLog:
     async def _erase(self, turn: Turn, draft: Draft) -> Event:
         cid = draft.cid
         async with turn:
-            await self._keys.drop([OPENING + cid])
+            await self._keys.erase(cid)
             try:
                 event = await self._events.append(draft)
             except Refused as refused:
@@ -290,6 +290,28 @@ class JetStreamLog:
 
     async def wraps(self, member: str) -> list[tuple[str, str]]:
         return self._shelf.wraps(member)
+
+    async def keep_export(self, cid: str, export: str, box: str) -> None:
+        self._require_open()
+        await asyncio.shield(self._spawn(self._keep_export(self._turns.of(cid), cid, export, box)))
+
+    async def _keep_export(self, turn: Turn, cid: str, export: str, box: str) -> None:
+        async with turn:
+            await self._events.look(cid)
+            end = self._events.end(cid)
+            if end.erased or not end.last:
+                raise Refused("erased" if end.erased else "unknown")
+            await self._keys.put_export(cid, export, box)
+
+    async def exports(self, before: int) -> list[tuple[str, str]]:
+        return self._shelf.exports_before(before)
+
+    async def export_box(self, cid: str, export: str) -> str | None:
+        return await self._keys.export_box(cid, export)
+
+    async def drop_exports(self, cid: str, but: str = "") -> None:
+        self._require_open()
+        await self._keys.drop_exports(cid, but)
 
     # ---- DirectoryStore ----
 

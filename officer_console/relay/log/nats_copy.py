@@ -20,7 +20,7 @@ from .address import Address
 from .making import other_key
 from .nats_link import EXPECTED_LAST, Link, Stored, Unreachable, WrongLast
 from .nats_streams import Streams
-from .shelf import FILE, OPENING
+from .shelf import FILE, conversation_of
 from .slots import read_all
 
 WINDOW: Final = 256
@@ -139,7 +139,8 @@ class Copy:
             want = {"filter": self._streams.key_subject + name}
             await self._link.ask(f"STREAM.PURGE.{self._streams.keys}", want)
         for name, value in slots.items():
-            if not name.startswith(OPENING) or self._opened(name.removeprefix(OPENING)):
+            cid = conversation_of(name)
+            if not cid or self._opened(cid):
                 await self._link.append(self._streams.key_subject + name, value, {})
         return len(slots)
 

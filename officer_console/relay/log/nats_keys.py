@@ -18,7 +18,7 @@ from officer_console.protocol.refusals import Refused
 from .interface import Clock, Opening
 from .nats_link import EXPECTED, ApiError, Link, Stored, Unreachable, WrongLast
 from .nats_streams import NOT_FOUND, Streams
-from .shelf import OPENING, TOKEN, WRAP, Kept, Shelf, decode, wrap_name
+from .shelf import OPENING, TOKEN, WRAP, Kept, Shelf, conversation_of, decode, export_name, wrap_name
 
 LOST_MS: Final = 3_600_000
 """Milliseconds after which key material of a conversation that was never opened is given up."""
@@ -49,6 +49,14 @@ class Keys:
         kept = self._shelf.get(OPENING + cid) or await self._ask(OPENING + cid)
         return kept.opening if kept else None
 
+    async def export_box(self, cid: str, export: str) -> str | None:
+        """None for a conversation that has no events. Raises Refused("storage")."""
+        if not self._lives(cid):
+            return None
+        name = export_name(cid, export)
+        kept = self._shelf.get(name) or await self._ask(name)
+        return kept.box if kept else None
+
     def token(self) -> tuple[str, int] | None:
         kept = self._shelf.get(TOKEN)
         return (kept.box, int(kept.vt)) if kept else None
@@ -63,6 +71,16 @@ class Keys:
             raise Refused("conflict")
         self._shelf.put(OPENING + cid, first or kept)
         await self.sync()
+
+    async def put_export(self, cid: str, export: str, box: str) -> None:
+        """Raises Refused("storage") when nothing can be kept."""
+        name, kept = export_name(cid, export), Kept(self._clock(), box)
+        self._shelf.put(name, await self._put(name, kept) or kept)
+        await self.sync()
+
+    async def drop_exports(self, cid: str, but: str = "") -> None:
+        """All of a conversation but one. Raises Refused("storage")."""
+        await self.drop([name for name in self._shelf.exports(cid) if name != export_name(cid, but)])
 
     async def put_wraps(self, wraps: Sequence[tuple[str, str, str]]) -> list[str]:
         """Names of those that were not there before."""
@@ -84,19 +102,33 @@ class Keys:
             self._shelf.drop(name)
         await self.sync()
         for name in names:
-            try:
-                await self._link.ask(f"STREAM.PURGE.{self._streams.keys}", {"filter": self._subject(name)})
-            except ApiError as error:
-                if error.code != NOT_FOUND:  # without the stream there is nothing to empty
-                    raise Refused("storage") from None
-            except Unreachable:
-                raise Refused("storage") from None
+            await self._purge(name)
 
-    async def drop_here(self, name: str) -> None:
-        """Write over what is kept at this relay."""
-        if name in self._shelf:
+    async def forget(self, cid: str) -> None:
+        """Write over all that is kept of a conversation at this relay."""
+        for name in self._shelf.of_conversation(cid):
             self._shelf.drop(name)
-            await self.sync()
+        await self.sync()
+
+    async def erase(self, cid: str) -> None:
+        """Write over all that is kept of a conversation here, then empty it in the cluster, whatever another relay may
+        have put there. Raises Refused("storage")."""
+        await self.forget(cid)
+        for name in (OPENING + cid, export_name(cid, ">")):
+            await self._purge(name)
+
+    async def _drop_here(self, name: str) -> None:
+        self._shelf.drop(name)
+        await self.sync()
+
+    async def _purge(self, name: str) -> None:
+        try:
+            await self._link.ask(f"STREAM.PURGE.{self._streams.keys}", {"filter": self._subject(name)})
+        except ApiError as error:
+            if error.code != NOT_FOUND:  # without the stream there is nothing to empty
+                raise Refused("storage") from None
+        except Unreachable:
+            raise Refused("storage") from None
 
     async def sync(self) -> None:
         """Wait until the file has it all; what comes meanwhile shares the next wait."""
@@ -110,7 +142,8 @@ class Keys:
         """What other relays have put into the cluster."""
         for record in records:
             name = record.subject.removeprefix(self._streams.key_subject)
-            if not (name.startswith(OPENING) and self._lives(name.removeprefix(OPENING)) is False):
+            cid = conversation_of(name)
+            if not (cid and self._lives(cid) is False):
                 await self._take(name, record.data)
         await self.sync()
 
@@ -132,14 +165,15 @@ class Keys:
         for name in self._shelf.names():
             kept = self._shelf.get(name)
             if kept and self._is_void(name, kept):
-                await self.drop_here(name)
+                await self._drop_here(name)
             elif kept and self._subject(name) not in there:
                 await self._put(name, kept)
 
     def _is_void(self, name: str, kept: Kept) -> bool:
-        if not name.startswith(OPENING):
+        cid = conversation_of(name)
+        if not cid:
             return False
-        lives = self._lives(name.removeprefix(OPENING))
+        lives = self._lives(cid)
         return lives is False or (lives is None and kept.at < self._clock() - LOST_MS)
 
     # ---- the cluster ----

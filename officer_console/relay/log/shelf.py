@@ -1,4 +1,5 @@
-"""Key material by name, in a file of slots: boxed conversation keys, wrapped desk keys, the founding token."""
+"""Key material by name, in a file of slots: boxed conversation keys, boxed keys of exports, wrapped desk keys, the
+founding token."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ import msgspec
 from .interface import Opening
 from .slots import Slots
 
-OPENING, WRAP, TOKEN = "o.", "w.", "token"
-"""How names begin: of a conversation, "o.<cid>"; of a desk key for a member, "w.<key>.<member>"."""
+OPENING, WRAP, EXPORT, TOKEN = "o.", "w.", "x.", "token"
+"""How names begin: of a conversation, "o.<cid>"; of what is kept of it to practise on, "x.<cid>.<export>"; of a desk
+key for a member, "w.<key>.<member>"."""
 FILE: Final = "keys.slots"
 
 
@@ -33,6 +35,15 @@ decode: Final = msgspec.json.Decoder(Kept).decode
 
 def wrap_name(key: str, member: str) -> str:
     return f"{WRAP}{key}.{member}"
+
+
+def export_name(cid: str, export: str) -> str:
+    return f"{EXPORT}{cid}.{export}"
+
+
+def conversation_of(name: str) -> str:
+    """The conversation that key material belongs to, and is erased with; "" for none."""
+    return name.split(".")[1] if name.startswith((OPENING, EXPORT)) else ""
 
 
 class Shelf:
@@ -67,6 +78,19 @@ class Shelf:
     def sync(self) -> None:
         """Wait until all that was put and dropped is on disk; cheap when nothing was."""
         self._slots.sync()
+
+    def of_conversation(self, cid: str) -> list[str]:
+        """All names that are erased with a conversation."""
+        return [name for name in (OPENING + cid, *self.exports(cid)) if name in self]
+
+    def exports(self, cid: str) -> list[str]:
+        """Names of what is kept of a conversation to practise on."""
+        return self.names(export_name(cid, ""))
+
+    def exports_before(self, at: int) -> list[tuple[str, str]]:
+        """(conversation, export) of all that are older, ms."""
+        names = [name for name in self.names(EXPORT) if (kept := self.get(name)) and kept.at < at]
+        return [(conversation_of(name), name.rpartition(".")[2]) for name in names]
 
     def wraps(self, member: str) -> list[tuple[str, str]]:
         """(desk key, box) of all desk keys that are wrapped for a member."""

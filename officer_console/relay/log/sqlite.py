@@ -23,7 +23,7 @@ from officer_console.protocol.refusals import Refused
 
 from .interface import Clock, Conflict, Opening, Statement
 from .lock import lock
-from .shelf import OPENING, Kept, Shelf, wrap_name
+from .shelf import EXPORT, OPENING, Kept, Shelf, conversation_of, export_name, wrap_name
 from .tail import Tail
 from .writer import Writer
 
@@ -90,8 +90,8 @@ def _move_keys(connection: sqlite3.Connection, shelf: Shelf) -> None:
 def _drop_void(connection: sqlite3.Connection, shelf: Shelf) -> None:
     """Keys of conversations whose opening was never committed, and of those whose erasure was."""
     opened = {cid for (cid,) in connection.execute("SELECT cid FROM events WHERE kind = 'opened'")}
-    for name in shelf.names(OPENING):
-        if name.removeprefix(OPENING) not in opened:
+    for name in (*shelf.names(OPENING), *shelf.names(EXPORT)):
+        if conversation_of(name) not in opened:
             shelf.drop(name)
     shelf.sync()
 
@@ -207,6 +207,30 @@ class SqliteLog:
     async def wraps(self, member: str) -> list[tuple[str, str]]:
         return self._shelf.wraps(member)
 
+    async def keep_export(self, cid: str, export: str, box: str) -> None:
+        def job(db: sqlite3.Connection) -> None:
+            _seq, kind = self._last(db, cid)
+            if kind in ("", "erased"):
+                raise Refused("erased" if kind else "unknown")
+            self._shelf.put(export_name(cid, export), Kept(self._clock(), box))
+
+        await self._writer.do(job)
+
+    async def exports(self, before: int) -> list[tuple[str, str]]:
+        return self._shelf.exports_before(before)
+
+    async def export_box(self, cid: str, export: str) -> str | None:
+        kept = self._shelf.get(export_name(cid, export))
+        return kept.box if kept else None
+
+    async def drop_exports(self, cid: str, but: str = "") -> None:
+        def job(db: sqlite3.Connection) -> None:
+            for name in self._shelf.exports(cid):
+                if name != export_name(cid, but):
+                    self._shelf.drop(name)
+
+        await self._writer.do(job)
+
     # ---- DirectoryStore ----
 
     async def statements(self) -> list[Statement]:
@@ -255,7 +279,8 @@ class SqliteLog:
         if kind == "erased":
             row = db.execute(f"SELECT {_COLUMNS} FROM events WHERE seq = ?", (seq,)).fetchone()
             return _event(row)
-        self._shelf.drop(OPENING + draft.cid)
+        for name in self._shelf.of_conversation(draft.cid):
+            self._shelf.drop(name)
         self._shelf.sync()
         db.execute("DELETE FROM events WHERE cid = ?", (draft.cid,))
         return self._insert(db, draft)
