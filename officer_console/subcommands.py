@@ -89,8 +89,13 @@ _PLAYED: Final = (
     _arg("--feedback", choices=("now", "end"), default="now", help=N_("feedback at once, or at the end only")),
 )
 """How a session is played."""
-_SESSION_FD: Final = _arg("--session-fd", type=_number(3, 2**20), default=None, metavar="N", help=argparse.SUPPRESS)
-"""How `exports practise` hands over what it has opened. Not in --help: nobody has anything to type there."""
+_SESSION_FD: Final = _arg(
+    "--session-fd",
+    type=_number(3, 2**20),
+    default=None,
+    metavar="N",
+    help=N_("for “exports practise”, which begins this command so: the pipe that the session comes through"),
+)
 
 SUBCOMMANDS: Final = (
     Subcommand(

@@ -24,7 +24,7 @@ from officer_console.console.hardening import harden
 from officer_console.console.main import Asked, need_terminal
 from officer_console.console.words import refusal, trouble
 from officer_console.errors import UserError
-from officer_console.locale import _, ngettext
+from officer_console.locale import N_, _, ngettext
 from officer_console.model.exports import Export
 from officer_console.model.text import one_line
 from officer_console.practice.exporting import countersigned
@@ -35,6 +35,17 @@ PATIENCE_S: Final = 30.0
 SHORT: Final = 6
 """Characters of the short name: one that has been in the list stays so."""
 NAME: Final = 60
+KEY_S: Final = 4.0
+AGAIN_S: Final = 0.4
+"""Seconds for which it is asked for again while it can't be opened, and between."""
+WHY: Final = {
+    "no_export": N_("it can't be opened any more: it was withdrawn, or the conversation erased"),
+    "unknown": N_("it can't be opened any more: it was withdrawn, or the conversation erased"),
+    "erased": N_("it can't be opened any more: it was withdrawn, or the conversation erased"),
+    "bad_signature": N_("it can't be opened: a shift lead must log in to give you the key, or a signature is wrong"),
+    "unsure": N_("the connection to the relay has ended"),
+}
+"""Refusals of `fetch` that mean something of their own here."""
 ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
 ROLES: Final = frozenset({"officer", "lead", "trainer"})
 _Got = TypeVar("_Got")
@@ -131,8 +142,6 @@ def short(export: Export) -> str:
 
 
 def _standing(desk: Desk, export: Export) -> str:
-    if not export.whole:
-        return _("not all of it is stored yet")
     if not export.countersigned:
         return _("nobody has countersigned it yet")
     return _("countersigned by {name}").format(name=one_line(desk.name(export.countersigned), NAME))
@@ -144,7 +153,7 @@ def _standing(desk: Desk, export: Export) -> str:
 async def _opened(desk: Desk, which: str) -> bytes:
     """The session that was asked for, with the name of who countersigned it. Raises UserError, SessionError."""
     export = chosen(visible(desk), which)
-    if not export.whole or not export.countersigned:
+    if not export.countersigned:
         raise UserError(_standing(desk, export))
     _progress(_("Fetching it from the relay…"))
     return countersigned(await _fetched(desk, export), one_line(desk.name(export.countersigned), NAME))
@@ -153,7 +162,7 @@ async def _opened(desk: Desk, which: str) -> bytes:
 def chosen(exports: Sequence[Export], which: str) -> Export:
     """By its number in the list or its short name; "": the newest that is ready. Raises UserError."""
     if not which:
-        found = [each for each in exports if each.whole and each.countersigned][:1]
+        found = [each for each in exports if each.countersigned][:1]
     elif which.isdecimal() and 0 < int(which) <= len(exports):
         found = [exports[int(which) - 1]]
     else:
@@ -165,6 +174,19 @@ def chosen(exports: Sequence[Export], which: str) -> Export:
 
 
 async def _fetched(desk: Desk, export: Export) -> bytes:
+    """Asked for again while the key is not there: nothing tells that a shift lead has handed it over. Raises
+    UserError."""
+    until = time.monotonic() + KEY_S
+    session, code = await _asked_for(desk, export)
+    while code == "bad_signature" and time.monotonic() < until:
+        await asyncio.sleep(AGAIN_S)
+        session, code = await _asked_for(desk, export)
+    if code:
+        raise UserError(_(WHY[code]) if code in WHY else refusal(code))
+    return session
+
+
+async def _asked_for(desk: Desk, export: Export) -> tuple[bytes, str]:
     answer: asyncio.Future[tuple[bytes, str]] = asyncio.get_running_loop().create_future()
 
     def done(session: bytes, code: str) -> None:
@@ -173,12 +195,9 @@ async def _fetched(desk: Desk, export: Export) -> bytes:
 
     try:
         desk.exports.fetch(export.cid, done)
-        session, code = await answer
     except Refused as refused:
-        session, code = b"", refused.code
-    if code:
-        raise UserError(refusal(code))
-    return session
+        return b"", refused.code
+    return await answer
 
 
 # ---- the process that practises --------------------------------------------------------------------------------------

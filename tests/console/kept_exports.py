@@ -11,10 +11,18 @@ from tests.console.fake_desk import ANA, ME, START, FakeDesk
 
 
 class KeptExports:
-    """`refused`: code of the answer to every `fetch`, "!code" raises it sooner; `silent`: no answer comes."""
+    """`refused`: code of the answer to every `fetch`, "!code" raises it sooner; `silent`: no answer comes; `keyless`:
+    so many times the key is not there."""
 
-    def __init__(self, sessions: Sequence[tuple[Export, bytes]], *, refused: str = "", silent: bool = False) -> None:
-        self._sessions, self._refused, self._silent = list(sessions), refused, silent
+    def __init__(
+        self,
+        sessions: Sequence[tuple[Export, bytes]],
+        *,
+        refused: str = "",
+        silent: bool = False,
+        keyless: int = 0,
+    ) -> None:
+        self._sessions, self._refused, self._silent, self._keyless = list(sessions), refused, silent, keyless
         self.fetched: list[str] = []
 
     def all(self) -> Sequence[Export]:
@@ -26,13 +34,15 @@ class KeptExports:
         self.fetched.append(cid)
         session = next(session for export, session in self._sessions if export.cid == cid)
         if not self._silent:
-            answer = (b"", self._refused) if self._refused else (session, "")
+            code = "bad_signature" if len(self.fetched) <= self._keyless else self._refused
+            answer = (b"", code) if code else (session, "")
             asyncio.get_running_loop().call_soon(done, *answer)
 
 
-def export(name: str, days: int, *, countersigned: str = ME, there: int = 2) -> Export:
+def export(name: str, days: int, *, countersigned: str = ME) -> Export:
     """One that was made so many days ago by Ana."""
-    return Export(f"c-{name}", f"e-{name}", ANA, START - days * 86_400_000, 2, there, countersigned)
+    at = START - days * 86_400_000
+    return Export(f"c-{name}", f"e-{name}", ANA, at, parts=2, there=2, countersigned=countersigned)
 
 
 class RunningDesk(FakeDesk):
