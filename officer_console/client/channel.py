@@ -80,7 +80,7 @@ class Channel:
         assert isinstance(event.what, Opened)
         self._chain = chain
         head = codec.header(event.what.h, OpenHeader)
-        ck = open_box(chain.desk_priv(head.kid), event.what.h, unb64(event.what.box))
+        ck = open_box(chain.keys.private(head.kid), event.what.h, unb64(event.what.box))
         self._keys = ConversationKeys.derive(ck)
         self._keys.require(unb64(head.kc))
         if head.cid != event.cid:
@@ -158,7 +158,7 @@ def read_note(chain: Keychain, event: Event, note: Note) -> Reading:
     """Open a note for the desk, and check who wrote it."""
     try:
         head = codec.header(note.h, NoteHeader)
-        body: NoteBody = codec.body(open_note(chain.desk_priv(head.kid), note.h, unb64(note.box)), NoteBody)
+        body: NoteBody = codec.body(open_note(chain.keys.private(head.kid), note.h, unb64(note.box)), NoteBody)
         if (head.cid, head.s, head.id) != (event.cid, event.by, event.id):
             return REFUSED
         chain.check_words(event.by, event.at, note.h, words_of(body), body.sig)

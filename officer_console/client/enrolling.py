@@ -63,8 +63,8 @@ async def found_desk(
     identity = msgspec.structs.replace(blank, genesis16=directory.genesis[:16])
     chain = Keychain(identity, directory, RelayPin(kid=code.relay))
     key = directory.desk_key(now)
-    chain.add_desk_key(key.kid, desk_priv)
-    wraps = chain.wraps(key.kid, chain.holders(now))
+    chain.keys.add(key.kid, desk_priv)
+    wraps = chain.keys.wraps(key.kid, chain.keys.holders(now))
     first = Found(code.token, as_frames(directory.entries), wraps)
     if keep is not None:
         keep(root, identity)
@@ -118,7 +118,7 @@ def take_in(chain: Keychain, invitation: Invitation, join: JoinRequest, now: int
     newcomer = next(each for each in longer.members.values() if each.entry.s == entry.s)
     wraps = []
     if newcomer.kid in {each.kid for each in longer.holders("live", max(now, longer.at))}:
-        wraps = [wrap for key in chain.desk_keys()[:WRAPS_AT_ONCE] for wrap in chain.wraps(key.kid, [newcomer])]
+        wraps = chain.keys.wraps_for(newcomer, WRAPS_AT_ONCE)
     return Publish(as_frames([entry]), wraps)
 
 

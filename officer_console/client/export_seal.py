@@ -75,7 +75,7 @@ def read_export(chain: Keychain, kept: Kept) -> Read:
         raise Untrusted(_("what was kept is not what was signed"))
     lead = _member(chain, kept.by, kept.at, DESK_ROLES)
     verify_text(lead.sig_pub, "export", kept.h, kept.sig)
-    key = open_export(chain.desk_priv(header.kid), kept.h, unb64(kept.box))
+    key = open_export(chain.keys.private(header.kid), kept.h, unb64(kept.box))
     session = key.open(kept.h, [unb64(c) for c in kept.parts], unb64(header.digest, 32))
     return Read(session, kept.by, _vouched(chain, kept, header))
 

@@ -1,9 +1,8 @@
-"""What this officer can sign, open and check: own keys, the verified list of officers, the desk's private keys."""
+"""What this officer can sign and check: own keys, the verified list of officers; `keys` are the desk's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import msgspec
 
@@ -14,17 +13,14 @@ from officer_console.protocol.commands import Heads, Wrap
 from officer_console.protocol.frames import ChallengeHeader
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64, unb64, utf8
-from officer_console.vault.chain import DeskKey, Directory, Member, Signed
+from officer_console.vault.chain import Directory, Member, Signed
 from officer_console.vault.enrolment import sign_text, verify_text
-from officer_console.vault.envelopes import sign_body, verify_body, wrap_desk_key
-from officer_console.vault.errors import CannotOpen, Untrusted, VaultError
+from officer_console.vault.envelopes import sign_body, verify_body
+from officer_console.vault.errors import Untrusted, VaultError
 from officer_console.vault.identity import Identity
-from officer_console.vault.opening import unwrap_desk_key
 from officer_console.vault.primitives import kid
-from officer_console.vault.statements import DAY
 
-SPEAKERS: Final = frozenset({"officer", "lead"})
-"""Roles whose words a transcript shows, and who hold the live desk keys."""
+from .desk_keys import SPEAKERS, DeskKeys
 
 
 class RelayPin(msgspec.Struct, frozen=True):
@@ -47,7 +43,7 @@ class Keychain:
         self.directory = directory
         self.pin = pin
         self.kid = identity.kid
-        self._desk_privs: dict[str, bytes] = {}
+        self.keys = DeskKeys(identity, lambda: self.directory)
 
     # ---- the connection (protocol.desk_session.Hands) ----
 
@@ -80,11 +76,12 @@ class Keychain:
 
     def learn(self, entries: Iterable[Signed], wraps: Iterable[Wrap]) -> bool:
         """Take statements that follow the known ones, and wraps. Gives whether anything was new. Raises Untrusted."""
-        size, keys = self.directory.size, len(self._desk_privs)
+        size, keys = self.directory.size, len(self.keys)
         self.directory = self.directory.extend(self._unknown(entries))
         for wrap in wraps:
-            self._unwrap(wrap)
-        return (size, keys) != (self.directory.size, len(self._desk_privs))
+            if wrap.to == self.kid:
+                self.keys.take(wrap)
+        return (size, keys) != (self.directory.size, len(self.keys))
 
     def require_heads(self, heads: Heads) -> None:
         """Raises Untrusted unless our list continues (or is) the one that the relay named."""
@@ -110,65 +107,10 @@ class Keychain:
     def sign_words(self, h: str, b: str) -> str:
         return b64(sign_body(self.identity.sig_priv, h, utf8(b)))
 
-    # ---- the desk's keys ----
-
-    def desk_priv(self, name: str) -> bytes:
-        """The private half of a desk key. Raises CannotOpen when we have none of that name."""
-        try:
-            return self._desk_privs[name]
-        except KeyError:
-            raise CannotOpen(_("this officer has not been given the desk's key for it")) from None
-
-    def has_desk_key(self, name: str) -> bool:
-        """Whether we have the private half of this desk key."""
-        return name in self._desk_privs
-
-    def desk_keys(self) -> list[DeskKey]:
-        """The live desk keys of the list that we have, the newest first."""
-        keys = self.directory.desk_keys.values()
-        ours = [key for key in keys if key.use == "live" and key.kid in self._desk_privs]
-        return sorted(ours, key=lambda key: -key.n)
-
-    def practice_keys(self) -> list[DeskKey]:
-        """The practice keys of the list that we have."""
-        keys = self.directory.desk_keys.values()
-        return [key for key in keys if key.use == "practice" and key.kid in self._desk_privs]
-
-    def keys_in_force(self, at: int) -> list[DeskKey]:
-        """Those that visitors may use at `at` (s)."""
-        return [key for key in self.desk_keys() if key.nbf - DAY <= at < key.exp]
-
-    def add_desk_key(self, name: str, priv: bytes) -> None:
-        """Keep a desk key that we made ourselves."""
-        self._desk_privs[name] = priv
-
-    def wraps(self, name: str, members: Iterable[Member]) -> list[Wrap]:
-        """A desk key, sealed for each of these members. Raises CannotOpen."""
-        priv = self.desk_priv(name)
-        return [Wrap(name, each.kid, b64(wrap_desk_key(each.box_pub, name, priv))) for each in members]
-
-    def holders(self, at: int) -> list[Member]:
-        """Who gets the live desk keys at `at` (s): neither trainers nor the dispatch room."""
-        return [each for each in self.directory.holders("live", at) if each.role in SPEAKERS]
-
-    def forget(self) -> None:
-        """Drop the desk's private keys."""
-        self._desk_privs.clear()
-
     def _unknown(self, entries: Iterable[Signed]) -> list[Signed]:
         """The relay answers with all that follows what we had when we asked; meanwhile some may have come already."""
         known = {entry.s for entry in self.directory.entries}
         return [entry for entry in entries if entry.s not in known]
-
-    def _unwrap(self, wrap: Wrap) -> None:
-        if wrap.to != self.kid or wrap.key in self._desk_privs or wrap.key not in self.directory.desk_keys:
-            return
-        for box_priv in filter(None, (self.identity.box_priv, self.identity.old_box_priv)):
-            try:
-                self._desk_privs[wrap.key] = unwrap_desk_key(box_priv, wrap.key, unb64(wrap.box))
-                return
-            except VaultError:
-                continue  # sealed for the other box key, or not honestly: then what it opens stays closed
 
 
 def as_frames(entries: Iterable[Signed]) -> list[FrameEntry]:

@@ -156,7 +156,7 @@ def read_told(chain: Keychain, event: Event) -> PatrolTold | None:
 
 
 def _opened(chain: Keychain, kid: str, h: str, box: str) -> object:
-    return codec.body(open_note(chain.desk_priv(kid), h, unb64(box)), NoteBody)
+    return codec.body(open_note(chain.keys.private(kid), h, unb64(box)), NoteBody)
 
 
 def _require_own(event: Event, cid: str, by: str, id: str, fits: bool) -> None:

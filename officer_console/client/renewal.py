@@ -20,7 +20,7 @@ def next_desk_key(chain: Keychain, now: int) -> Publish | None:
     restored has the list, and nobody's keys. `now` in s. Raises Untrusted."""
     try:
         newest = chain.directory.desk_key(now)
-        if now - newest.nbf < RENEW_S and chain.has_desk_key(newest.kid):
+        if now - newest.nbf < RENEW_S and newest.kid in chain.keys:
             return None
     except VaultError:
         pass  # none is valid any more: high time
@@ -32,13 +32,13 @@ def new_desk_key(chain: Keychain, now: int, use: Use) -> Publish:
     entry, priv = issue_desk_key(chain.directory, chain.identity.sig_priv, now, use=use)
     longer = chain.directory.extend([entry])
     name = max(longer.desk_keys.values(), key=lambda key: key.n).kid
-    chain.add_desk_key(name, priv)
-    return Publish(as_frames([entry]), chain.wraps(name, longer.holders(use, max(now, longer.at))))
+    chain.keys.add(name, priv)
+    return Publish(as_frames([entry]), chain.keys.wraps(name, longer.holders(use, max(now, longer.at))))
 
 
 def practice_key_in_force(chain: Keychain, now: int) -> bool:
     """Whether conversations can be kept to practise on at `now` (s), and be read by who keeps them."""
     try:
-        return chain.has_desk_key(chain.directory.desk_key(now, "practice").kid)
+        return chain.directory.desk_key(now, "practice").kid in chain.keys
     except VaultError:
         return False

@@ -185,14 +185,14 @@ class ShiftLead:
         one that is there already is replaced by its like."""
         now = self._clock() // 1000
         pairs = [(key, each) for key, each in self._due(now) if (key, each.kid) not in self._given]
-        wraps = [wrap for key, each in pairs[:WRAPS_AT_ONCE] for wrap in self._chain.wraps(key, [each])]
+        wraps = [wrap for key, each in pairs[:WRAPS_AT_ONCE] for wrap in self._chain.keys.wraps(key, [each])]
         return ("", Publish([], wraps)) if wraps else None
 
     def _due(self, now: int) -> Iterator[tuple[str, Member]]:
         """Who must have which key: live ones that are in force, and practice keys always, for what is kept stays."""
-        for key in self._chain.keys_in_force(now):
-            yield from ((key.kid, each) for each in self._chain.holders(now) if each.kid != self._chain.kid)
-        for key in self._chain.practice_keys():
+        for key in self._chain.keys.in_force(now):
+            yield from ((key.kid, each) for each in self._chain.keys.holders(now) if each.kid != self._chain.kid)
+        for key in self._chain.keys.of("practice"):
             members = self._chain.directory.holders("practice", now)
             yield from ((key.kid, each) for each in members if each.kid != self._chain.kid)
 

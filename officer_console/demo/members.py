@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
-from officer_console.client.enrolling import Enrolled, log_in
+from officer_console.client.enrolling import WRAPS_AT_ONCE, Enrolled, log_in
 from officer_console.client.exchange import exchange
 from officer_console.client.keychain import Keychain, as_frames
 from officer_console.protocol.commands import Publish
@@ -24,6 +24,6 @@ async def enrol_here(lead: Enrolled, name: str, role: MemberRole, now: int) -> t
         longer = chain.directory.extend([entry])
         newcomer = longer.members[identity.kid]
         holds = newcomer in longer.holders("live", max(now, longer.at))
-        wraps = [wrap for key in chain.desk_keys() for wrap in chain.wraps(key.kid, [newcomer])] if holds else []
+        wraps = chain.keys.wraps_for(newcomer, WRAPS_AT_ONCE) if holds else []
         await talk.command(Publish(as_frames([entry]), wraps))
     return Enrolled(identity, longer, lead.relay, lead.relay_url), msgspec.structs.replace(lead, directory=longer)

@@ -41,7 +41,7 @@ class Paper:
         self.key = directory.desk_key(NOW)
         self.lead, self.officer, self.trainer, self.other = (Keychain(each, directory, RelayPin()) for each in ids)
         for chain in (self.lead, self.officer, self.other):
-            chain.add_desk_key(self.key.kid, priv)
+            chain.keys.add(self.key.kid, priv)
 
 
 class Log:

@@ -117,8 +117,8 @@ async def test_a_trainer_holds_no_live_key(tmp_path: Path) -> None:
     async with kept(tmp_path, "trainer") as k:
         await k.keep()
         chain = k.desks["trainer"].desk._chain
-        await k.desks["trainer"].until(chain.practice_keys)
-        assert [chain.directory.desk_keys[name].use for name in chain._desk_privs] == ["practice"]
+        await k.desks["trainer"].until(lambda: chain.keys.of("practice"))
+        assert [chain.directory.desk_keys[name].use for name in chain.keys._privs] == ["practice"]
 
 
 async def test_a_trainer_who_logs_in_later_gets_the_key(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ async def test_a_trainer_who_logs_in_later_gets_the_key(tmp_path: Path) -> None:
         await k.countersign()
         async with k.post.consoles("trainer") as [trainer]:
             await trainer.until(trainer.desk.exports.all)
-            await trainer.until(trainer.desk._chain.practice_keys)
+            await trainer.until(lambda: trainer.desk._chain.keys.of("practice"))
             assert await fetched(trainer, k.cid) == (SESSION, "")
 
 

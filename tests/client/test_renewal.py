@@ -69,7 +69,7 @@ class Member:
 
     def has(self, key: DeskKey) -> bool:
         try:
-            return bool(self.chain.desk_priv(key.kid))
+            return bool(self.chain.keys.private(key.kid))
         except CannotOpen:
             return False
 

@@ -87,7 +87,7 @@ def keys(paper: Paper, count: int, day: int = 0) -> None:
     for n in range(day + 1, day + count + 1):
         entry, priv = issue_desk_key(paper.lead.directory, paper.lead.identity.sig_priv, NOW + n * DAY)
         paper.lead.learn([entry], [])
-        paper.lead.add_desk_key(list(paper.lead.directory.desk_keys)[-1], priv)
+        paper.lead.keys.add(list(paper.lead.directory.desk_keys)[-1], priv)
 
 
 def size(publish: Publish) -> int:
@@ -110,9 +110,9 @@ def test_whoever_lacks_a_key_in_force_gets_it_and_nobody_else() -> None:
     assert max(map(size, relay.given)) < codec.MAX_FRAME
     assert not any(publish.entries for publish in relay.given)
     noor = paper.officer
-    noor.forget()
+    noor.keys.forget()
     noor.learn(paper.lead.directory.entries, [wrap for each in relay.given for wrap in each.wraps])
-    assert {key.kid for key in noor.desk_keys()} == set(paper.lead.directory.desk_keys)
+    assert {key.kid for key in noor.keys.of("live")} == set(paper.lead.directory.desk_keys)
 
 
 def test_an_ended_key_is_not_given_again() -> None:
@@ -121,7 +121,7 @@ def test_an_ended_key_is_not_given_again() -> None:
     relay = Relay(paper, now=NOW + 7 * DAY)
     relay.lead.linked(True)
     relay.answer_all()
-    assert {key for key, _ in pairs(relay.given)} == {paper.lead.desk_keys()[0].kid}
+    assert {key for key, _ in pairs(relay.given)} == {paper.lead.keys.of("live")[0].kid}
 
 
 def test_once_is_enough_however_often_the_link_is_lost() -> None:
@@ -143,7 +143,7 @@ def test_the_next_key_is_for_every_officer_and_lead_of_a_large_desk() -> None:
     relay.answer_all()
     (new,) = set(paper.lead.directory.desk_keys) - {paper.key.kid}
     assert relay.given[0].entries and not any(each.entries for each in relay.given[1:])
-    holders = {each.kid for each in paper.lead.holders(relay.now)}
+    holders = {each.kid for each in paper.lead.keys.holders(relay.now)}
     assert {to for key, to in pairs(relay.given) if key == new} | {paper.lead.kid} == holders
     assert max(map(size, relay.given)) < codec.MAX_FRAME
 
@@ -154,7 +154,7 @@ def test_a_newcomer_fits_in_a_frame_after_months_of_keys() -> None:
     invitation = Invitation.create("https://x.example", "relay-key-A", bytes(16), "officer", NOW + 170 * DAY)
     join = make_join(invitation, Identity.create(bytes(16)), "Noor")
     publish = take_in(paper.lead, invitation, join, NOW + 170 * DAY, None)
-    assert size(publish) < codec.MAX_FRAME and publish.wraps[0].key == paper.lead.desk_keys()[0].kid
+    assert size(publish) < codec.MAX_FRAME and publish.wraps[0].key == paper.lead.keys.of("live")[0].kid
 
 
 @pytest.mark.parametrize("code", ["directory", "storage"])

@@ -127,10 +127,10 @@ def test_a_room_never_holds_a_desk_key(desk: Desk) -> None:
     station = desk.station
     wrap = station.wrap(desk.keys)
     plain = Keychain(identity_of(station, desk.keys), station.directory, RelayPin())
-    assert plain.learn([], [wrap]) and plain.desk_priv(station.desk_key.kid) == station.desk_priv
+    assert plain.learn([], [wrap]) and plain.keys.private(station.desk_key.kid) == station.desk_priv
     assert desk.room.learn([], [wrap]) is False
     with pytest.raises(Exception, match="not been given"):
-        desk.room.desk_priv(station.desk_key.kid)
+        desk.room.keys.private(station.desk_key.kid)
     assert isinstance(wrap, Wrap) and desk.keys.kid not in {
         each.kid for each in station.directory.holders("live", NOW // 1000)
     }

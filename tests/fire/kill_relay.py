@@ -164,7 +164,7 @@ class Fire:
         """Keys with which every conversation can be read."""
         who = enrolled(self.station, self.station.lead, self.relay.url)
         chain = Keychain(who.identity, who.directory, RelayPin())
-        chain.add_desk_key(self.station.desk_key.kid, self.station.desk_priv)
+        chain.keys.add(self.station.desk_key.kid, self.station.desk_priv)
         return chain
 
     def _pages(self, visitor: Witness, true: list[Line]) -> Faults:
