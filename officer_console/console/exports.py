@@ -94,19 +94,22 @@ async def _online(desk: Desk, ask: Callable[[Desk], Awaitable[_Got]]) -> _Got:
 
 
 async def _when_ready(desk: Desk, ask: Callable[[Desk], Awaitable[_Got]]) -> _Got:
-    news = asyncio.Event()
+    news, told = asyncio.Event(), False
     forget = desk.subscribe(lambda change: news.set())
     try:
         async with asyncio.timeout(PATIENCE_S):
             while desk.link.phase is not LinkPhase.ONLINE:
                 if desk.link.phase in (LinkPhase.REFUSED, LinkPhase.STOPPED):
                     raise UserError(trouble(desk.link) or refusal(desk.link.problem))
+                if desk.link.phase is LinkPhase.RECONNECTING and not told:
+                    told = True
+                    _progress(_("The relay cannot be reached; trying again…"))
                 news.clear()
                 await news.wait()
             return await ask(desk)
     except TimeoutError:
-        told = _("the relay {url} has not answered within {n} s; “officer-console doctor” tells what is wrong")
-        raise UserError(told.format(url=one_line(desk.link.relay_url, 200), n=round(PATIENCE_S))) from None
+        why = _("the relay {url} has not answered within {n} s; “officer-console doctor” tells what is wrong")
+        raise UserError(why.format(url=one_line(desk.link.relay_url, 200), n=round(PATIENCE_S))) from None
     finally:
         forget()
 

@@ -190,6 +190,17 @@ def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch, silent: bool) ->
     assert not it.running
 
 
+def test_a_relay_that_is_away_is_told_of_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(exports, "PATIENCE_S", 0.05)
+    it = desk()
+    it.set_link(phase=LinkPhase.RECONNECTING, problem="network")
+    with pytest.raises(UserError, match="has not answered"):
+        exports.act(asked(), it)
+    assert capsys.readouterr().err.count("trying again") == 1
+
+
 def test_who_is_not_let_in_is_told_why() -> None:
     it = desk()
     it.set_link(phase=LinkPhase.STOPPED, problem="version")
