@@ -89,14 +89,6 @@ _PLAYED: Final = (
     _arg("--feedback", choices=("now", "end"), default="now", help=N_("feedback at once, or at the end only")),
 )
 """How a session is played."""
-_SESSION_FD: Final = _arg(
-    "--session-fd",
-    type=_number(3, 2**20),
-    default=None,
-    metavar="N",
-    help=N_("for “exports practise”, which begins this command so: the pipe that the session comes through"),
-)
-
 SUBCOMMANDS: Final = (
     Subcommand(
         "demo",
@@ -143,7 +135,12 @@ SUBCOMMANDS: Final = (
         (
             _arg("session", nargs="*", metavar="SESSION", help=N_("which; left out: one you have not practised yet")),
             *_PLAYED,
-            _SESSION_FD,
+            _arg(
+                "--session-fd",
+                type=_number(3, 2**20),
+                metavar="N",
+                help=N_("the pipe of “exports practise”, which uses it"),
+            ),
             _arg(
                 "--several",
                 type=_number(1, 4),
