@@ -135,12 +135,7 @@ SUBCOMMANDS: Final = (
         (
             _arg("session", nargs="*", metavar="SESSION", help=N_("which; left out: one you have not practised yet")),
             *_PLAYED,
-            _arg(
-                "--session-fd",
-                type=_number(3, 2**20),
-                metavar="N",
-                help=N_("the pipe of “exports practise”, which uses it"),
-            ),
+            _arg("--session-fd", type=_number(3, 2**20), metavar="N", help=N_("for “exports practise”: its pipe")),
             _arg(
                 "--several",
                 type=_number(1, 4),
