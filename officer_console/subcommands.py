@@ -70,11 +70,25 @@ GROUPS: Final = {
     "config": N_("the configuration"),
     "keys": N_("this officer's secret keys"),
     "referrals": N_("help lines, local places and quick replies"),
+    "exports": N_("real conversations whose visitor agreed that they are practised on; each stays sealed at the relay"),
     "practice": N_("practise on sessions in the very console, with feedback; no way to a live relay"),
 }
 
 _LOG: Final = _arg("--log", default="", metavar="URL", help=N_("a cluster's log, such as nats://one,two,three"))
 
+_PLAYED: Final = (
+    _arg("--speed", type=_speed, default=1.0, metavar="N", help=N_("how many times faster it goes")),
+    _arg(
+        "--seed",
+        type=_number(0, 2**32),
+        default=None,
+        metavar="N",
+        help=N_("the same number and replies make the same session"),
+    ),
+    _arg("--replay", action="store_true", help=N_("watch how it went instead of answering")),
+    _arg("--feedback", choices=("now", "end"), default="now", help=N_("feedback at once, or at the end only")),
+)
+"""How a session is played."""
 SUBCOMMANDS: Final = (
     Subcommand(
         "demo",
@@ -120,15 +134,8 @@ SUBCOMMANDS: Final = (
         "officer_console.console.practice.main:run",
         (
             _arg("session", nargs="*", metavar="SESSION", help=N_("which; left out: one you have not practised yet")),
-            _arg("--speed", type=_speed, default=1.0, metavar="N", help=N_("how many times faster it goes")),
-            _arg(
-                "--seed",
-                type=_number(0, 2**32),
-                default=None,
-                metavar="N",
-                help=N_("the same number and replies make the same session"),
-            ),
-            _arg("--replay", action="store_true", help=N_("watch how it went instead of answering")),
+            *_PLAYED,
+            _arg("--session-fd", type=_number(3, 2**20), metavar="N", help=N_("for “exports practise”: its pipe")),
             _arg(
                 "--several",
                 type=_number(1, 4),
@@ -142,12 +149,6 @@ SUBCOMMANDS: Final = (
                 default=None,
                 metavar="FOLDER",
                 help=N_("what your trainer has set in this folder"),
-            ),
-            _arg(
-                "--feedback",
-                choices=("now", "end"),
-                default="now",
-                help=N_("feedback at once, or at the end only"),
             ),
         ),
     ),
@@ -211,6 +212,26 @@ SUBCOMMANDS: Final = (
         (
             _arg("source", type=Path, metavar="FILE", help=N_("the session's file; it stays as it is")),
             _arg("new", type=Path, metavar="NEW", help=N_("the new file, its name ends in .jsonl")),
+        ),
+    ),
+    Subcommand(
+        "exports list",
+        N_("show the real conversations that can be practised on, and who answers for each"),
+        "officer_console.console.exports:run",
+    ),
+    Subcommand(
+        "exports practise",
+        N_("sit in one, or watch it: fetched from the relay for this once, and written to no file"),
+        "officer_console.console.exports:run",
+        (
+            _arg(
+                "export",
+                nargs="?",
+                default="",
+                metavar="WHICH",
+                help=N_("its number or its short name in the list; the newest when left out"),
+            ),
+            *_PLAYED,
         ),
     ),
     Subcommand(

@@ -38,11 +38,11 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 class Consent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a real conversation came to be practised on: the event of the visitor's consent, who redacted it, and the
-    second officer who countersigned."""
+    second officer who countersigned: "" before, when nobody can practise on it yet."""
 
     event: Short
     redacted_by: Short
-    countersigned_by: Short
+    countersigned_by: Annotated[str, Meta(max_length=300)] = ""
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,8 +59,8 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Head(_Line, frozen=True, kw_only=True, tag="session"):
-    """The first line. `origin`: "written" by hand, "played" by two colleagues, or "live", a real conversation, which
-    needs `consent`. `difficulty`: 1 to 3."""
+    """The first line. `origin`: "written" by hand, "played" by two colleagues, or "live", a real conversation: it has
+    `consent`, exists only sealed, and is refused in any file. `difficulty`: 1 to 3."""
 
     practice: int
     id: Id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -35,6 +35,8 @@ class _Peek(msgspec.Struct, frozen=True):
 _peek: Final = msgspec.json.Decoder(_Peek)
 Wrong = tuple[int, str]
 """Line and reason."""
+Kept = Literal["file", "sealed", "unsigned"]
+"""Where a session comes from: a file, or a seal that was opened; "unsigned": nobody has countersigned it yet."""
 
 
 def read_file(path: Path) -> Session:
@@ -69,11 +71,13 @@ def examine(path: Path, referrals: Collection[str] = ()) -> list[Problem]:
     return [Problem(str(path), number, why) for number, why in unfit(session, lines, referrals)][:SHOWN]
 
 
-def parse(data: bytes, name: str = "") -> Session:
-    """The session of a file's bytes. Raises SessionError."""
+def parse(data: bytes, name: str = "", *, live: bool = False, countersigned: bool = True) -> Session:
+    """The session of a file's bytes; with `live` that of a real conversation, as it came out of its seal, and no other.
+    `countersigned` False: before somebody has. Raises SessionError."""
     from .check import wrong_of
 
-    found, session = _session_of(data, name)
+    kept: Kept = "file" if not live else "sealed" if countersigned else "unsigned"
+    found, session = _session_of(data, name, kept)
     wrong = [*found.wrong, *(wrong_of(session, found.lines) if session else ())]
     if session is None or wrong:
         raise SessionError([Problem(name or _("session"), line, why) for line, why in wrong[:SHOWN]])
@@ -95,10 +99,10 @@ class _Found(NamedTuple):
     wrong: list[Wrong]
 
 
-def _session_of(data: bytes, name: str) -> tuple[_Found, Session | None]:
+def _session_of(data: bytes, name: str, kept: Kept = "file") -> tuple[_Found, Session | None]:
     refused = list(_refused(data))
     found = _Found([], refused) if refused else _lines(data)
-    found.wrong.extend(_of_kinds(found.lines, name) if not refused else ())
+    found.wrong.extend(_of_kinds(found.lines, name, kept) if not refused else ())
     heads = _of(found.lines, Head)
     truths = _of(found.lines, Truth)
     return found, _assembled(found.lines, heads[0], truths[0]) if heads and truths else None
@@ -152,7 +156,7 @@ def _of(lines: Iterable[Numbered], kind: type) -> list[Numbered]:
     return [each for each in lines if type(each.line) is kind]
 
 
-def _of_kinds(lines: Sequence[Numbered], name: str) -> Iterator[Wrong]:
+def _of_kinds(lines: Sequence[Numbered], name: str, kept: Kept) -> Iterator[Wrong]:
     """Lines that must be there once."""
     heads, truths = _of(lines, Head), _of(lines, Truth)
     if not heads or lines[0] is not heads[0]:
@@ -161,21 +165,34 @@ def _of_kinds(lines: Sequence[Numbered], name: str) -> Iterator[Wrong]:
     if heads and not truths:
         yield 0, _("there is no line “truth”")
     yield from ((each.number, _("there is a line “truth” already")) for each in truths[1:])
-    yield from (wrong for head in heads[:1] if isinstance(head.line, Head) for wrong in _of_head(head, head.line, name))
+    for number, head in heads[:1]:
+        assert isinstance(head, Head)
+        yield from ((number, why) for why in _of_head(head, name))
+        yield from ((number, why) for why in _of_origin(head, kept))
 
 
-def _of_head(at: Numbered, head: Head, name: str) -> Iterator[Wrong]:
+def _of_head(head: Head, name: str) -> Iterator[str]:
     if head.practice < 1:
-        yield at.number, _("there is no format version {version}").format(version=head.practice)
+        yield _("there is no format version {version}").format(version=head.practice)
     if name and head.id != name:
-        yield (
-            at.number,
-            _("the id is {id}, the file's name {name}: they must be the same").format(id=head.id, name=name),
-        )
-    if head.origin == "live" and head.consent is None:
-        yield at.number, _("a real conversation without the visitor's consent is no session")
-    if head.origin != "live" and head.consent is not None:
-        yield at.number, _("consent belongs to a real conversation, origin “live”")
+        yield _("the id is {id}, the file's name {name}: they must be the same").format(id=head.id, name=name)
+
+
+def _of_origin(head: Head, kept: Kept) -> Iterator[str]:
+    """A real conversation is nowhere but in its seal; what comes out of a seal is nothing else."""
+    consent = head.consent
+    if head.origin != "live":
+        if consent is not None:
+            yield _("consent belongs to a real conversation, origin “live”")
+        if kept != "file":
+            yield _("this is no real conversation: its origin is not “live”")
+    elif kept == "file":
+        told = _("a real conversation is no file: it exists only sealed, and is opened by “{command}”")
+        yield told.format(command="officer-console exports practise")
+    elif consent is None or not (consent.event.strip() and consent.redacted_by.strip()):
+        yield _("a real conversation without the visitor's consent is no session")
+    elif kept == "sealed" and not consent.countersigned_by.strip():
+        yield _("nobody has countersigned it yet")
 
 
 def _assembled(lines: Sequence[Numbered], head: Numbered, truth: Numbered) -> Session:

@@ -19,45 +19,32 @@ from officer_console.model.patrol import load_request
 from officer_console.paths import private_dir
 from officer_console.vault.files import replace_file
 
-from .analysis import ASKING, HARMS, read
-from .fields import VERSION
+from .composing import Frame, session_bytes
 from .format import (
-    Branch,
     Claimed,
     Closed,
     Confirmed,
-    Cue,
-    Deed,
-    End,
-    Ended,
-    Head,
     Left,
     Line,
     Noted,
     PatrolCancelled,
     PatrolRequested,
     PatrolTold,
-    Person,
     Recorded,
     Referred,
     Released,
     Replied,
     Returned,
     Said,
-    TrueSignal,
-    Truth,
-    When,
     read_line,
     write_line,
 )
 from .moments import Cancels, Confirms, Did, Gives, Notes, Replies, Sends, Stands
 from .reading import parse
-from .steps import Finish, Leave, Say
 
 VISITOR: Final = "visitor.jsonl"
 OFFICER: Final = "officer.jsonl"
 BEGAN: Final = "began"
-SILENCE_S: Final = 180
 
 
 class Booth:
@@ -159,71 +146,12 @@ def visitor_line(text: str, at: int, number: int) -> Recorded | None:
     return Returned(at=at) if word == "/back" else None
 
 
-# ---- what becomes of it ----------------------------------------------------------------------------------------------
-
-
-def session_lines(name: str, language: str, played: list[Recorded]) -> list[Line]:
-    """The lines of a session of what was played: the record as it was, and of the truth what the record shows. What a
-    person must write is marked with "…"."""
-    spoken: Literal["fr", "en"] = "fr" if language == "fr" else "en"
-    record = [_fitting(line, spoken) for line in _confirmed_once(played)]
-    asked = next((line for line in played if isinstance(line, PatrolRequested)), None)
-    end = (played[-1].at if played else 0) + 1000
-    minutes = min(max(end // 60_000, 1), 180)
-    said = "oui" if spoken == "fr" else "yes"
-    head = Head(
-        practice=VERSION, id=name, language=spoken, title=name, difficulty=2, minutes=minutes, topics=["played"],
-        origin="played", visitor=Person(nods=[said, "ok"], unsure=["…"]),
-    )  # fmt: skip
-    truth = Truth(
-        urgency="red" if asked else "amber", gist="…", patrol="needed" if asked else "possible",
-        referrals=list(dict.fromkeys(line.referral for line in played if isinstance(line, Referred))),
-        outcomes=[line.outcome for line in played if isinstance(line, Closed)][-1:],
-    )  # fmt: skip
-    return [head, truth, *_signals(record), *_rest(), *record, Ended(at=end, end="as-played")]
-
-
-def _signals(record: list[Recorded]) -> Iterator[Line]:
-    for line in record:
-        if isinstance(line, Confirmed):
-            yield TrueSignal(signal=line.signal, messages=[line.message])
-
-
-def _confirmed_once(played: list[Recorded]) -> Iterator[Recorded]:
-    """Without what has no message of hers behind it, and each signal once."""
-    said = {line.id for line in played if isinstance(line, Said)}
-    seen: set[str] = set()
-    for line in played:
-        if isinstance(line, Confirmed):
-            if line.message not in said or line.signal in seen:
-                continue
-            seen.add(line.signal)
-        yield line
-
-
-def _fitting(line: Recorded, language: str) -> Recorded:
-    """A reply with what it does as the condition that others must fit: what it asks, else what it does at all."""
-    if not isinstance(line, Replied):
-        return line
-    acts = read(line.text, language).acts - HARMS - {"closed_question", "several_questions"}
-    wanted = sorted(acts & ASKING) or sorted(acts)
-    return msgspec.structs.replace(line, fits=When(does=list(wanted)))
-
-
-def _rest() -> Iterator[Line]:
-    """What every session has: something a good officer does, two ends, and what silence leads to."""
-    yield Deed(id="asks-safety", when=When(does=["safety_asked"]), by=120, text="…", weight=2)
-    yield End(id="as-played", text="…", value=1)
-    yield End(id="left-alone", text="…", value=-1)
-    yield Cue(id="silence", when=When(silence=SILENCE_S), then="leaves", why="…")
-    yield Branch(id="leaves", steps=[Say(id="b1", text="?"), Leave(how="closed"), Finish(end="left-alone")])
-
-
 def save(name: str, language: str, played: list[Recorded], folder: Path) -> Path:
     """Put what was played into the station's own sessions. Raises SessionError, UserError, VaultError."""
     if not any(isinstance(line, Said) for line in played):
         raise UserError(_("nothing was written: there is nothing to save"))
-    data = b"".join(write_line(line) + b"\n" for line in session_lines(name, language, played))
+    spoken: Literal["fr", "en"] = "fr" if language == "fr" else "en"
+    data = session_bytes(Frame(name=name, language=spoken, title=name, origin="played"), played)
     parse(data, name)
     file = folder / f"{name}.jsonl"
     if file.exists():

@@ -56,8 +56,6 @@ def redact(source: Path, target: Path, ask: Ask) -> Made:
     data = read_file(source) or b""
     session = parse(data, source.name.removesuffix(SUFFIX))
     rows = [msgspec.json.decode(line) for line in filter(bytes.strip, data.split(b"\n"))]
-    if session.head.origin == "live":
-        raise UserError(_("a real conversation is not made into a session here"))
     _require_no_place(rows)
     texts = [text for row in rows for text in _texts(row)]
     decisions = decide(proposals(texts, session.head.language), texts, ask)

@@ -139,6 +139,7 @@ _DAY: Final = "|".join(sorted(DAYS))
 _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("email", re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,80}[a-z0-9]|(?:https?://|www\.)[^\s<>\"]{1,200}"
                          r"|(?<!\w)@[a-z0-9_.]{2,30}", _FLAGS)),
+    ("place", re.compile(r"(?<![\w.,])[+-]?\d{1,3}(?:[.,]\d{4,15}|° ?\d{1,2}(?: ?['′] ?\d{1,2})?)(?!\w)", _FLAGS)),
     ("phone", re.compile(r"(?<![\w+])(?:\+|00)?\(?\d(?:[ ./()-]{0,2}\d){8,14}(?!\w)", _FLAGS)),
     ("plate", re.compile(r"(?<!\w)(?:[a-z]{2}[ -]?\d{3}[ -]?[a-z]{2}|\d{1,4} ?[a-z]{2,3} ?\d{2}"
                          r"|[a-z]{2}\d{2} ?[a-z]{3})(?!\w)", _FLAGS)),
@@ -154,6 +155,8 @@ _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
                         r"(?: [a-z][a-z'-]{1,30})?", _FLAGS)),
     ("number", re.compile(r"(?<![\w.,])\d{3,20}(?!\w)", _FLAGS)),
 )  # fmt: skip
+_FIRST: Final = 4
+"""How many of them are looked for before addresses."""
 _called: Final = re.compile(rf"(?<!\w)(?:{'|'.join(CALLED)}) (?P<name>[a-z][a-z'-]{{1,30}})", _FLAGS)
 _word: Final = re.compile(r"(?<![\w'’-])[^\W\d_][^\W\d_'’-]*(?:[-'’][^\W\d_]+)*")
 _capital_run: Final = re.compile(r"(?<!\w)[^\W\d_a-zà-ÿ][\w'’-]*(?: [^\W\d_a-zà-ÿ][\w'’-]*)*")
@@ -197,7 +200,7 @@ def _with_parts(text: str, first: Sequence[tuple[Kind, Span]], known: frozenset[
 
 def _written(folded: str) -> Iterator[tuple[Kind, Span]]:
     """What is told by how it is written; a plain number last of all, after the places that it can belong to."""
-    for kind, pattern in _PATTERNS[:3]:
+    for kind, pattern in _PATTERNS[:_FIRST]:
         yield from ((kind, match.span()) for match in pattern.finditer(folded))
 
 
@@ -213,7 +216,7 @@ def _placed(said: Said, language: str) -> Iterator[tuple[Kind, Span]]:
     yield from (("code", span) for span in codes)
     yield from (("place", span) for span in doors.floors(said))
     yield from (("place", match.span()) for match in _word.finditer(said.folded) if match[0] in TOWNS)
-    for kind, pattern in _PATTERNS[3:]:
+    for kind, pattern in _PATTERNS[_FIRST:]:
         yield from ((kind, match.span()) for match in pattern.finditer(said.folded))
 
 

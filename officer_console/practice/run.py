@@ -44,9 +44,9 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Practice:
-    """Sitting in one to four sessions. `seconds` only rises."""
+    """Sitting in one to four sessions. `seconds` only rises; `attempts` None: nothing is kept, none were before."""
 
-    def __init__(self, wanted: Wanted, attempts: Attempts, seconds: Callable[[], float]) -> None:
+    def __init__(self, wanted: Wanted, attempts: Attempts | None, seconds: Callable[[], float]) -> None:
         if not 1 <= len(wanted.sessions) <= MOST_AT_ONCE:
             raise UserError(_("from one to {n} sessions can be practised at once").format(n=MOST_AT_ONCE))
         self.wanted, self.attempts = wanted, attempts
@@ -57,6 +57,11 @@ class Practice:
     @property
     def over(self) -> bool:
         return self.seats.over
+
+    @property
+    def real(self) -> bool:
+        """Whether a real conversation is among them: its words are never written down, in no attempt and no debrief."""
+        return any(is_real(session) for session in self.wanted.sessions)
 
     def session_of(self, cid: str) -> Session | None:
         """The session of a conversation."""
@@ -75,7 +80,10 @@ class Practice:
         return [self._debrief(seat) for seat in self._begun()]
 
     def keep(self) -> None:
-        """The attempts are kept for the trainee as they are now, each in its file. Raises UserError, VaultError."""
+        """The attempts are kept for the trainee as they are now, each in its file; nothing where one is real. Raises
+        UserError, VaultError."""
+        if self.attempts is None or self.real:
+            return
         worked = [seat for seat in self._begun() if any(isinstance(one, Done) for one in seat.sitting.entries)]
         self.kept = [self.attempts.keep(self._attempt(seat)) for seat in worked]
 
@@ -94,7 +102,8 @@ class Practice:
     def _debrief(self, seat: Seat) -> Debrief:
         sitting = seat.sitting
         record = play_record(sitting.plot, sitting.seed).chronicle()
-        earlier = [Earlier(head.at, head.overall) for head in self.attempts.of(sitting.plot.session.id)]
+        heads = self.attempts.of(sitting.plot.session.id) if self.attempts else ()
+        earlier = [Earlier(head.at, head.overall) for head in heads]
         before = [one for one in earlier if one.at != self.wanted.began]
         more = [remark for cid, remark in self._priorities() if cid == seat.cid]
         return debrief_of(sitting.chronicle(), record, self.wanted.language, before, more)
@@ -109,14 +118,33 @@ class Practice:
 
 
 class Watching:
-    """Watching one session."""
+    """Watching one session. A real conversation stands still before its first line until `begin`."""
 
     def __init__(self, wanted: Wanted, seconds: Callable[[], float]) -> None:
         if len(wanted.sessions) != 1:
             raise UserError(_("one session can be watched at a time"))
-        self.session = wanted.sessions[0]
+        self.wanted, self.session = wanted, wanted.sessions[0]
         self.desk = PracticeDesk(Clock(seconds, wanted.began, wanted.speed), wanted.name)
         self.replay = Replay(self.desk, self.session)
+        if self.real:
+            self.desk.clock.playing = False
+            self.desk.clock.jump(-1)
+
+    @property
+    def real(self) -> bool:
+        """Whether it is a real conversation's."""
+        return is_real(self.session)
+
+    def begin(self) -> None:
+        """From the first line on."""
+        self.desk.clock.jump(0)
+        self.desk.clock.playing = True
+        self.desk.wake()
+
+
+def is_real(session: Session) -> bool:
+    """Whether it is a real conversation's."""
+    return session.head.origin == "live"
 
 
 def write_debrief(debrief: Debrief, folder: Path, at: int, language: str) -> list[Path]:

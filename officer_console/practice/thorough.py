@@ -41,9 +41,7 @@ def _of_line(plot: Plot, line: object, can: Reached) -> Iterator[str]:
 
 def _of_reply(plot: Plot, reply: Replied) -> Iterator[str]:
     reading = plot.read(reply.text)
-    if plot.session.head.origin != "live" and (
-        harms := sorted({"blame", "pressure", "doubt", "promise"} & reading.acts)
-    ):
+    if harms := sorted({"blame", "pressure", "doubt", "promise"} & reading.acts):
         words = "; ".join(reading.words_of(act) for act in harms)  # type: ignore[arg-type]
         yield _("a reply of the record does harm ({acts}: {words})").format(acts=", ".join(harms), words=words)
     if reply.joined:

@@ -66,7 +66,7 @@ BAD: list[tuple[str, list[dict[str, Any]], int, str]] = [
     ),
     ("a pattern without an example", [*LINES, CUE | {"when": {"words": ["appel*"]}}], len(LINES) + 1, "example"),
     ("a newer version", changed("session", practice=2), 1, "newer than this program"),
-    ("a live one without consent", changed("session", origin="live"), 1, "consent"),
+    ("a live one", changed("session", origin="live"), 1, "a real conversation is no file"),
     ("an unknown field", changed("v2", mood="sad"), number("v2"), "mood"),
     ("an unknown kind of line", [*LINES, {"line": "music", "at": 1}], len(LINES) + 1, "music"),
     ("an unknown act", changed("d-safe", when={"does": ["dance"]}), number("d-safe"), "dance"),
@@ -110,9 +110,11 @@ def test_a_live_log_is_no_session() -> None:
     assert problems(json.dumps(event).encode())[0][1].startswith("this is the log of a live conversation")
 
 
-def test_a_live_one_with_consent_is_one() -> None:
+def test_a_live_one_with_consent_is_none_in_a_file() -> None:
     consent = {"event": "e1", "redacted_by": "Ana", "countersigned_by": "Karim"}
-    assert session(changed("session", origin="live", consent=consent)).head.origin == "live"
+    data = written(changed("session", origin="live", consent=consent))
+    assert problems(data)[0][1].startswith("a real conversation is no file: it exists only sealed")
+    assert parse(data, "made", live=True).head.origin == "live"
 
 
 def test_a_hundred_thousand_events_are_refused_at_once() -> None:

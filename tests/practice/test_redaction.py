@@ -75,6 +75,14 @@ def test_what_tells_nothing_is_left_alone() -> None:
     assert proposals(["Are you safe? Stay there. I believe you.", "he is here"], "en") == []
 
 
+def test_a_position_is_found_however_it_is_written() -> None:
+    for text in ("45.757813", "45,757813", "-4.83201", "45°45'28", "45° 45"):
+        assert [(each.kind, each.text) for each in proposals([f"je suis a {text} la"], "fr")] == [
+            ("place", text.lstrip("-"))
+        ]
+    assert proposals(["ca coute 12,50 euros"], "fr") == []
+
+
 def test_undecided_is_refused_and_what_is_kept_stays() -> None:
     found = proposals(HERS, "fr")
     with pytest.raises(Undecided, match="BENALI"):

@@ -24,11 +24,11 @@ BACK: Final = "back"
 
 
 class Debriefed(Over[str]):
-    """Gives LEAVE or BACK. `write` puts the debriefs into files and gives their names."""
+    """Gives LEAVE or BACK. `write` puts the debriefs into files and gives their names; None: they may not be."""
 
     CSS_PATH = "debriefed.tcss"
 
-    def __init__(self, debriefs: Sequence[Debrief], write: Callable[[], Sequence[Path]]) -> None:
+    def __init__(self, debriefs: Sequence[Debrief], write: Callable[[], Sequence[Path]] | None) -> None:
         super().__init__()
         self._debriefs, self._write = debriefs, write
 
@@ -55,6 +55,8 @@ class Debriefed(Over[str]):
         self.dismiss(LEAVE)
 
     def _save(self) -> None:
+        if self._write is None:
+            return
         try:
             told = _("Written: {files}").format(files=", ".join(str(file) for file in self._write()))
         except (UserError, OSError) as error:
@@ -62,6 +64,8 @@ class Debriefed(Over[str]):
         self.query_one("#how", Static).update(Content.assemble(one_line(told, 400), "\n", self._how()))
 
     def _how(self) -> Content:
+        if self._write is None:
+            return Content(_("↑ ↓ scroll · Esc: back to the conversation · q: leave; nothing of it is kept"))
         return Content(_("↑ ↓ scroll · s: write it to files · Esc: back to the conversation · q: leave practice"))
 
     def _content(self) -> Content:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import stat
 import time
 from collections.abc import Sequence
 from random import Random
@@ -13,12 +15,14 @@ from officer_console.console.hardening import harden
 from officer_console.console.main import need_terminal, setup_of
 from officer_console.console.pace import hurry
 from officer_console.console.practice.keys import own_seal
-from officer_console.errors import UserError
+from officer_console.errors import UserError, reason
 from officer_console.locale import LANGUAGES, _, language
 from officer_console.practice import library
 from officer_console.practice.attempts import Attempts
+from officer_console.practice.fields import MOST_BYTES
 from officer_console.practice.handing import exercise_of, newest
 from officer_console.practice.handing import hand_in as hand
+from officer_console.practice.reading import parse
 from officer_console.practice.run import Practice, Wanted, Watching, practice_dir
 from officer_console.practice.session import Session
 
@@ -29,16 +33,49 @@ def run(args: argparse.Namespace, config: Config) -> int:
     """Practise. Raises UserError, SessionError for a session that can't be played, and when there is no terminal."""
     harden()
     need_terminal()
+    if args.session_fd is not None:
+        return _practise_real(args, config)
     attempts = Attempts(practice_dir() / "attempts", own_seal(config))
-    wanted = _wanted(args, attempts)
+    return _practise(args, config, _wanted(args, attempts), attempts)
+
+
+def _practise_real(args: argparse.Namespace, config: Config) -> int:
+    """A real conversation, handed over by `officer-console exports practise`: nothing of it is kept."""
+    session = parse(handed_over(args.session_fd), live=True)
+    code = _practise(args, config, _asked(args, (session,)), None)
+    print(_("It was a real conversation: nothing of it was kept."))
+    return code
+
+
+def _practise(args: argparse.Namespace, config: Config, wanted: Wanted, attempts: Attempts | None) -> int:
     return _watch(wanted, config) if args.replay else _sit_in(wanted, attempts, config, args.feedback == "now")
+
+
+def handed_over(descriptor: int) -> bytes:
+    """What the process that started us has written into a pipe of ours; closes it. A file is refused: no real
+    conversation is in one. Raises UserError."""
+    try:
+        if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+            raise UserError(_("a session is handed over through a pipe, by “officer-console exports practise”"))
+        with open(descriptor, "rb") as pipe:
+            data = pipe.read(MOST_BYTES + 1)
+    except OSError as error:
+        told = _("the session that was handed over can't be read: {reason}")
+        raise UserError(told.format(reason=reason(error))) from error
+    if len(data) > MOST_BYTES:
+        raise UserError(_("a session has at most {n} MiB").format(n=MOST_BYTES >> 20))
+    return data
+
+
+def _asked(args: argparse.Namespace, sessions: Sequence[Session], text: str = "") -> Wanted:
+    seed = args.seed if args.seed is not None else Random().randrange(SEEDS)
+    return Wanted(tuple(sessions), seed, args.speed, time.time_ns() // 1_000_000, language(), text=text)
 
 
 def _wanted(args: argparse.Namespace, attempts: Attempts) -> Wanted:
     chosen = getattr(args, "language", None)
     exercise = exercise_of(args.exercise) if args.exercise else None
     names = exercise.sessions if exercise else args.session
-    seed = args.seed if args.seed is not None else Random().randrange(SEEDS)
     if names:
         sessions: Sequence[Session] = [library.find(name, args.config) for name in names]
     else:
@@ -46,8 +83,7 @@ def _wanted(args: argparse.Namespace, attempts: Attempts) -> Wanted:
         sessions = proposed(known, {attempt.head.session for attempt in attempts.all()}, args.several)
     if not sessions:
         raise UserError(_("there is no session to practise; “officer-console practice list” shows all"))
-    now, text = time.time_ns() // 1_000_000, exercise.text if exercise else ""
-    return Wanted(tuple(sessions), seed, args.speed, now, language(), text=text)
+    return _asked(args, sessions, exercise.text if exercise else "")
 
 
 def hand_in(args: argparse.Namespace, config: Config) -> int:
@@ -64,7 +100,7 @@ def proposed(known: Sequence[Session], done: set[str], count: int) -> list[Sessi
     return by_need[:count]
 
 
-def _sit_in(wanted: Wanted, attempts: Attempts, config: Config, feedback: bool) -> int:
+def _sit_in(wanted: Wanted, attempts: Attempts | None, config: Config, feedback: bool) -> int:
     hurry()
     from officer_console.console.practice.sitting_app import SittingApp
 

@@ -75,7 +75,7 @@ class ReplayBar(Widget, can_focus=True):
 
     def _line(self) -> Content:
         width = max(self.size.width - EDGE, 10)
-        track, now = self._replay.track, min(self._clock.now(), self._replay.track.length)
+        track, now = self._replay.track, max(0, min(self._clock.now(), self._replay.track.length))
         cells = track.marks(width).replace(" ", "─")
         at = min(now * width // max(track.length + 1, 1), width - 1)
         return Content.assemble(

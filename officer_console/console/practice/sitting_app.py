@@ -13,6 +13,7 @@ from officer_console.console.idle import Idle
 from officer_console.console.keymap import shown
 from officer_console.console.practice.coaching import Coach
 from officer_console.console.practice.debriefed import LEAVE, Debriefed
+from officer_console.console.practice.introduction import introduction
 from officer_console.console.practice.marks import DEBRIEF_KEY, MarkedApp, MarkedDuty
 from officer_console.console.practice.own_keys import DEBRIEF, FEEDBACK
 from officer_console.console.practice.side_line import SideLine
@@ -20,12 +21,10 @@ from officer_console.console.setup import Setup
 from officer_console.console.words import Level, Told
 from officer_console.errors import UserError
 from officer_console.locale import _
-from officer_console.model.text import displayable, one_line
 from officer_console.practice.debrief import clock
 from officer_console.practice.run import Practice, practice_dir, write_debrief
 
 FEEDBACK_KEY: Final = FEEDBACK.keys[0]
-TITLE: Final = 120
 
 
 class SittingDuty(MarkedDuty):
@@ -106,7 +105,8 @@ class SittingApp(MarkedApp):
                 return self.leave()
             self._debriefed = self.practice.over  # looked at on the way, it comes again at the end
 
-        self.push_screen(Debriefed(self.practice.debriefs(), self._write), answered)
+        write = None if self.practice.real else self._write
+        self.push_screen(Debriefed(self.practice.debriefs(), write), answered)
 
     def leave(self) -> None:
         self._keep()
@@ -119,25 +119,15 @@ class SittingApp(MarkedApp):
         self._happened()
 
     def _introduce(self) -> None:
-        """What it is about to be, and what in it can weigh on somebody, before it begins."""
-        from officer_console.console.screens.ask import Answer, Ask
-
-        heads = [session.head for session in self.practice.wanted.sessions]
-        parts = [_("{title} ({n} min)").format(title=one_line(head.title, TITLE), n=head.minutes) for head in heads]
-        parts += [
-            _("It is about: {warning}").format(warning=displayable(head.warning)) for head in heads if head.warning
-        ]
-        parts += [displayable(self.practice.wanted.text)] if self.practice.wanted.text else []
-        parts.append(_("Everything is invented. You can stop at any moment: {key}.").format(key=shown((DEBRIEF_KEY,))))
+        """What it is about to be, before it begins."""
 
         def answered(answer: str | None) -> None:
-            if answer == "leave":
+            if answer == LEAVE:
                 return self.leave()
             self.practice.desk.clock.playing = True
             self.practice.desk.wake()
 
-        answers = [Answer("begin", _("Begin")), Answer("leave", _("Leave practice"))]
-        self.push_screen(Ask(_("PRACTICE"), "\n\n".join(parts), answers), answered)
+        self.push_screen(introduction(self.practice.wanted, shown((DEBRIEF_KEY,))), answered)
 
     def _happened(self) -> None:
         """Something played. Looked at later: a question may be going away at this very moment."""

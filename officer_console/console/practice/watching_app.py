@@ -6,6 +6,9 @@ from textual import events
 from textual.app import ComposeResult
 
 from officer_console.console.idle import Idle
+from officer_console.console.keymap import shown
+from officer_console.console.practice.debriefed import LEAVE
+from officer_console.console.practice.introduction import introduction
 from officer_console.console.practice.marks import DEBRIEF_KEY, MarkedApp, MarkedDuty
 from officer_console.console.practice.own_keys import BAR
 from officer_console.console.practice.replay_bar import ReplayBar
@@ -71,12 +74,25 @@ class WatchingApp(MarkedApp):
 
     def on_mount(self) -> None:
         """Before the console's own, which Textual calls next."""
-        self.call_after_refresh(self._begin)
-
-    async def _begin(self) -> None:
-        assert isinstance(self.duty, WatchingDuty)
-        await self.duty.show_conversation()
+        self.call_after_refresh(self._introduce if self._screening.real else self._begin)
 
     def ask_to_leave(self) -> None:
         """Nothing is lost."""
         self.leave()
+
+    # parts of the above
+
+    def _introduce(self) -> None:
+        """Nobody watches a real conversation without being told."""
+
+        def answered(answer: str | None) -> None:
+            if answer == LEAVE:
+                return self.leave()
+            self._screening.begin()
+            self.call_later(self._begin)
+
+        self.push_screen(introduction(self._screening.wanted, shown(self.duty.keymap["quit"])), answered)
+
+    async def _begin(self) -> None:
+        assert isinstance(self.duty, WatchingDuty)
+        await self.duty.show_conversation()
