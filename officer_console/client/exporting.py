@@ -93,7 +93,7 @@ class Exporting:
 
         def came(kept: Kept) -> None:
             try:
-                got.append(read_export(self._around.chain, kept).session)
+                got.append(self._read(kept))
                 self._kept[cid] = kept
             except (VaultError, Refused):
                 self._kept.pop(cid, None)
@@ -164,6 +164,13 @@ class Exporting:
         self._go_on(_Job([EndExport(cid, self._orders.new_id())], lambda code: self._ending.discard(cid)))
 
     # ---- parts of the above ----
+
+    def _read(self, kept: Kept) -> bytes:
+        """The session, when it is of whom the events name. Raises VaultError, Refused."""
+        read, export = read_export(self._around.chain, kept), self.of(kept.cid)
+        if export is None or read.by != export.by or export.countersigned not in ("", read.countersigned):
+            raise Refused("bad_signature")
+        return read.session
 
     def _consent(self, cid: str) -> str:
         record = self._store.open_now(cid)

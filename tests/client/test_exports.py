@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from officer_console.client.visitor import Visitor
@@ -195,6 +196,21 @@ async def test_it_is_withdrawn(tmp_path: Path) -> None:
         assert await done(lambda told: k.karim.desk.exports.withdraw(k.cid, told)) == ""
         await k.lead.until(lambda: k.lead.desk.exports.of(k.cid) is None)
         assert k.lead.desk.exports.all() == []
+
+
+async def test_a_relay_that_leaves_out_a_countersignature_or_names_another_lead_is_refused(tmp_path: Path) -> None:
+    async with kept(tmp_path) as k:
+        await k.keep()
+        await k.countersign()
+        exports, fold = k.karim.desk.exports, k.karim.desk.queue
+        await k.karim.until(lambda: exports.all()[0].countersigned)
+        for field in ("by", "countersigned"):
+            conversation = fold.get(k.cid)
+            told = msgspec.structs.replace(conversation.export, **{field: k.post.kid("ana")})
+            fold.replace(msgspec.structs.replace(conversation, export=told))
+            assert await fetched(k.karim, k.cid) == (b"", "bad_signature")
+            fold.replace(conversation)
+        assert await fetched(k.karim, k.cid) == (SESSION, "")
 
 
 async def test_without_a_link_nothing_is_begun_and_what_is_lost_on_the_way_is_said(tmp_path: Path) -> None:
