@@ -36,6 +36,7 @@ from officer_console.protocol.refusals import Refused
 from tests.console.fake_care import FakeCare
 from tests.console.fake_claims import FakeClaims
 from tests.console.fake_enrolment import FakeEnrolment
+from tests.console.fake_exports import FakeExports
 from tests.console.fake_figures import FakeFigures
 from tests.console.fake_handovers import FakeHandOvers
 from tests.console.fake_lead import FakeLead
@@ -62,6 +63,7 @@ class FakeDesk:
         self.referrals = FakeReferrals(self)
         self.signals = FakeSignals(self)
         self.enrolment = FakeEnrolment(self)
+        self.exports = FakeExports(self)
         self.shift = FakeShift(self)
         self.figures = FakeFigures()
         self.handovers = FakeHandOvers(self)
