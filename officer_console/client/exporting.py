@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from officer_console.model.events import ExportEnded, What
+from officer_console.model.conversation import Conversation
 from officer_console.model.exports import Export
 from officer_console.model.rules import ANSWERS, DESK_ROLES
 from officer_console.protocol.commands import Command, EndExport, FetchExport
@@ -46,6 +46,7 @@ class Exporting:
         self._store = store
         store.whole = self.read
         self._linked = False
+        self._standing: dict[str, Export] = {}
         self._open: set[Done] = set()
         self._fetching: dict[str, Callable[[Kept], None]] = {}
         self._kept: dict[str, Kept] = {}  # as they were fetched, to be countersigned
@@ -54,12 +55,10 @@ class Exporting:
     # ---- what there is ----
 
     def all(self) -> Sequence[Export]:
-        found = (each.export for each in self._around.queue.everything() if each.export and each.export.whole)
-        return sorted(found, key=lambda export: -export.at)
+        return sorted((each for each in self._standing.values() if each.whole), key=lambda export: -export.at)
 
     def of(self, cid: str) -> Export | None:
-        conversation = self._around.queue.get(cid)
-        return conversation.export if conversation else None
+        return self._standing.get(cid)
 
     # ---- what is asked ----
 
@@ -133,16 +132,13 @@ class Exporting:
         if told := self._fetching.get(kept.cid):
             told(kept)
 
-    def happened(self, cid: str, what: What) -> None:
-        """An event of a conversation: what was kept of it may have ended."""
-        if isinstance(what, ExportEnded):
-            self._kept.pop(cid, None)
-            self._ending.discard(cid)
-
-    def forget(self, cid: str) -> None:
-        """The conversation is erased."""
-        self._kept.pop(cid, None)
-        self._ending.discard(cid)
+    def happened(self, after: Conversation) -> None:
+        """Something has happened in a conversation: what is kept of it may be another, or have ended."""
+        if after.export is not None:
+            self._standing[after.cid] = after.export
+        elif self._standing.pop(after.cid, None):
+            self._kept.pop(after.cid, None)
+            self._ending.discard(after.cid)
 
     def linked(self, linked: bool) -> None:
         """There is a link with nothing missing, or no more: of what is unanswered nobody knows whether it was done."""

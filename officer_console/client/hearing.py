@@ -126,9 +126,8 @@ class Hearing:
         if event.by == me:
             parts.answers.confirmed(event)
             parts.tallies.stored(event.id)
-        parts.exports.happened(event.cid, event.what)
+        parts.exports.happened(after)
         if isinstance(event.what, Erased):
-            parts.exports.forget(event.cid)
             parts.answers.erased(event.cid)
             parts.patrols.forget(event.cid)
         parts.presences.hold(event.cid, after.state is State.HELD and after.holder == me)

@@ -313,6 +313,12 @@ def lead(duty: Duty) -> None:
     duty.leading.show()
 
 
+def exports(duty: Duty) -> None:
+    from officer_console.console.countersigning import read_exports
+
+    read_exports(duty)
+
+
 def whisper(duty: Duty) -> None:
     duty.leading.whisper(duty.situation.cid)
 
@@ -367,6 +373,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "figures": figures,
     "lead": lead,
     "whisper": whisper,
+    "exports": exports,
     "reconnect": reconnect,
 }
 OF_THE_APP: Final = frozenset({"theme", "lock", "quit"})

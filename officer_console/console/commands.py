@@ -331,6 +331,11 @@ COMMANDS: Final = (
         _ANYWHERE, Group.CONSOLE, 16,
     ),
     Command(
+        "exports", ("alt+b",), N_("Kept"),
+        N_("What is kept to practise on: read it as the second officer, and countersign or end it."),
+        _ANYWHERE, Group.CONSOLE,
+    ),
+    Command(
         "reconnect", ("ctrl+r",), N_("Connect now"),
         N_("Try at once to reach the relay."),
         _ANYWHERE, Group.CONSOLE,

@@ -24,6 +24,18 @@ _DEEDS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.RAISED: (N_("You raised the urgency"), N_("{name} raised the urgency")),
     Kind.OFFERED: (N_("You offered the conversation to {to}"), N_("{name} offered the conversation to {to}")),
     Kind.ASSIGNED: (N_("You gave the conversation to {to}"), N_("{name} gave the conversation to {to}")),
+    Kind.EXPORTED: (
+        N_("You kept the conversation to practise on, redacted"),
+        N_("{name} kept the conversation to practise on, redacted"),
+    ),
+    Kind.COUNTERSIGNED: (
+        N_("You countersigned what is kept to practise on"),
+        N_("{name} countersigned what is kept to practise on"),
+    ),
+    Kind.EXPORT_ENDED: (
+        N_("You ended what was kept to practise on: nobody can open it any more"),
+        N_("{name} ended what was kept to practise on: nobody can open it any more"),
+    ),
 }
 """Kind -> what is said of one's own deed, and of somebody else's."""
 _STEPPED_IN: Final = {

@@ -18,6 +18,7 @@ from officer_console.console.actions import ACTIONS, OF_THE_APP
 from officer_console.console.alerts import Alerts, Ways
 from officer_console.console.care_words import Limits, own_prompt
 from officer_console.console.commands import Command, Where
+from officer_console.console.countersigning import waiting_told
 from officer_console.console.docking import Dock
 from officer_console.console.folds import Folds
 from officer_console.console.idle import Idle
@@ -370,7 +371,7 @@ class Duty(Coverable, inherit_bindings=False):
         if leaving.text:
             return leaving
         open_ = open_count(len(self.desk.patrols.all_open()), self.names.list)
-        return Told(open_ or self._place_under_cursor())
+        return Told(open_ or self._place_under_cursor() or waiting_told(self))
 
     def _place_under_cursor(self) -> str:
         """Why she stands there whom the cursor of the queue is on."""
