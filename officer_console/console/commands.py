@@ -331,7 +331,7 @@ COMMANDS: Final = (
         _ANYWHERE, Group.CONSOLE, 16,
     ),
     Command(
-        "exports", ("alt+b",), N_("Kept"),
+        "exports", ("ctrl+o",), N_("Kept"),
         N_("What is kept to practise on: read it as the second officer, and countersign or end it."),
         _ANYWHERE, Group.CONSOLE,
     ),

@@ -35,7 +35,7 @@ def kept(*, by: str = ANA, role: str = "officer", countersigned: str = "", **mor
 
 
 async def opened(drive: Driver) -> None:
-    await drive.press("alt+b", "enter")
+    await drive.press("ctrl+o", "enter")
     assert isinstance(drive.app.screen, ReadExport)
 
 
@@ -46,7 +46,7 @@ async def read_to_end(drive: Driver) -> None:
 async def test_what_waits_is_told_and_listed_and_read() -> None:
     desk, _cid = kept()
     async with console(desk, size=LARGE) as drive:
-        await drive.press("alt+b")
+        await drive.press("ctrl+o")
         assert isinstance(drive.app.screen, ExportList)
         assert "redacted by Ana Petit · WAITS FOR A SECOND READER" in drive.text
         await drive.press("enter")
@@ -62,7 +62,7 @@ async def test_the_status_line_tells_of_it_when_nothing_else_is_to_be_told() -> 
     async with console(desk, size=LARGE) as drive:
         drive.app.duty.tick()
         await drive.settle()
-        assert "1 conversation is kept to practise on and waits for a second reader (Alt+B)" in drive.status
+        assert "1 conversation is kept to practise on and waits for a second reader (Ctrl+O)" in drive.status
         await drive.seconds(10)
         assert drive.bells == 0, "nobody is called from a conversation for it"
     for by, countersigned in ((ME, ""), (ANA, ME)):
@@ -197,7 +197,7 @@ async def test_words_from_outside_are_never_markup() -> None:
 async def test_nothing_is_kept() -> None:
     desk, _cids = a_desk()
     async with console(desk, size=LARGE) as drive:
-        await drive.press("alt+b")
+        await drive.press("ctrl+o")
         assert drive.app.screen is drive.app.duty
         assert "Nothing is kept to practise on." in drive.status
 
@@ -206,9 +206,9 @@ async def test_escape_leaves_everything_as_it_was() -> None:
     desk, cid = kept()
     async with console(desk, size=LARGE) as drive:
         place = drive.place
-        await drive.press("alt+b", "escape")
+        await drive.press("ctrl+o", "escape")
         assert drive.place == place
-        await drive.press("alt+b", "enter", "w", "escape")
+        await drive.press("ctrl+o", "enter", "w", "escape")
         assert drive.app.screen is drive.app.duty
         assert cid in desk.exports.standing
         assert desk.link.phase is LinkPhase.ONLINE

@@ -51,7 +51,9 @@ class ReadExport(Over[str]):
             with VerticalScroll(id="page"):
                 yield Static(id="text")
             yield Static(id="told")
-            yield Static(Content(_("↑ ↓ PgDn: read · C: nothing tells who she is · W: end it · Esc: back")), id="how")
+            yield Static(
+                Content(_("↑ ↓: read · C: countersign, nothing tells who she is · W: end it · Esc: back")), id="how"
+            )
 
     def on_mount(self) -> None:
         page = self.query_one("#page")
