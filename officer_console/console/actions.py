@@ -313,6 +313,11 @@ def lead(duty: Duty) -> None:
     duty.leading.show()
 
 
+def consent(duty: Duty) -> None:
+    if pane := _pane(duty):
+        duty.keeping.press(pane.cid)
+
+
 def exports(duty: Duty) -> None:
     from officer_console.console.countersigning import read_exports
 
@@ -374,6 +379,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "lead": lead,
     "whisper": whisper,
     "exports": exports,
+    "consent": consent,
     "reconnect": reconnect,
 }
 OF_THE_APP: Final = frozenset({"theme", "lock", "quit"})

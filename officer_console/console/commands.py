@@ -161,6 +161,11 @@ COMMANDS: Final = (
         _TALK, Group.CONVERSATION, 10,
     ),
     Command(
+        "consent", ("alt+y",), N_("Practise on it"),
+        N_("Ask her whether this conversation may be practised on; a shift lead then keeps it, once it is closed."),
+        _TALK, Group.CONVERSATION,
+    ),
+    Command(
         "signals", ("alt+s",), N_("Danger"),
         N_("The danger signals: which are confirmed, and confirm one. Nothing is sent, and nothing takes it back."),
         _TALK, Group.CONVERSATION, 10,

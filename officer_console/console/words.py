@@ -76,6 +76,8 @@ REFUSAL: Final = {
     "no_offer": N_("There is no hand-over to answer any more."),
     "not_on_duty": N_("That officer is not on duty any more. Choose another."),
     "paused": N_("The desk lets no new conversation in at this moment."),
+    "no_export": N_("Nothing is kept to practise on here any more."),
+    "consent": N_("The visitor has not agreed, or not any more."),
     "network": N_("The relay cannot be reached."),
     "unsure": N_("The connection was lost before the answer came: look whether it was done."),
 }

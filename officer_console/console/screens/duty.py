@@ -47,6 +47,7 @@ from officer_console.model.text import one_line
 if TYPE_CHECKING:
     from officer_console.console.handing import Handing
     from officer_console.console.inviting import Inviting
+    from officer_console.console.keeping import Keeping
     from officer_console.console.leading import Leading
     from officer_console.console.patrolling import Patrolling
     from officer_console.console.replying import Replying
@@ -72,6 +73,7 @@ class Duty(Coverable, inherit_bindings=False):
     # Each is made when first asked for: the queue is on screen the sooner.
     _inviting: Inviting | None = None
     _handing: Handing | None = None
+    _keeping: Keeping | None = None
     _leading: Leading | None = None
     _patrolling: Patrolling | None = None
     _replying: Replying | None = None
@@ -194,6 +196,15 @@ class Duty(Coverable, inherit_bindings=False):
         return self._handing
 
     @property
+    def keeping(self) -> Keeping:
+        """Keeping a conversation to practise on. Made when first asked for, as above."""
+        from officer_console.console.keeping import Keeping
+
+        if self._keeping is None:
+            self._keeping = Keeping(self)
+        return self._keeping
+
+    @property
     def replying(self) -> Replying:
         """Prepared texts, the complaint card. Made when first asked for, as above."""
         from officer_console.console.replying import Replying
@@ -304,6 +315,8 @@ class Duty(Coverable, inherit_bindings=False):
         self.folds.forget(cid)
         if self._handing:
             self._handing.forget(cid)
+        if self._keeping:
+            self._keeping.forget(cid)
 
     def not_asked(self, cid: str) -> None:
         """A request for a call back was refused: it stands in its form again."""
