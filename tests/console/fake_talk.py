@@ -41,6 +41,7 @@ class FakeTalk:
         self.drafts: dict[str, str] = {}
         self.loads: set[str] = set()  # conversations whose history is still on its way
         self.asked: list[str] = []
+        self.consents: dict[str, str] = {}
         self.typings: list[tuple[str, bool]] = []
         self._desk = desk
         self._read: dict[str, int] = {}  # cid -> how many lines have been on screen
@@ -78,10 +79,12 @@ class FakeTalk:
         self.drafts[cid] = text
 
     def ask_consent(self, cid: str) -> None:
+        self._desk.check(cid, "said")
         self.asked.append(cid)
+        self._desk.append(cid, self._desk.me, Said(), line=Kind.CONSENT_ASKED)
 
     def consent(self, cid: str) -> str:
-        return ""
+        return self.consents.get(cid, "")
 
     def say(self, cid: str, text: str) -> None:
         if not text.strip() or len(text.encode()) > 16_000:
@@ -111,6 +114,11 @@ class FakeTalk:
         self._desk.append(cid, self._desk.me, Noted(), line=Kind.NOTE, text=displayable(text))
 
     # levers
+
+    def answers(self, cid: str, *, yes: bool) -> None:
+        """The visitor answers whether it may be practised on."""
+        self._desk.append(cid, VISITOR, Said(), line=Kind.CONSENT, text="yes" if yes else "no")
+        self.consents[cid] = self.written[cid][-1].key if yes else ""
 
     def fill_lines(self, cid: str, count: int) -> None:
         """So many messages, visitor and officer in turn, a minute apart, ending now; told as one change."""
