@@ -161,7 +161,7 @@ COMMANDS: Final = (
         _TALK, Group.CONVERSATION, 10,
     ),
     Command(
-        "consent", ("alt+y",), N_("Practise on it"),
+        "consent", ("ctrl+p",), N_("Practise on it"),
         N_("Ask her whether this conversation may be practised on; a shift lead then keeps it, once it is closed."),
         _TALK, Group.CONVERSATION,
     ),

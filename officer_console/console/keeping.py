@@ -73,9 +73,11 @@ class Keeping:
 
     def _agreed(self, cid: str, told: str) -> None:
         if self._desk.role != "lead":
-            return self._duty.tell(Told(f"{told} {_('A shift lead can keep it once it is closed.')}"))
+            by_lead = _("A shift lead can keep it once it is closed.")
+            return self._duty.tell(Told(f"{told} {by_lead}"))
         if not may(self._desk, cid, "exported"):
-            return self._duty.tell(Told(f"{told} {_('It can be kept once it is closed.')}"))
+            closed = _("It can be kept once it is closed.")
+            return self._duty.tell(Told(f"{told} {closed}"))
         if self._desk.talk.loading(cid):
             told = _("The conversation is still on its way: try again when all of it is here.")
             return self._duty.tell(Told(told, Level.WARNING))

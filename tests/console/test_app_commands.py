@@ -446,9 +446,11 @@ def test_every_command_is_pressed_in_a_test() -> None:
     from tests.console import (
         test_app_care,
         test_app_complaint,
+        test_app_countersigning,
         test_app_figures,
         test_app_graphic,
         test_app_handover,
+        test_app_keeping,
         test_app_patrol,
         test_app_patrol_strip,
         test_app_queueing,
@@ -458,8 +460,9 @@ def test_every_command_is_pressed_in_a_test() -> None:
     )
 
     others = (test_app_complaint, test_app_patrol, test_app_patrol_strip, test_app_replies, test_app_signals)
+    kept = (test_app_countersigning, test_app_keeping)
     own = (test_app_care, test_app_figures, test_app_graphic, test_app_handover, test_app_queueing, test_lead)
-    modules = (sys.modules[__name__], *others, *own)
+    modules = (sys.modules[__name__], *others, *own, *kept)
     source = "".join(map(inspect.getsource, modules))
     missing = {id for id in BY_ID if not any(f'"{key}"' in source for key in BY_ID[id].keys)}
     assert missing == set()

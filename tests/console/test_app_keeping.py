@@ -65,23 +65,23 @@ async def test_she_is_asked_after_a_question_and_what_is_being_written_stays() -
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
         await drive.write("un mot")
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert isinstance(drive.app.screen, Ask)
         assert "May the police keep this conversation to train officers?" in drive.text
         await drive.press("enter")
         assert desk.talk.asked == [], "the first answer is not now"
-        await drive.press("alt+y", "2", "enter")
+        await drive.press("ctrl+p", "2", "enter")
         assert desk.talk.asked == [cid]
         assert drive.pane.composer.text == "un mot"
         assert "You asked whether this conversation may be practised on" in drive.text
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert desk.talk.asked == [cid]
         assert "She was asked at" in drive.status
         desk.talk.answers(cid, yes=False)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert "She does not agree" in drive.status
         desk.talk.answers(cid, yes=True)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert "She agrees" in drive.status
         assert "A shift lead can keep it once it is closed." in drive.status
 
@@ -92,10 +92,10 @@ async def test_she_is_not_asked_in_danger_nor_by_who_does_not_hold_it() -> None:
     desk.append(cid, ME, UrgencyRaised("red"))
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert "Not while she is in danger now" in drive.status
         await into(drive, other)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert "Only who holds the conversation may ask her." in drive.status
         assert desk.talk.asked == []
 
@@ -103,7 +103,7 @@ async def test_she_is_not_asked_in_danger_nor_by_who_does_not_hold_it() -> None:
 async def test_in_the_queue_the_key_asks_nobody() -> None:
     desk, _cid = held()
     async with console(desk, size=LARGE) as drive:
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert "go to one first" in drive.status
         assert desk.talk.asked == []
 
@@ -114,7 +114,7 @@ async def test_a_lead_keeps_it_once_it_is_closed() -> None:
     desk.talk.answers(cid, yes=True)
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert "It can be kept once it is closed." in drive.status
 
 
@@ -125,7 +125,7 @@ async def test_each_thing_is_decided_what_is_left_is_read_and_it_is_kept() -> No
     desk, cid = agreed()
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert isinstance(drive.app.screen, Redact)
         assert "Sonia" in told(drive, "#which") or "Sonia" in told(drive, "#text")
         assert await decided(drive) >= 4
@@ -151,7 +151,7 @@ async def test_words_are_left_or_replaced_by_what_is_typed_and_one_goes_back() -
     desk, cid = agreed()
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         work = drive.app.screen._work  # type: ignore[attr-defined]
         first = work.items[0]
         await drive.press("equals_sign", "enter")
@@ -168,7 +168,7 @@ async def test_other_words_are_added_and_what_stands_nowhere_is_told() -> None:
     desk, cid = agreed(words="mon frere est facteur")
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y", "f4")
+        await drive.press("ctrl+p", "f4")
         await drive.write("plombier")
         await drive.press("enter")
         assert "stands nowhere" in drive.text
@@ -188,7 +188,7 @@ async def test_nothing_is_kept_while_something_is_undecided() -> None:
     desk, cid = agreed()
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y", "f5")
+        await drive.press("ctrl+p", "f5")
         assert isinstance(drive.app.screen, Redact)
         assert "are not decided yet" in told(drive)
 
@@ -197,11 +197,11 @@ async def test_what_is_decided_and_typed_is_there_again() -> None:
     desk, cid = agreed()
     async with console(desk, size=SMALL) as drive:
         await into(drive, cid)
-        await drive.press("alt+y", "enter")
+        await drive.press("ctrl+p", "enter")
         await drive.write("quelque part")
         await drive.press("escape")
         assert drive.app.screen is drive.app.duty
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         work = drive.app.screen._work  # type: ignore[attr-defined]
         assert work.done == 1
         assert drive.app.screen.query_one(Input).value == "quelque part"
@@ -209,7 +209,7 @@ async def test_what_is_decided_and_typed_is_there_again() -> None:
         await decided(drive)
         await drive.press("f5")
         await filled(drive, title="Un titre")
-        await drive.press("escape", "alt+y", "f5")
+        await drive.press("escape", "ctrl+p", "f5")
         assert drive.app.screen.query_one("#title", Input).value == "Un titre"
         await drive.press("f4")
         assert isinstance(drive.app.screen, Redact)
@@ -219,7 +219,7 @@ async def test_a_title_with_words_that_were_taken_out_is_refused() -> None:
     desk, cid = agreed()
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         await decided(drive)
         await drive.press("f5")
         await filled(drive, title="La nuit de Sonia")
@@ -236,7 +236,7 @@ async def test_when_she_takes_her_consent_back_nothing_is_sent_and_the_work_is_g
     desk, cid = agreed()
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         await decided(drive)
         await drive.press("f5")
         await filled(drive)
@@ -255,7 +255,7 @@ async def test_when_it_is_erased_the_screen_goes_and_nothing_of_it_stays() -> No
     desk, cid = agreed()
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         desk.visitor_erases(cid)
         await drive.settle()
         drive.app.screen._look()  # type: ignore[attr-defined]
@@ -269,14 +269,14 @@ async def test_a_refusal_is_told_and_the_work_stays() -> None:
     desk.exports.refuse = "storage"
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         await decided(drive)
         await drive.press("f5")
         await filled(drive)
         await drive.press("f5")
         assert "NOT KEPT: The relay cannot store anything at this moment." in drive.status
         desk.exports.refuse, desk.exports.refuse_at_once = "", "network"
-        await drive.press("alt+y", "f5", "f5")
+        await drive.press("ctrl+p", "f5", "f5")
         assert "The relay cannot be reached." in told(drive)
         desk.exports.refuse_at_once = ""
         await drive.press("f5")
@@ -287,7 +287,7 @@ async def test_words_from_outside_are_never_markup() -> None:
     desk, cid = agreed(words="[red]Sonia Benali[/red] [link=x]habite Lyon")
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert "[red]" in told(drive, "#text")
         await decided(drive)
         await drive.press("f5")
@@ -299,7 +299,7 @@ async def test_an_incomplete_transcript_is_not_kept() -> None:
     desk.talk.trouble(cid, Kind.MISSING)
     async with console(desk, size=LARGE) as drive:
         await into(drive, cid)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert drive.app.screen is drive.app.duty
         assert drive.status
 
@@ -311,5 +311,5 @@ async def test_a_lead_who_can_not_read_it_is_told_how() -> None:
     desk.append(other, ANA, Closed())
     async with console(desk, size=LARGE) as drive:
         await into(drive, other)
-        await drive.press("alt+y")
+        await drive.press("ctrl+p")
         assert "read it first: Alt+L, then R." in drive.status
