@@ -5,14 +5,14 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import Input, Static
 
-from officer_console.client.api import Change
+from officer_console.console.screens.read_export import ReadExport
 from officer_console.console.screens.redact import Redact
 from officer_console.console.screens.redacted import Redacted
 from officer_console.model.envelope import VISITOR
 from officer_console.model.events import Said
 from officer_console.model.transcript import Kind, Line
 from tests.console.driving import LARGE, Driver, console
-from tests.console.fake_desk import FakeDesk
+from tests.console.fake_desk import ANA, FakeDesk
 
 
 def agreed() -> tuple[FakeDesk, str]:
@@ -83,4 +83,22 @@ async def test_what_was_replaced_is_seen_in_what_is_left() -> None:
         assert "[nom 1]" in marked
         await drive.press("escape")
         assert not drive.app.duty.covered
-        desk.emit(Change())
+
+
+async def test_what_arrives_behind_a_second_reader_is_told_and_does_not_count_as_read() -> None:
+    desk, cid = agreed()
+    other = desk.add("je suis là", waited=5)
+    desk.claims.claim(other)
+    desk.exports.keep(cid, b"", by=ANA)
+    async with console(desk, size=LARGE) as drive:
+        await drive.app.duty.panes.open(other)
+        await drive.press("ctrl+o", "enter")
+        screen = drive.app.screen
+        assert isinstance(screen, ReadExport)
+        desk.visitor_says(other, "il revient")
+        await drive.settle()
+        screen._look()
+        await drive.settle()
+        assert desk.talk.unread(other) == 1 and "has written" in drive.text
+        await drive.press("escape")
+        assert drive.app.screen is drive.app.duty and desk.talk.unread(other) == 0

@@ -42,7 +42,7 @@ class DecisionLine(OneLine):
 
 
 class Redact(Over[str]):
-    """`hindered` tells why it can't be kept any more; `waits` tells what nobody has seen yet elsewhere. Gives the first,
+    """`hindered` tells why it can't be kept any more; `waits` what nobody has seen yet elsewhere. Gives the first,
     or "read" to go on, or "" when it is put off."""
 
     CSS_PATH = "redact.tcss"
