@@ -26,9 +26,11 @@ def read_exports(duty: Duty) -> None:
 
     def chosen(cid: str | None) -> None:
         if cid:
-            duty.app.push_screen(ReadExport(duty.desk, cid), left)
+            duty.cover(True, by="reading")  # nothing that arrives behind it counts as read
+            duty.app.push_screen(ReadExport(duty.desk, cid, duty.standing), left)
 
     def left(told: str | None) -> None:
+        duty.cover(False, by="reading")
         if told:
             duty.tell(Told(told))
 

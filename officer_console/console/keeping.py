@@ -5,6 +5,7 @@ tell who she is, reads what is left, and leaves it with the relay. What is begun
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from officer_console.console import consenting
@@ -19,6 +20,8 @@ from officer_console.model.rules import may_read
 from officer_console.model.text import one_line
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from officer_console.console.screens.duty import Duty
 
 NAME: Final = 60
@@ -93,18 +96,20 @@ class Keeping:
             return
 
         def left(answer: str | None) -> None:
+            self._duty.cover(False, by="keeping")
             if answer == "read":
                 self._read(cid, work)
             elif answer:
                 self._gone(cid, answer)
 
-        self._duty.app.push_screen(Redact(work, lambda: self._hindrance(cid)), left)
+        self._before(Redact(work, lambda: self._hindrance(cid), self._duty.standing), left)
 
     def _read(self, cid: str, work: Work) -> None:
         """What is left is read whole, and given a title; then it is sent."""
         from officer_console.console.screens.redacted import Redacted
 
         def left(answer: str | None) -> None:
+            self._duty.cover(False, by="keeping")
             if answer == "decide":
                 self._decide(cid)
             elif answer:
@@ -117,7 +122,12 @@ class Keeping:
             desk = self._desk
             return work.session(desk.talk.consent(cid), one_line(desk.name(desk.me), NAME))
 
-        self._duty.app.push_screen(Redacted(work, made, send, lambda: self._hindrance(cid)), left)
+        self._before(Redacted(work, made, send, lambda: self._hindrance(cid), self._duty.standing), left)
+
+    def _before(self, screen: Screen[str], left: Callable[[str | None], None]) -> None:
+        """Nothing that arrives behind it counts as read: a lead may be at it for long."""
+        self._duty.cover(True, by="keeping")
+        self._duty.app.push_screen(screen, left)
 
     def _work(self, cid: str) -> Work | None:
         conversation, lines = self._desk.queue.get(cid), self._desk.talk.lines(cid)

@@ -32,13 +32,14 @@ NEAR: Final = 1
 
 
 class ReadExport(Over[str]):
-    """Fetches it by itself. Gives what is to be told when it was countersigned or ended here, or ""."""
+    """Fetches it by itself; `waits` tells what nobody has seen yet elsewhere. Gives what is to be told when it was
+    countersigned or ended here, or ""."""
 
     CSS_PATH = "read_export.tcss"
 
-    def __init__(self, desk: Desk, cid: str) -> None:
+    def __init__(self, desk: Desk, cid: str, waits: Callable[[], Told]) -> None:
         super().__init__()
-        self._desk, self._cid = desk, cid
+        self._desk, self._cid, self._waits = desk, cid, waits
         self._session = b""
         self._read_to_end = False
         self._ending = False  # asked whether to end it
@@ -54,6 +55,7 @@ class ReadExport(Over[str]):
             yield Static(
                 Content(_("↑ ↓: read · C: countersign, nothing tells who she is · W: end it · Esc: back")), id="how"
             )
+            yield Static(id="waits")
 
     def on_mount(self) -> None:
         page = self.query_one("#page")
@@ -91,6 +93,7 @@ class ReadExport(Over[str]):
         self.call_after_refresh(self._scrolled)
 
     def _look(self) -> None:
+        self.query_one("#waits", Static).update(styled(self._waits()))
         export = self._desk.exports.of(self._cid)
         if export is None:
             self._session = b""

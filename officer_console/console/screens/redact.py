@@ -16,6 +16,8 @@ from textual.widgets import Input, Static
 from officer_console.console.export_work import Place, Work
 from officer_console.console.screens.over import Over
 from officer_console.console.screens.say import Asked, OneLine, Say
+from officer_console.console.widgets.text_line import styled
+from officer_console.console.words import Told
 from officer_console.locale import _
 from officer_console.model.text import displayable, one_line
 from officer_console.practice.redacting import KEEP, KINDS
@@ -25,14 +27,29 @@ SHOWN: Final = 40
 """Places of one thing that are shown."""
 
 
+class DecisionLine(OneLine):
+    """`take` gets what is typed within the key press: keys that come in one rush are about the next thing already."""
+
+    def __init__(self, take: Callable[[str], None]) -> None:
+        super().__init__(max_length=WORDS, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+        self._take = take
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop().prevent_default()
+            self._take(self.value)
+
+
 class Redact(Over[str]):
-    """`hindered` tells why it can't be kept any more. Gives that, or "read" to go on, or "" when it is put off."""
+    """`hindered` tells why it can't be kept any more; `waits` what nobody has seen yet elsewhere. Gives the first,
+    or "read" to go on, or "" when it is put off."""
 
     CSS_PATH = "redact.tcss"
 
-    def __init__(self, work: Work, hindered: Callable[[], str]) -> None:
+    def __init__(self, work: Work, hindered: Callable[[], str], waits: Callable[[], Told]) -> None:
         super().__init__()
-        self._work, self._hindered = work, hindered
+        self._work, self._hindered, self._waits = work, hindered, waits
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -41,16 +58,16 @@ class Redact(Over[str]):
             with VerticalScroll(id="places", can_focus=False):
                 yield Static(id="text")
             yield Static(id="now")
-            line = OneLine(max_length=WORDS, compact=True, select_on_focus=False)
-            line.cursor_blink = False
-            yield line
+            yield DecisionLine(self._decided)
             yield Static(id="told")
             yield Static(Content(self._how()), id="how")
+            yield Static(id="waits")
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
         self.set_interval(1, self._look)
         self.show()
+        self._look()
 
     def show(self, told: str = "") -> None:
         """The thing that is to be decided now."""
@@ -88,20 +105,21 @@ class Redact(Over[str]):
         self._remember()
         self.dismiss("")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    # ---- parts of the above ----
+
+    def _decided(self, value: str) -> None:
         if self._work.item is None:
             return
-        typed = one_line(event.value, WORDS)
+        typed = one_line(value, WORDS)
         self._work.decide(None if typed == KEEP else typed or self._work.item.mark)
         self.show()
-
-    # ---- parts of the above ----
 
     def _look(self) -> None:
         if why := self._hindered():
             self._remember()
             self.dismiss(why)
+            return
+        self.query_one("#waits", Static).update(styled(self._waits()))
 
     def _remember(self) -> None:
         item, typed = self._work.item, self.query_one(Input).value

@@ -3,7 +3,8 @@ with; then it is left with the relay."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from textual import events
@@ -15,10 +16,12 @@ from textual.widgets import Input, Static
 from officer_console.console.export_work import Form, Work
 from officer_console.console.screens.over import Over
 from officer_console.console.screens.say import OneLine
+from officer_console.console.widgets.text_line import styled
+from officer_console.console.words import Told
 from officer_console.errors import UserError
 from officer_console.locale import N_, _
 from officer_console.model.text import one_line
-from officer_console.practice.redaction import redacted
+from officer_console.practice.redaction import Decision, redacted
 
 FIELDS: Final = {
     "title": (N_("Title"), N_("a few words that don't tell how it ends"), 120),
@@ -31,16 +34,22 @@ DIFFICULTIES: Final = frozenset("123")
 
 
 class Redacted(Over[str]):
-    """`made()` gives the session as it would be kept; `send(session)` gives why it was not taken, or "". Gives why it
-    can't be kept any more, "decide" to go back, or "" when it is put off or was sent."""
+    """`made()` gives the session as it would be kept; `send(session)` gives why it was not taken, or ""; `waits` tells
+    what nobody has seen yet elsewhere. Gives why it can't be kept any more, "decide" to go back, or "" when it is put
+    off or was sent."""
 
     CSS_PATH = "redacted.tcss"
 
     def __init__(
-        self, work: Work, made: Callable[[], bytes], send: Callable[[bytes], str], hindered: Callable[[], str]
+        self,
+        work: Work,
+        made: Callable[[], bytes],
+        send: Callable[[bytes], str],
+        hindered: Callable[[], str],
+        waits: Callable[[], Told],
     ) -> None:
         super().__init__()
-        self._work, self._made, self._send, self._hindered = work, made, send, hindered
+        self._work, self._made, self._send, self._hindered, self._waits = work, made, send, hindered, waits
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -58,12 +67,15 @@ class Redacted(Over[str]):
             yield Static(id="told")
             how = _("PgUp PgDn: read · Tab, ↑ ↓: fields · F5: keep it, sealed · F4: decide again · Esc: later")
             yield Static(Content(how), id="how")
+            yield Static(id="waits")
 
     def on_mount(self) -> None:
         self.query_one("#title").focus()
         self.set_interval(1, self._look)
         words = redacted(self._work.texts, self._work.found, self._work.decisions)
-        self.query_one("#text", Static).update(Content("\n").join(map(Content, words)))
+        pattern = _marks(self._work.decisions)
+        self.query_one("#text", Static).update(Content("\n").join(_marked(each, pattern) for each in words))
+        self._look()
 
     def on_key(self, event: events.Key) -> None:
         keys = {
@@ -89,6 +101,8 @@ class Redacted(Over[str]):
         if why := self._hindered():
             self._remember()
             self.dismiss(why)
+            return
+        self.query_one("#waits", Static).update(styled(self._waits()))
 
     def _before(self) -> None:
         self.focus_previous(Input)
@@ -131,3 +145,19 @@ class Redacted(Over[str]):
 
     def _page_down(self) -> None:
         self.query_one("#page").scroll_page_down(animate=False)
+
+
+def _marks(decisions: Iterable[Decision]) -> re.Pattern[str]:
+    """All that stands in place of words."""
+    marks = sorted({each.mark for each in decisions if each.mark}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, marks)) or r"(?!)")
+
+
+def _marked(text: str, pattern: re.Pattern[str]) -> Content:
+    """What was put in place of words is seen to be; text from outside is never markup."""
+    pieces: list[str | tuple[str, str]] = []
+    at = 0
+    for found in pattern.finditer(text):
+        pieces += [text[at : found.start()], (found[0], "bold reverse")]
+        at = found.end()
+    return Content.assemble(*pieces, text[at:])
