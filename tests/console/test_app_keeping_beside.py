@@ -29,7 +29,7 @@ def agreed() -> tuple[FakeDesk, str]:
 
 async def deciding(drive: Driver, cid: str) -> Redact:
     await drive.app.duty.panes.open(cid)
-    await drive.press("alt+y")
+    await drive.press("ctrl+p")
     screen = drive.app.screen
     assert isinstance(screen, Redact)
     return screen

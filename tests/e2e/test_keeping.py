@@ -1,9 +1,11 @@
-"""The whole way of a real conversation that is kept to practise on: a visitor in a browser agrees, a lead redacts and an
-officer countersigns at their terminals, a trainer watches it at another; she erases, and nobody can any more."""
+"""The whole way of a real conversation that is kept to practise on: a visitor in a browser agrees, a lead redacts and
+an officer countersigns at their terminals, a trainer watches it at another; she erases, and nobody can any more."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from playwright.async_api import expect
 
 from officer_console.relay.log.slots import read_all
 from tests.fire.served import enrolled
@@ -12,10 +14,10 @@ from tests.page.browser import Visit, needs_chromium, visiting
 from .run_desk import put
 from .terminal import F2, F10, Terminal
 from .test_exports import practising
-from .test_lead import ALT_L, ENTER, ESC, Room, room
+from .test_lead import ENTER, Room, room
 
 CTRL_O, CTRL_P = "\x0f", "\x10"
-F4, F5, F8, DOWN, END = "\x1bOS", "\x1b[15~", "\x1b[19~", "\x1b[B", "\x1b[F"
+F5, F8, DOWN, END = "\x1b[15~", "\x1b[19~", "\x1b[B", "\x1b[F"
 WORDS = "je m'appelle Sonia Benali, il m'a frappée rue des Lilas"
 HERS = ("Sonia", "Benali", "Lilas")
 
@@ -35,7 +37,7 @@ class Way:
         karim.send(F2)
         await karim.sees("WRITING HERE", "Sonia Benali")
         await karim.say("Etes-vous en securite ?")
-        await visit.shows("Etes-vous en securite ?")
+        await expect(visit.page.locator("#log .desk p").first).to_have_text("Etes-vous en securite ?")
         karim.send(CTRL_P)
         await karim.sees("Ask her whether it may be practised on?", "Not now")
         karim.send("2" + ENTER)
@@ -122,10 +124,5 @@ async def test_from_her_browser_to_a_trainers_terminal_and_gone_when_she_erases(
             async with practising(home, member=str(home / "member")) as trainer:
                 assert await trainer.ended() == 1
                 assert b"there is no such real conversation" in trainer.raw
-        for console in consoles:
-            console.send(ESC)
-        for console in consoles:
-            console.kill(15)  # type: ignore[arg-type]
-
-
-__all__ = ["ALT_L", "F4"]
+        for console in reversed(consoles):
+            assert await console.leave() == 0

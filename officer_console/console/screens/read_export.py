@@ -14,16 +14,15 @@ from textual.widgets import Static
 
 from officer_console.client.api import Desk
 from officer_console.console.countersigning import kept_by, kept_when, vouched
+from officer_console.console.export_view import row_told
 from officer_console.console.screens.over import Over
 from officer_console.console.widgets.text_line import styled
 from officer_console.console.words import Level, Told, refusal
 from officer_console.errors import UserError
 from officer_console.locale import N_, _
-from officer_console.practice.exporting import Row, rows
+from officer_console.practice.exporting import rows
 from officer_console.protocol.refusals import Refused
 
-WHO: Final = {"visitor": N_("Visitor"), "officer": N_("Officer")}
-STYLE: Final = {"visitor": "bold", "officer": "", "event": "$muted"}
 AS_WHO_KNOWS_HER: Final = N_(
     "Read it as somebody who knows her would: names, places, numbers, dates, and what only she would say."
 )
@@ -88,7 +87,7 @@ class ReadExport(Over[str]):
         if code:
             return self._tell(Told(refusal(code), Level.DANGER))
         self._session = session
-        self.query_one("#text", Static).update(Content("\n").join(map(_row, read)))
+        self.query_one("#text", Static).update(Content("\n").join(map(row_told, read)))
         self._tell(Told(_(AS_WHO_KNOWS_HER)))
         self.call_after_refresh(self._scrolled)
 
@@ -161,11 +160,3 @@ class ReadExport(Over[str]):
 
     def _tell(self, told: Told) -> None:
         self.query_one("#told", Static).update(styled(told))
-
-
-def _row(row: Row) -> Content:
-    """Who, when and what; text from outside is never markup."""
-    minutes, seconds = divmod(row.at_ms // 1000, 60)
-    when = f"{minutes:3}:{seconds:02}  "
-    name = f"{_(WHO[row.who])}: " if row.who in WHO else ""
-    return Content.assemble((when, "$muted"), (name + row.text, STYLE[row.who]))

@@ -3,8 +3,7 @@ with; then it is left with the relay."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from textual import events
@@ -13,6 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from officer_console.console.export_view import counted, left
 from officer_console.console.export_work import Form, Work
 from officer_console.console.screens.over import Over
 from officer_console.console.screens.say import OneLine
@@ -21,7 +21,6 @@ from officer_console.console.words import Told
 from officer_console.errors import UserError
 from officer_console.locale import N_, _
 from officer_console.model.text import one_line
-from officer_console.practice.redaction import Decision, redacted
 
 FIELDS: Final = {
     "title": (N_("Title"), N_("a few words that don't tell how it ends"), 120),
@@ -72,9 +71,11 @@ class Redacted(Over[str]):
     def on_mount(self) -> None:
         self.query_one("#title").focus()
         self.set_interval(1, self._look)
-        words = redacted(self._work.texts, self._work.found, self._work.decisions)
-        pattern = _marks(self._work.decisions)
-        self.query_one("#text", Static).update(Content("\n").join(_marked(each, pattern) for each in words))
+        try:
+            self.query_one("#text", Static).update(left(self._work))
+            self._tell(counted(self._work))
+        except UserError as error:
+            self._tell(one_line(str(error), 400))
         self._look()
 
     def on_key(self, event: events.Key) -> None:
@@ -145,19 +146,3 @@ class Redacted(Over[str]):
 
     def _page_down(self) -> None:
         self.query_one("#page").scroll_page_down(animate=False)
-
-
-def _marks(decisions: Iterable[Decision]) -> re.Pattern[str]:
-    """All that stands in place of words."""
-    marks = sorted({each.mark for each in decisions if each.mark}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, marks)) or r"(?!)")
-
-
-def _marked(text: str, pattern: re.Pattern[str]) -> Content:
-    """What was put in place of words is seen to be; text from outside is never markup."""
-    pieces: list[str | tuple[str, str]] = []
-    at = 0
-    for found in pattern.finditer(text):
-        pieces += [text[at : found.start()], (found[0], "bold reverse")]
-        at = found.end()
-    return Content.assemble(*pieces, text[at:])
