@@ -200,8 +200,7 @@ class JetStreamLog:
 
     @property
     def quarantined(self) -> int:
-        """Records that could not be read."""
-        return self._events.quarantined
+        return len(self._events.quarantine)
 
     async def append(self, draft: Draft, expected: int | None = None) -> Event:
         self._require_open()
