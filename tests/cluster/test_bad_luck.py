@@ -378,3 +378,19 @@ async def test_another_record_that_can_not_be_read_is_passed_over(house: House) 
             assert isinstance(answer, Done), answer
             await page.send(visitor.seal("deux"))
             assert (await page.until(Ack)).id == "v.1"
+
+
+@pytest.mark.parametrize("name", ["o.AAAAAAAAAAAAAAAAAAAAAA", "w.key", "w.key.member.more", "z.of the future"])
+async def test_a_key_that_can_not_be_read_hinders_no_other(house: House, name: str) -> None:
+    """As a newer relay would leave it, beside this one and before another starts."""
+    async with house.relay("one") as one, connected(house.address) as link:
+        await house.found(one, house.station.lead)
+        subject = house.streams.key_subject + name.replace(" ", "")
+        await link.append(subject, b'{"of":"the future"}', {})
+        async with house.relay("two") as two:
+            visitor = VisitorPeer(two.url, house.station)
+            async with visitor.talking("un"):
+                slots = one.relay._folder / "keys.slots"
+                await until(lambda: visitor.opening.box.encode() in slots.read_bytes())
+            assert await one.relay.context.shelf.opening(visitor.cid) is not None
+            assert await health(one.url) == await health(two.url) == 200
