@@ -30,9 +30,9 @@ class Disk:
         _run("mkfs.ext4", "-q", "-F", str(self._image))
 
     @contextmanager
-    def mounted(self) -> Iterator[Path]:
+    def mounted(self, options: str = "loop") -> Iterator[Path]:
         """While inside it can be written to; at the end all of it is in the image."""
-        _run("mount", "-t", "ext4", "-o", "loop", str(self._image), str(self.folder))
+        _run("mount", "-t", "ext4", "-o", options, str(self._image), str(self.folder))
         try:
             yield self.folder
         finally:
