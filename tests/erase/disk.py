@@ -40,7 +40,6 @@ class Disk:
 
     def raw(self) -> bytes:
         """Every block of the image that is not empty, in its order, whether a file has it or not."""
-        os.sync()
         found = []
         with self._image.open("rb") as image:
             while part := image.read(_BLOCK):
