@@ -290,6 +290,11 @@ SUBCOMMANDS: Final = (
                 help=N_("the relay's folder; this relay's own when left out"),
             ),
             _arg("--to", required=True, metavar="URL", help=N_("the cluster, such as nats://one,two,three")),
+            _arg(
+                "--wipe",
+                action="store_true",
+                help=N_("once the new relays run: write over all keys in the old folder"),
+            ),
         ),
     ),
     Subcommand(

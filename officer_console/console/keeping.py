@@ -91,6 +91,9 @@ class Keeping:
     def _decide(self, cid: str) -> None:
         from officer_console.console.screens.redact import Redact
 
+        if self._desk.exports.of(cid):
+            self._duty.tell(Told(_("It is kept already: what you keep now takes its place.")))
+
         work = self._work(cid)
         if work is None:
             return

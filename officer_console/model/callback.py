@@ -75,8 +75,12 @@ def callback_header(h: str) -> PatrolStatusHeader:
 
 
 def told_callback(callbacks: CallBacks, h: str) -> CallBacks:
-    """The call backs after the room has told what stands in the header. What fits none changes nothing."""
-    header = callback_header(h)
+    """The call backs after the room has told what stands in the header. What fits none changes nothing, nor does what
+    is damaged or a newer version's."""
+    try:
+        header = callback_header(h)
+    except msgspec.DecodeError:
+        return callbacks
     return tuple(
         msgspec.structs.replace(each, state=header.state) if each.id == header.case else each for each in callbacks
     )

@@ -211,8 +211,12 @@ def asked(cases: Cases, asking: Asked) -> Cases:
 
 
 def told(cases: Cases, h: str, at: int) -> Cases:
-    """The cases after the room has told what stands in the header `h`. What fits no case changes nothing."""
-    header = status_header(h)
+    """The cases after the room has told what stands in the header `h`. What fits no case changes nothing, nor does what
+    is damaged or a newer version's."""
+    try:
+        header = status_header(h)
+    except msgspec.DecodeError:
+        return cases
     return tuple(_told(case, header, at) if case.id == header.case else case for case in cases)
 
 

@@ -51,7 +51,6 @@ class Cluster:
     async def attach(self, context: Context) -> None:
         """Tell the others of this relay, and hear of them; everything is known here that the log had."""
         self._context = context
-        context.metrics.watch("unreadable_records", "Records that can't be read.", lambda: self._engine.quarantined)
         context.metrics.watch("relays", "Relays of the cluster that are heard, this one too.", self.others.count)
         self._engine.watch(
             lambda: self._do(self._learn()),

@@ -13,6 +13,7 @@ from .metrics import Metrics
 def watch_desk(metrics: Metrics, log: Log, hub: Hub, members: Members, clock: Clock) -> None:
     """Add the desk's gauges; each is asked for when it is read."""
     metrics.watch("log_healthy", "1 while what is written can be stored.", lambda: float(log.healthy))
+    metrics.watch("unreadable_records", "Records that can't be read.", lambda: log.quarantined)
     metrics.watch("officers_on_duty", "Officers and shift leads who are connected.", lambda: len(hub.on_duty()))
     metrics.watch("rooms_on_duty", "Members of the dispatch room who are connected.", lambda: len(hub.rooms()))
     metrics.watch(

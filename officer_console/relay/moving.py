@@ -2,6 +2,7 @@
 
 It copies beside a relay that still runs, and again what came since; the last run, with that relay stopped, opens the
 cluster. Whatever interrupts it, it is run again and goes on where it was. At the end both sides are read and compared.
+`--wipe` comes after it, once the cluster has relays with the keys: what is erased there is to be gone here too.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from .founding import relay_key
 from .log.extra import require_cluster
 
 PREFIX: Final = "sqlite:"
-_BEFORE: Final = (N_("A relay still uses {folder}. Stop it and run this again: it copies what is new."),)
 _AT_LAST: Final = (
     N_("The desk is moved. Start its relays with: officer-console relay serve --log {to}"),
     N_("Each needs relay.key of {folder} in its own folder. Keep the old log until they run."),
+    N_("Then write over its keys, which no erasure reaches any more: officer-console relay move --to {to} --wipe"),
 )
 
 
@@ -43,6 +44,8 @@ def move(args: argparse.Namespace, config: Config) -> int:
     folder = Path(args.source.removeprefix(PREFIX) or config.relay.data_dir or relay_dir()).expanduser()
     if not (folder / "log.db").exists():
         raise UserError(_("There is no relay's log in {folder}.").format(folder=folder))
+    if args.wipe:
+        return _wipe(folder, args.to)
     with _alone(folder) as last:
         asyncio.run(_move(folder, args.to, config.relay.copies, last=last))
     told = (
@@ -51,6 +54,34 @@ def move(args: argparse.Namespace, config: Config) -> int:
     for sentence in told:
         print(_(sentence).format(folder=folder, to=args.to))
     return 0
+
+
+def _wipe(folder: Path, to: str) -> int:
+    """Write over what is left of the desk's keys in a folder that was moved from. Raises UserError."""
+    from .log.shelf import Shelf
+
+    with _alone(folder) as alone:
+        if not alone:
+            raise UserError(_("A relay still uses {folder}. Stop it first.").format(folder=folder))
+        asyncio.run(_require_arrived(folder, to))
+        with contextlib.closing(Shelf(folder)) as shelf:
+            names = shelf.names()
+            for name in names:
+                shelf.drop(name)
+            shelf.sync()
+    print(_("{keys} keys in {folder} are written over.").format(keys=len(names), folder=folder))
+    print(_("What is left there is sealed, and nobody has its keys there; you can delete the folder."))
+    return 0
+
+
+async def _require_arrived(folder: Path, to: str) -> None:
+    """Raises UserError unless a relay of the cluster has every key."""
+    from .log.address import parse
+    from .log.making import connected
+    from .log.nats_copy import require_arrived
+
+    async with connected(parse(to)) as link:
+        await require_arrived(link, parse(to), folder, kid(signing_public(relay_key(folder))))
 
 
 async def _move(folder: Path, to: str, copies: int, *, last: bool) -> None:

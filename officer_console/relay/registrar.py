@@ -115,7 +115,7 @@ class Registrar:
         if self.watcher:
             self.watcher.learnt(event, known, after)
         if isinstance(event.what, Opened):
-            self._beside[event.cid] = Beside(codec.header(event.what.h, OpenHeader).kc, asyncio.Lock())
+            self._beside[event.cid] = Beside(_commitment(event.what), asyncio.Lock())
         elif not isinstance(event.what, Erased):
             # Without its opening, which could not be read, nobody can write in it, but it can be closed and erased.
             self._beside.setdefault(event.cid, Beside("", asyncio.Lock())).size += _size(event.what)
@@ -302,6 +302,14 @@ class Registrar:
         large = isinstance(what, Said | Noted) and self._beside[draft.cid].size + _size(what) > limits.bytes_max
         if many or large:  # it can be closed nevertheless
             raise Refused("full")
+
+
+def _commitment(opened: Opened) -> str:
+    """What the opening says of its key; "" when it is damaged on the disk."""
+    try:
+        return codec.header(opened.h, OpenHeader).kc
+    except Refused:
+        return ""
 
 
 def _concerns(conversation: Conversation, draft: Draft, role: str) -> bool:

@@ -1,11 +1,9 @@
-"""What a cluster goes through: no servers, lost servers, streams that are not what they must be, records that are not
-to be read."""
+"""What a cluster goes through: no servers, lost servers, streams that are not what they must be."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -16,16 +14,23 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from officer_console.client.desk import OfficerDesk
+from officer_console.client.visitor import Visitor
 from officer_console.config import Config
 from officer_console.errors import UserError
+from officer_console.model.conversation import State
 from officer_console.model.events import Draft, Noted
+from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.commands import Claim
 from officer_console.protocol.frames import Ack, Done, Here, No
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.log.address import parse
 from officer_console.relay.log.making import connected, make
 from officer_console.relay.service import Running, running_relay
+from officer_console.vault.primitives import signing_public
+from tests.client.test_desk import on_duty
 from tests.client.test_tls import certificate
+from tests.fire.served import enrolled
 from tests.nats import Servers
 from tests.relay.peers import Station, VisitorPeer, officer, random_id
 
@@ -153,6 +158,43 @@ async def test_lost_in_the_middle_it_refuses_and_recovers(alone: Servers, tmp_pa
         assert opening is not None and opening.box == visitor.opening.box
         stored = await relay.relay.context.log.read(0, 100, visitor.cid)
         assert [event.id for event in stored if event.kind == "said"] == ["v.0", "v.1"]
+
+
+async def test_lost_in_the_middle_everybody_keeps_what_he_writes_and_sees_it(
+    alone: Servers, tmp_path: Path, station: Station
+) -> None:
+    """With the real console and a real page's session: nothing is lost, and both know that it is not stored yet."""
+    async with desk(alone, tmp_path, station) as (_, relay):
+        visitor = Visitor(relay.url, signing_public(station.root))
+        who = enrolled(station, station.lead, relay.url)
+        async with asyncio.timeout(60), visitor, on_duty(who, tmp_path / "console") as mine:
+            officers = mine.desk
+            await visitor.stored(visitor.say("un"))
+            await mine.until(lambda: officers.queue.waiting_size)
+            cid = officers.claims.take_next()
+            await mine.until(lambda: officers.queue.get(cid).state is State.HELD)
+            officers.open(cid)
+            alone.nodes[0].kill()
+            await until_health(relay.url, 503)
+            number = visitor.say("deux")
+            officers.talk.say(cid, "je suis là")
+            await mine.until(lambda: [each.status for each in mine_of(officers, cid)] == [Status.PENDING])
+            assert officers.link.unsent == 1 and visitor._session.unsent == 1
+            await asyncio.to_thread(alone.start)
+            await visitor.stored(number)
+            await visitor.until(lambda v: v.texts == ["je suis là"])
+            await mine.until(lambda: not officers.link.unsent)
+            assert [(each.text, each.status is Status.PENDING) for each in mine_of(officers, cid)] == [
+                ("je suis là", False)
+            ]
+        stored = await relay.relay.context.log.read(0, 100, cid)
+        numbers = [event.id for event in stored if event.kind == "said"]
+        assert len(numbers) == len(set(numbers)), "and each once"
+
+
+def mine_of(desk: OfficerDesk, cid: str) -> list[Line]:
+    """The officer's own lines."""
+    return [line for line in desk.talk.lines(cid) if line.kind is Kind.OFFICER]
 
 
 async def test_keys_come_back_from_the_slots_when_all_servers_were_stopped(
@@ -316,65 +358,3 @@ async def test_a_copied_folder_is_noticed(house: House, caplog: pytest.LogCaptur
         async with house.relay("two") as two:
             await until(lambda: "copy of this one's folder" in caplog.text)
             assert await health(one.url) == 200 and await health(two.url) == 200
-
-
-# ---- records that can't be read ------------------------------------------------------------------------------------
-
-
-async def spoil(house: House, cid: str, last: int, data: bytes, headers: dict[str, str]) -> int:
-    """Append something that is no record of this version, as a newer relay or a damaged disk would leave it."""
-    async with connected(house.address) as link:
-        headers = {"Nats-Expected-Last-Subject-Sequence": str(last), **headers}
-        return await link.append(f"{house.streams.event_subject}{cid}", data, headers)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"\x00not a record",
-        b'[9,1,"ID","v",{"kind":"said","env":{"form":"of the future"}}]',
-        b'[1,1,"x","v",{"kind":"?"}]',
-    ],
-    ids=["damaged", "newer", "unknown"],
-)
-async def test_a_message_that_can_not_be_read_is_a_gap(
-    house: House, caplog: pytest.LogCaptureFixture, data: bytes
-) -> None:
-    caplog.set_level(logging.ERROR)
-    async with house.relay("one") as relay:
-        await house.found(relay, house.station.lead)
-        visitor = VisitorPeer(relay.url, house.station)
-        async with visitor.talking("un") as page, officer(relay.url, house.station, house.station.lead) as lead:
-            await lead.meet(visitor.cid)
-            queue = relay.relay.context.registrar.queue
-            visitor.seal("deux")  # she has sent it, and it was stored like this
-            last = (await relay.relay.context.log.read(0, 100, visitor.cid))[-1].seq
-            seq = await spoil(house, visitor.cid, last, data, {"Desk-Id": "v.1", "Desk-By": "v"})
-            await until(lambda: queue.get(visitor.cid).visitor_count == 2)
-            await page.send(visitor.seal("trois"))
-            assert (await page.until(Ack)).id == "v.2"
-            assert isinstance(await lead.do(Claim(visitor.cid, random_id())), Done)
-        events = await relay.relay.context.log.read(0, 100, visitor.cid)
-        (lost,) = [event for event in events if event.seq == seq]
-        assert lost.kind == "said" and lost.what.env is None
-        assert "can't be read" in caplog.text
-        async with httpx.AsyncClient(trust_env=False) as client:
-            assert "officer_console_unreadable_records 1.0" in (await client.get(f"{relay.url}/metrics")).text
-    async with house.relay("two") as relay:  # nor does it hinder a start
-        assert relay.relay.context.registrar.queue.get(visitor.cid).visitor_count == 3
-
-
-async def test_another_record_that_can_not_be_read_is_passed_over(house: House) -> None:
-    async with house.relay("one") as relay:
-        await house.found(relay, house.station.lead)
-        visitor = VisitorPeer(relay.url, house.station)
-        async with visitor.talking("un") as page, officer(relay.url, house.station, house.station.lead) as lead:
-            await lead.meet(visitor.cid)
-            log = relay.relay.context.log
-            last = (await log.read(0, 100, visitor.cid))[-1].seq
-            headers = {"Desk-Id": random_id(), "Desk-By": house.station.lead.kid}
-            await spoil(house, visitor.cid, last, b"[9]", headers)
-            answer = await lead.do(Claim(visitor.cid, random_id()))
-            assert isinstance(answer, Done), answer
-            await page.send(visitor.seal("deux"))
-            assert (await page.until(Ack)).id == "v.1"

@@ -7,18 +7,19 @@ import contextlib
 import sys
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from officer_console.errors import UserError
-from officer_console.model.events import Event
+from officer_console.model.events import Event, Said
 from officer_console.protocol.frames import Here
 from officer_console.relay.log.interface import Opening, Statement
 from officer_console.relay.log.jetstream import JetStreamLog
 from officer_console.relay.log.making import connected
-from officer_console.relay.log.sqlite import SqliteLog
+from officer_console.relay.log.slots import read_all
+from officer_console.relay.log.sqlite import SqliteLog, connect
 from officer_console.relay.service import running_relay
 from tests.log.drafts import erased, opened, said
 from tests.nats import Servers
@@ -41,11 +42,11 @@ async def fill(folder: Path) -> SqliteLog:
     return log
 
 
-async def run_move(folder: Path, house: House, *, kill_after: int = 0) -> tuple[int, str]:
+async def run_move(folder: Path, house: House, *more: str, kill_after: int = 0) -> tuple[int, str]:
     """Run the command; with `kill_after`, until that many events are copied. Its exit code and what it said."""
     config = folder.parent / "config.toml"
     config.write_text("[relay]\ncopies = 1\n")
-    words = ["--config", str(config), "relay", "move", "--from", f"sqlite:{folder}", "--to", house.url]
+    words = ["--config", str(config), "relay", "move", "--from", f"sqlite:{folder}", "--to", house.url, *more]
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "officer_console", *words, stdout=PIPE, stderr=PIPE
     )
@@ -155,3 +156,68 @@ async def test_everybody_goes_on_after_a_move(tmp_path: Path, target: House, sta
                     "deux",
                     "trois",
                 ]
+
+
+async def test_the_old_keys_are_written_over_once_the_new_relays_have_them(
+    tmp_path: Path, target: House, station: Station
+) -> None:
+    """An erasure after the move does not reach the old folder: its keys must go."""
+    folder = tmp_path / "old"
+    folder.mkdir(mode=0o700)
+    async with founded_relay(folder, station) as relay:
+        visitor, other = VisitorPeer(relay.url, station), VisitorPeer(relay.url, station)
+        async with visitor.talking("un"), other.talking("un"):
+            pass
+        await is_refused(folder, target, "Stop it first")
+    await is_refused(folder, target, "There is no stream")
+    code, told = await run_move(folder, target)
+    assert code == 0 and "--wipe" in told, told
+    await is_refused(folder, target, "is heard")  # in the servers' memory alone the keys are not safe
+    config = target.config("new")
+    Path(config.relay.data_dir, "relay.key").write_bytes((folder / "relay.key").read_bytes())
+    async with running_relay(config, 0) as relay:
+        async with one_key_away(folder, target, f"o.{other.cid}"):
+            await is_refused(folder, target, "has not all keys")
+        await relay.relay.context.registrar.erase(visitor.cid, "v", "v", "erased")
+        slots = folder / "keys.slots"
+        assert all(each.opening.box.encode() in slots.read_bytes() for each in (visitor, other))
+        code, told = await run_move(folder, target, "--wipe")
+        assert code == 0 and "3 keys" in told, told
+        assert not slots.read_bytes().strip(b"\0"), "not a byte of any key is left"
+        opening = await relay.relay.context.shelf.opening(other.cid)
+        assert opening is not None and opening.box == other.opening.box
+
+
+async def is_refused(folder: Path, house: House, why: str) -> None:
+    """To wipe the old folder; nothing in it is changed."""
+    before = (folder / "keys.slots").read_bytes()
+    code, told = await run_move(folder, house, "--wipe")
+    assert code == 1 and why in told, told
+    assert (folder / "keys.slots").read_bytes() == before
+
+
+@contextlib.asynccontextmanager
+async def one_key_away(folder: Path, house: House, name: str) -> AsyncIterator[None]:
+    """While inside, the servers do not have this key."""
+    subject = house.streams.key_subject + name
+    async with connected(house.address) as link:
+        await link.ask(f"STREAM.PURGE.{house.streams.keys}", {"filter": subject})
+        yield
+        await link.append(subject, read_all(folder / "keys.slots")[name], {})
+
+
+async def test_what_can_not_be_read_moves_along(folder: Path, target: House) -> None:
+    log = await fill(folder)
+    last = await log.append(said("c1", "v.50"))
+    await log.close()
+    with contextlib.closing(connect(folder / "log.db")) as db:
+        db.execute("UPDATE events SET what = ? WHERE seq = ?", (b"\xff{torn", last.seq))
+    code, told = await run_move(folder, target)
+    assert code == 0 and "Both sides have" in told, told
+    own = folder.parent / "new"
+    own.mkdir()
+    new = JetStreamLog(own, target.address, 1, lambda: 0)
+    await new.start()
+    (lost,) = await new.read(last.seq - 1, 1)
+    assert (lost.seq, lost.id, lost.what) == (last.seq, "v.50", Said()) and new.quarantined == 1
+    await new.close()

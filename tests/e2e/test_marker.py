@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -23,12 +22,11 @@ from officer_console.vault.primitives import signing_public
 from tests.client.test_desk import Watched, on_duty
 from tests.fire.served import Served, enrolled, served
 from tests.headless_room import HeadlessRoom, room_on_duty
+from tests.needles import found, key_forms, memory, text_forms
 from tests.relay.peers import Station
 
 MARKER = "lavender-7fQz2mWk9xTbR4vYcN"
 WAIT_S = 30
-NOT_MEMORY = ("[vvar", "[vsyscall]")
-"""What stands among a process's maps and can't be read as memory."""
 
 
 class Told(NamedTuple):
@@ -44,35 +42,12 @@ class Told(NamedTuple):
 # ---- needles ----
 
 
-def base64_forms(data: bytes) -> Iterator[bytes]:
-    """What stays the same of `data` wherever it stands in something that is base64, in both alphabets."""
-    for before in range(3):
-        padded = bytes(before) + data
-        encoded = base64.urlsafe_b64encode(padded)
-        whole = encoded[-(-before * 8 // 6) : len(padded) * 8 // 6]
-        yield whole
-        yield whole.translate(bytes.maketrans(b"-_", b"+/"))
-
-
-def text_forms(text: str) -> set[bytes]:
-    return {text.encode(coding) for coding in ("utf-8", "utf-16-le", "utf-32-le")} | set(base64_forms(text.encode()))
-
-
-def key_forms(key: bytes) -> set[bytes]:
-    return {key, key[::-1], key.hex().encode(), *base64_forms(key)}
-
-
 @pytest.mark.parametrize("before", range(6))
 @pytest.mark.parametrize("after", range(3))
 def test_the_needles_are_found(before: int, after: int) -> None:
     assert found(b64(bytes(before) + MARKER.encode() + bytes(after)).encode(), text_forms(MARKER))
     key = bytes(range(200, 232))
     assert found(base64.b64encode(b"k" * before + key + b"k" * after), key_forms(key))
-
-
-def found(hay: bytes, needles: Iterable[bytes]) -> int:
-    """How many of the needles are in it."""
-    return sum(needle in hay for needle in needles)
 
 
 # ---- the conversations ----
@@ -154,31 +129,6 @@ def piece_of(relay: Served, cid: str) -> bytes:
     place = hay.rindex(cid.encode())
     begin = hay.index(b'"c":"', place) + len(b'"c":"')
     return hay[begin : begin + 40]
-
-
-def memory(pid: int) -> Iterator[bytes]:
-    """All that a process can read, map by map."""
-    maps = [line.split(maxsplit=5) for line in Path(f"/proc/{pid}/maps").read_text().splitlines()]
-    try:
-        with open(f"/proc/{pid}/mem", "rb", buffering=0) as mem:
-            for where, rights, *rest in maps:
-                if "r" in rights and not (len(rest) == 4 and rest[3].startswith(NOT_MEMORY)):
-                    begin, end = (int(each, 16) for each in where.split("-"))
-                    yield piece(mem.fileno(), begin, end)
-    except PermissionError:
-        pytest.skip("this system lets nobody read another process's memory (ptrace is forbidden)")
-
-
-def piece(mem: int, begin: int, end: int) -> bytes:
-    """What can be read of one map; a page that nobody has touched may not be there."""
-    parts = []
-    while begin < end:
-        try:
-            parts.append(os.pread(mem, end - begin, begin))
-        except OSError:
-            break
-        begin += len(parts[-1])
-    return b"".join(parts)
 
 
 async def test_no_file_no_log_no_figure_has_it(tmp_path: Path) -> None:

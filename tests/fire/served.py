@@ -78,6 +78,12 @@ class Served:
         assert child.returncode == 0
         return told.decode()
 
+    async def run(self, *words: str) -> tuple[int, str]:
+        """A `relay` command of the same configuration; its exit code and what it said."""
+        child = await asyncio.create_subprocess_exec(*self._command(*words), stdout=PIPE, stderr=PIPE)
+        out, err = await child.communicate()
+        return child.returncode or 0, (out + err).decode()
+
     def log(self) -> list[Event]:
         """All that it has stored."""
         return read_log(self.data)

@@ -10,15 +10,20 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import msgspec
 import pytest
 
+from officer_console.config import Config
+from officer_console.model.events import VERSION
+from officer_console.relay.log import records
 from officer_console.relay.log.address import parse
 from officer_console.relay.log.interface import DirectoryStore, KeyShelf, Log
 from officer_console.relay.log.jetstream import JetStreamLog
 from officer_console.relay.log.nats_link import Link
 from officer_console.relay.log.nats_streams import Streams
-from officer_console.relay.log.sqlite import SqliteLog
+from officer_console.relay.log.sqlite import SqliteLog, connect
 from tests.nats import Servers, contents
+from tests.relay.peers import relay_config
 
 
 class Engine(Log, KeyShelf, DirectoryStore, Protocol):
@@ -32,8 +37,16 @@ class Place(Protocol):
     """Whether no byte of an erased event is left; if not, only what was sealed is left, and its key is not."""
 
     async def open(self) -> Engine: ...
+    async def config(self) -> Config:
+        """Of a relay over it."""
+        ...
+
     def raw(self) -> bytes:
         """All bytes that are stored."""
+        ...
+
+    async def spoil(self, cid: str, id_: str, by: str, data: bytes, version: int = VERSION) -> None:
+        """While no engine is open, store something in a conversation that no engine of this version can read."""
         ...
 
     def full(self) -> contextlib.AbstractAsyncContextManager[None]:
@@ -56,8 +69,16 @@ class SqlitePlace:
     async def open(self) -> Engine:
         return SqliteLog(self.folder, self.clock)
 
+    async def config(self) -> Config:
+        return relay_config(self.folder)
+
     def raw(self) -> bytes:
         return b"".join(file.read_bytes() for file in self._files())
+
+    async def spoil(self, cid: str, id_: str, by: str, data: bytes, version: int = VERSION) -> None:
+        with contextlib.closing(connect(self.folder / "log.db")) as db:
+            row = (1, cid, id_, by, "said", version, data)
+            db.execute("INSERT INTO events (at, cid, id, by, kind, version, what) VALUES (?,?,?,?,?,?,?)", row)
 
     @contextlib.asynccontextmanager
     async def full(self) -> AsyncIterator[None]:
@@ -90,17 +111,31 @@ class NatsPlace:
 
     async def open(self, folder: Path | None = None) -> JetStreamLog:
         """A relay's log; those of several relays need a folder each."""
-        if not self._made:
-            await self.ask(self.streams.make)
-            self._made = True
+        await self._make()
         log = JetStreamLog(folder or self.folder, self.address, self.servers.copies, self.clock)
         await log.start()
         return log
+
+    async def config(self) -> Config:
+        await self._make()
+        base = relay_config(self.folder)
+        relay = msgspec.structs.replace(base.relay, log=self.servers.url(self.name), copies=self.servers.copies)
+        return msgspec.structs.replace(base, relay=relay)
+
+    async def _make(self) -> None:
+        if not self._made:
+            await self.ask(self.streams.make)
+            self._made = True
 
     def raw(self) -> bytes:
         stores = [node.folder / "store" for node in self.servers.nodes]
         own = f"{self.name}-" if self.servers.copies == 1 else ""  # a cluster's journals have names of their own
         return contents([self.folder]) + contents(stores, own)
+
+    async def spoil(self, cid: str, id_: str, by: str, data: bytes, version: int = VERSION) -> None:
+        record = msgspec.json.encode((version, 1, id_, by, msgspec.Raw(data)))
+        headers = {records.ID: id_, records.BY: by}
+        await self.ask(lambda link: link.append(self.streams.event_subject + cid, record, headers))
 
     @contextlib.asynccontextmanager
     async def full(self) -> AsyncIterator[None]:

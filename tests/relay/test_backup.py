@@ -6,7 +6,6 @@ import asyncio
 import os
 import sqlite3
 import stat
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,9 @@ from officer_console.protocol import codec
 from officer_console.protocol.frames import Ack, Here, No
 from tests.fire.crowd import Console
 from tests.fire.referee import Referee
-from tests.fire.served import Served, enrolled, served
+from tests.fire.served import enrolled, served
 
 from .peers import Station, VisitorPeer, officer
-
-
-async def run(relay: Served, *words: str) -> tuple[int, str]:
-    """A `relay` command of the same configuration; its exit code and what it said."""
-    child = await asyncio.create_subprocess_exec(*relay._command(*words), stdout=PIPE, stderr=PIPE)
-    out, err = await child.communicate()
-    return child.returncode or 0, (out + err).decode()
 
 
 async def test_a_backup_of_a_running_relay_is_restored(tmp_path: Path, station: Station) -> None:
@@ -33,7 +25,7 @@ async def test_a_backup_of_a_running_relay_is_restored(tmp_path: Path, station: 
         visitor = VisitorPeer(relay.url, station)
         async with visitor.talking(*map(str, range(5))) as page:
             writing = asyncio.create_task(keep_writing(visitor, page))
-            code, told = await run(relay, "backup", str(file))
+            code, told = await relay.run("backup", str(file))
             assert code == 0, told
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
@@ -44,7 +36,7 @@ async def test_a_backup_of_a_running_relay_is_restored(tmp_path: Path, station: 
         assert visitor.opening.box.encode() not in file.read_bytes(), "no key of a conversation is in it"
         for each in relay.data.iterdir():
             each.unlink()
-        code, told = await run(relay, "restore", str(file))
+        code, told = await relay.run("restore", str(file))
         assert code == 0 and "stays sealed" in told, told
         assert (relay.data / "relay.key").read_bytes() == key
         assert key not in (relay.data / "log.db").read_bytes()
@@ -73,10 +65,10 @@ async def test_on_the_same_disk_nothing_is_lost(tmp_path: Path, station: Station
         visitor = VisitorPeer(relay.url, station)
         async with visitor.talking("un"):
             pass
-        assert (await run(relay, "backup", str(file)))[0] == 0
+        assert (await relay.run("backup", str(file)))[0] == 0
         await relay.stop()
         (relay.data / "log.db").unlink()
-        code, told = await run(relay, "restore", str(file))
+        code, told = await relay.run("restore", str(file))
         assert code == 0 and "stays sealed" not in told, told
         await relay.start()
         await relay.ready()
@@ -89,11 +81,11 @@ async def test_on_the_same_disk_nothing_is_lost(tmp_path: Path, station: Station
 async def test_after_the_loss_of_all_keys_a_lead_makes_a_new_one(tmp_path: Path, station: Station) -> None:
     file = tmp_path / "backup"
     async with served(tmp_path, station) as relay:
-        assert (await run(relay, "backup", str(file)))[0] == 0
+        assert (await relay.run("backup", str(file)))[0] == 0
         await relay.stop()
         for each in relay.data.iterdir():
             each.unlink()
-        assert (await run(relay, "restore", str(file)))[0] == 0
+        assert (await relay.run("restore", str(file)))[0] == 0
         await relay.start()
         await relay.ready()
         who = enrolled(station, station.lead, relay.url)
@@ -114,7 +106,7 @@ def statements(folder: Path) -> int:
 async def test_what_is_no_backup_is_refused(tmp_path: Path, station: Station, what: str) -> None:
     file = tmp_path / "backup"
     async with served(tmp_path, station) as relay:
-        assert (await run(relay, "backup", str(file)))[0] == 0
+        assert (await relay.run("backup", str(file)))[0] == 0
         await relay.stop()
     raw = file.read_bytes()
     file.unlink()
@@ -124,7 +116,7 @@ async def test_what_is_no_backup_is_refused(tmp_path: Path, station: Station, wh
     elif what != "nothing":
         file.write_bytes(b"" if what == "empty" else raw[: len(raw) // 2])
     (relay.data / "log.db").unlink()
-    code, told = await run(relay, "restore", str(file))
+    code, told = await relay.run("restore", str(file))
     assert code == 1 and len(told.splitlines()) == 1 and str(file) in told
     assert not (relay.data / "log.db").exists()
 
@@ -132,14 +124,14 @@ async def test_what_is_no_backup_is_refused(tmp_path: Path, station: Station, wh
 async def test_nothing_is_written_over(tmp_path: Path, station: Station) -> None:
     file = tmp_path / "backup"
     async with served(tmp_path, station) as relay:
-        assert (await run(relay, "backup", str(file)))[0] == 0
-        code, told = await run(relay, "backup", str(file))
+        assert (await relay.run("backup", str(file)))[0] == 0
+        code, told = await relay.run("backup", str(file))
         assert code == 1 and "exists already" in told
-        code, told = await run(relay, "restore", str(file))
+        code, told = await relay.run("restore", str(file))
         assert code == 1 and "move it away" in told
         await relay.stop()
         (relay.data / "log.db").unlink()
         (relay.data / "relay.key").write_bytes(os.urandom(32))
-        code, told = await run(relay, "restore", str(file))
+        code, told = await relay.run("restore", str(file))
         assert code == 1 and "another relay" in told
         assert not (relay.data / "log.db").exists()

@@ -17,10 +17,11 @@ from websockets.asyncio.client import connect
 
 from officer_console.config import Log
 from officer_console.protocol.commands import Claim
-from officer_console.protocol.frames import Done, Erase, Here, Leave, Stored
+from officer_console.protocol.frames import Done, Erase, Here, Leave, No, Stored
 from officer_console.relay.quiet import QuietFormatter, set_up, told
 from officer_console.vault.base64url import b64
-from tests.fire.served import served
+from tests.fire.served import Served, founding_code, served
+from tests.nats import Servers, contents
 
 from .peers import Station, VisitorPeer, officer, random_id
 
@@ -88,25 +89,72 @@ def traces_in(raw: bytes, traces: tuple[bytes, ...] = TRACES) -> list[bytes]:
     return [trace for trace in traces if trace in raw]
 
 
-async def test_where_she_comes_from_is_written_nowhere(tmp_path: Path, station: Station) -> None:
-    async with asyncio.timeout(40), served(tmp_path, station, level="debug") as relay:
-        visitor, second = FarVisitor(relay.url, station), FarVisitor(relay.url, station)
-        await whole_conversation(visitor, relay.url, station)
-        await misbehave(visitor, relay.url)
-        async with second.talking("efface-moi") as page:
-            await page.send(Erase(second.cid))
-            await page.closed()
-        async with far_http(relay.url) as http:
-            figures = (await http.get("/metrics")).content
-        running = b"".join(file.read_bytes() for file in sorted(relay.data.iterdir()))
-        await relay.stop()
-        files = running + b"".join(file.read_bytes() for file in sorted(relay.data.iterdir()))
-        said = relay.said.read_bytes()
+async def everything(url: str, station: Station) -> FarVisitor:
+    """All that can happen to visitors from FROM; one of them."""
+    visitor, second = FarVisitor(url, station), FarVisitor(url, station)
+    await whole_conversation(visitor, url, station)
+    await misbehave(visitor, url)
+    async with second.talking("efface-moi") as page:
+        await page.send(Erase(second.cid))
+        await page.closed()
+    return visitor
+
+
+async def figures_of(url: str) -> bytes:
+    async with far_http(url) as http:
+        return (await http.get("/metrics")).content
+
+
+def require_nothing(visitor: FarVisitor, figures: bytes, files: bytes, said: bytes) -> None:
     assert traces_in(figures) == traces_in(files) == traces_in(said) == []
     # The same search finds what is there, and the log was talkative.
     assert traces_in(files, (visitor.cid.encode(),)) and traces_in(figures, (b"officer_console_refused",))
     assert traces_in(said, (b"uvicorn.error: Invalid HTTP request received.",))
     assert visitor.cid.encode() not in said and b64(visitor.vt).encode() not in said
+
+
+async def test_where_she_comes_from_is_written_nowhere(tmp_path: Path, station: Station) -> None:
+    async with asyncio.timeout(40), served(tmp_path, station, level="debug") as relay:
+        visitor = await everything(relay.url, station)
+        figures = await figures_of(relay.url)
+        running = contents([relay.data])
+        await relay.stop()
+        require_nothing(visitor, figures, running + contents([relay.data]), relay.said.read_bytes())
+
+
+async def lose_the_servers(relay: Served, servers: Servers, station: Station) -> None:
+    """Somebody is in the middle of a talk, somebody begins one; then all is well again."""
+    visitor, newcomer = FarVisitor(relay.url, station), FarVisitor(relay.url, station)
+    async with visitor.talking("un") as page:
+        servers.nodes[0].kill()
+        await page.send(visitor.seal("deux"))
+        assert (await page.until(No)).code == "storage"
+        async with newcomer.wire() as other:
+            await other.send(newcomer.opening)
+            assert (await other.until(No)).code == "storage"
+        await asyncio.to_thread(servers.start)
+        await relay.ready()
+
+
+async def test_nor_by_a_cluster_that_is_lost_meanwhile(tmp_path: Path, station: Station) -> None:
+    servers = Servers(tmp_path / "nats", 1, more="debug: true")
+    relay = Served(tmp_path, "debug", more=f'log = "{servers.url()}"\ncopies = 1')
+    try:
+        servers.start()
+        code = founding_code(await relay.init())
+        await relay.start()
+        async with asyncio.timeout(60):
+            await relay.ready()
+            await relay.found_with(code, station)
+            visitor = await everything(relay.url, station)
+            await lose_the_servers(relay, servers, station)
+            figures = await figures_of(relay.url)
+            await relay.stop()
+        require_nothing(visitor, figures, contents([relay.data, servers.folder]), relay.said.read_bytes())
+        assert b"the cluster stores nothing" in relay.said.read_bytes()
+    finally:
+        await relay.kill()
+        servers.stop()
 
 
 # ---- the formatter -------------------------------------------------------------------------------------------------

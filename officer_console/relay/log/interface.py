@@ -39,10 +39,16 @@ class Log(Protocol):
         """Whether the last write succeeded."""
         ...
 
+    @property
+    def quarantined(self) -> int:
+        """How many records could not be read so far: damaged, or of a newer version. A message among them is an event
+        without its words, so that its conversation shows that one is missing; any other is passed over."""
+        ...
+
     async def append(self, draft: Draft, expected: int | None = None) -> Event:
         """Store an event. The same (cid, id) with the same content answers the first event, with other content raises
-        Refused("conflict"). Raises Conflict unless `expected` is the conversation's last seq (None: any), and
-        Refused("erased") after an erasure."""
+        Refused("conflict"). Raises Conflict unless `expected` is the conversation's last seq, or the last that can be
+        read (None: any), and Refused("erased") after an erasure."""
         ...
 
     async def open(self, draft: Draft, opening: Opening) -> Event:

@@ -21,6 +21,7 @@ from officer_console.errors import UserError
 from officer_console.locale import _
 from officer_console.model.events import Draft, Event
 from officer_console.protocol.refusals import Refused
+from officer_console.relay.quiet import told as kind_and_place
 
 from .address import Address
 from .interface import Clock, Opening, Statement
@@ -40,6 +41,8 @@ PROBE_S: Final = 1.0
 """Seconds between two looks whether a trouble is over."""
 SWEEP_S: Final = 10.0
 """Seconds after which it is looked whether an erasure was carried through by who began it."""
+_PASSING: Final = (Unreachable, NatsError, TimeoutError, Refused)
+"""Troubles that go away, and that /healthz tells of."""
 log = logging.getLogger(__name__)
 
 
@@ -86,9 +89,13 @@ class JetStreamLog:
         return notes
 
     def _trouble(self, error: Exception) -> None:
-        told = str(error) if isinstance(error, ApiError) else ""
+        told = ""
+        if isinstance(error, ApiError):
+            told = f"the cluster refuses: {error}"
+        elif not isinstance(error, _PASSING):
+            told = f"what the cluster has can't be taken in: {kind_and_place(error)}"
         if told and told != self._told:  # said once, not ten times a second
-            log.warning("the cluster refuses: %s", told)
+            log.warning("%s", told)
         self._told = told or self._told
 
     async def close(self) -> None:
@@ -128,7 +135,7 @@ class JetStreamLog:
             while True:
                 try:
                     await work()
-                except (Unreachable, ApiError, NatsError, TimeoutError, Refused) as error:
+                except Exception as error:  # whatever it was: without this the relay would be deaf, and not know it
                     self._trouble(error)
                     await asyncio.sleep(PAUSE_S)
 
@@ -200,8 +207,7 @@ class JetStreamLog:
 
     @property
     def quarantined(self) -> int:
-        """Records that could not be read."""
-        return self._events.quarantined
+        return len(self._events.quarantine)
 
     async def append(self, draft: Draft, expected: int | None = None) -> Event:
         self._require_open()

@@ -14,18 +14,21 @@ import msgspec
 
 from officer_console.errors import UserError
 from officer_console.locale import _
+from officer_console.model.events import Erased
 
 from . import records
 from .address import Address
 from .making import other_key
-from .nats_link import EXPECTED_LAST, Link, Stored, Unreachable, WrongLast
+from .nats_link import EXPECTED_LAST, ApiError, Link, Unreachable, WrongLast
 from .nats_streams import Streams
-from .shelf import FILE, conversation_of
+from .shelf import FILE, TOKEN, conversation_of
 from .slots import read_all
 
 WINDOW: Final = 256
 """Records that are on their way at a time."""
 PATIENCE_S: Final = 30.0
+HEARD_S: Final = 5.0
+"""Seconds in which a relay that runs is heard."""
 FILLER: Final = "-"
 """Stands where a conversation's name does in what fills a gap in the numbers, until it is purged."""
 _COLUMNS: Final = "seq, at, cid, id, by, version, what"
@@ -100,9 +103,8 @@ class Copy:
     async def _append(self, number: int, row: Row | None) -> None:
         cid, data, headers = FILLER, b"", {EXPECTED_LAST: str(number - 1)}
         if row is not None:
-            _, at, cid, id_, by, version, what = row
-            data = msgspec.json.encode(records.Record(version, at, id_, by, msgspec.Raw(bytes(what))))
-            headers |= {records.ID: id_, records.BY: by}
+            cid, data = row[2], _record(row)
+            headers |= {records.ID: row[3], records.BY: row[4]}
         await self._link.append(self._subject(cid), data, headers)
 
     async def _delete_before(self, cid: str, seq: int) -> None:
@@ -154,24 +156,20 @@ class Copy:
         mine = other = 0
         sql = f"SELECT {_COLUMNS} FROM events WHERE seq <= ? ORDER BY seq"
         for row in self._db.execute(sql, (self._reached,)):
-            ours.update(_bytes(row))
+            ours.update(_digested(row[0], row[2], _record(row)))
             mine += 1
         after = 0
         while after < self._reached:
             for record in await self._link.fetch(self._streams.events, after, WINDOW):
                 after = record.seq
-                theirs.update(_bytes(self._row(record)))
+                cid = record.subject.removeprefix(self._streams.event_subject)
+                theirs.update(_digested(record.seq, cid, record.data))
                 other += 1
             told(after)
         if (mine, ours.digest()) != (other, theirs.digest()):
             text = _("The copy differs: {mine} events here, {other} at {where}. Move to another name.")
             raise UserError(text.format(mine=mine, other=other, where=self._address.told))
         self.count, self.hash = mine, ours.hexdigest()
-
-    def _row(self, record: Stored) -> Row:
-        cid = record.subject.removeprefix(self._streams.event_subject)
-        kept = msgspec.json.decode(record.data, type=records.Record)
-        return record.seq, kept.at, cid, kept.id, kept.by, kept.v, bytes(kept.what)
 
     async def finish(self) -> None:
         """The cluster may be used."""
@@ -185,5 +183,49 @@ class Copy:
         return self._streams.event_subject + cid
 
 
-def _bytes(row: Row) -> bytes:
-    return msgspec.json.encode((*row[:6], bytes(row[6]).decode())) + b"\n"
+def _record(row: Row) -> bytes:
+    """A row as the stream keeps it; what can't be read in it goes along as it is."""
+    _seq, at, _cid, id_, by, version, what = row
+    return msgspec.json.encode(records.Record(version, at, id_, by, msgspec.Raw(bytes(what))))
+
+
+def _digested(seq: int, cid: str, data: bytes) -> bytes:
+    return f"{seq} {cid} {len(data)}\n".encode() + data
+
+
+async def require_arrived(link: Link, address: Address, folder: Path, kid: str) -> None:
+    """Raises UserError unless a desk was moved to a cluster whole, and a relay of it has the keys on its disk: one that
+    is heard has them, and in the servers' memory alone they are not safe."""
+    streams = Streams(address, 1)
+    if (await streams.notes(link)) != {"relay": kid}:
+        raise UserError(_("The desk of {folder} was not moved to {where}.").format(folder=folder, where=address.told))
+    if not await _is_heard(link, streams.talk):
+        raise UserError(_("No relay of {where} is heard; start one first.").format(where=address.told))
+    info = await link.ask(f"STREAM.INFO.{streams.keys}", {"subjects_filter": ">"})
+    there = {each.removeprefix(streams.key_subject) for each in info["state"].get("subjects") or {}}
+    for name in read_all(folder / FILE).keys() - there - {TOKEN}:
+        cid = conversation_of(name)
+        if not cid or await _lives(link, streams, cid):
+            raise UserError(_("{where} has not all keys of {folder}.").format(where=address.told, folder=folder))
+
+
+async def _is_heard(link: Link, subject: str) -> bool:
+    heard = asyncio.Event()
+    await link.hear(subject, lambda _data: heard.set())
+    try:
+        await asyncio.wait_for(heard.wait(), HEARD_S)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _lives(link: Link, streams: Streams, cid: str) -> bool:
+    """Whether a conversation is in the cluster, and not erased there."""
+    want = {"last_by_subj": streams.event_subject + cid}
+    try:
+        answer = await link.ask(f"STREAM.MSG.GET.{streams.events}", want)
+    except ApiError:
+        return False
+    data = msgspec.json.decode(f'"{answer["message"]["data"]}"', type=bytes)
+    event, _readable = records.read(0, cid, data, None)
+    return event is None or not isinstance(event.what, Erased)

@@ -44,7 +44,7 @@ class Events:
         self.head = 0
         self.healthy = True
         self.refused = False
-        self.quarantined = 0
+        self.quarantine = records.Quarantine()
         self.half_erased: dict[str, float] = {}
 
     def end(self, cid: str) -> End:
@@ -200,15 +200,10 @@ class Events:
             if fresh and erased and before:
                 self.half_erased[cid] = time.monotonic()
             if fresh and not readable:
-                self._quarantine(record.seq)
+                self.quarantine.take(record.seq)
             if event is not None:
                 events.append(event)
         return events
-
-    def _quarantine(self, seq: int) -> None:
-        if not self.quarantined:  # the others are counted
-            log.error("record %d can't be read, and is passed over: damaged, or of a newer version", seq)
-        self.quarantined += 1
 
     # ---- erase ----
 

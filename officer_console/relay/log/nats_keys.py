@@ -8,6 +8,7 @@ heard of, and never put back.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -22,6 +23,7 @@ from .shelf import OPENING, TOKEN, WRAP, Kept, Shelf, conversation_of, decode, e
 
 LOST_MS: Final = 3_600_000
 """Milliseconds after which key material of a conversation that was never opened is given up."""
+log = logging.getLogger(__name__)
 Wrapped = Callable[[str, str, str], None]
 """Called with a desk key's name, a member, and the box in which it is wrapped for him."""
 
@@ -139,20 +141,24 @@ class Keys:
                 raise Refused("storage") from None
 
     async def take(self, records: Sequence[Stored]) -> None:
-        """What other relays have put into the cluster."""
+        """What other relays have put into the cluster; what this version can't read is passed over."""
         for record in records:
             name = record.subject.removeprefix(self._streams.key_subject)
             cid = conversation_of(name)
-            if not (cid and self._lives(cid) is False):
+            if cid and self._lives(cid) is False:
+                continue
+            try:
                 await self._take(name, record.data)
+            except (msgspec.DecodeError, ValueError):
+                log.error("a key in the cluster can't be read, and is passed over: of a newer version")
         await self.sync()
 
     async def _take(self, name: str, data: bytes) -> None:
         own, theirs = self._shelf.get(name), decode(data)
+        key, member = name.removeprefix(WRAP).split(".") if name.startswith(WRAP) else ("", "")
         if own is None or own.at < theirs.at:
             self._shelf.put(name, theirs)
-            if name.startswith(WRAP):
-                key, member = name.removeprefix(WRAP).split(".")
+            if key:
                 self.wrapped(key, member, theirs.box)
         elif own.at > theirs.at:  # given back by a relay that had been away
             await self._put(name, own, anew=True)

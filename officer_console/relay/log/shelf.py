@@ -3,12 +3,14 @@ founding token."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from .filesystem import keeps_what_is_written_over
 from .interface import Opening
 from .slots import Slots
 
@@ -16,6 +18,7 @@ OPENING, WRAP, EXPORT, TOKEN = "o.", "w.", "x.", "token"
 """How names begin: of a conversation, "o.<cid>"; of what is kept of it to practise on, "x.<cid>.<export>"; of a desk
 key for a member, "w.<key>.<member>"."""
 FILE: Final = "keys.slots"
+log = logging.getLogger(__name__)
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -50,6 +53,8 @@ class Shelf:
     """The slots of one folder; any thread may use it. Raises OSError when the file can't be used."""
 
     def __init__(self, folder: Path) -> None:
+        if why := keeps_what_is_written_over(folder):
+            log.warning("erased keys can stay readable on this file system (%s): put the data elsewhere", why)
         self._slots = Slots(folder / FILE)
         self._busy = threading.Lock()
 

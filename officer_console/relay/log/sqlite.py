@@ -21,6 +21,7 @@ from officer_console.locale import _
 from officer_console.model.events import VERSION, Draft, Event, dump, kind_of, load, numbered
 from officer_console.protocol.refusals import Refused
 
+from . import records
 from .interface import Clock, Conflict, Opening, Statement
 from .lock import lock
 from .shelf import EXPORT, OPENING, Kept, Shelf, conversation_of, export_name, wrap_name
@@ -45,6 +46,8 @@ CREATE INDEX events_cid ON events (cid, seq);
 CREATE TABLE statements (n INTEGER PRIMARY KEY, s TEXT NOT NULL, sig TEXT NOT NULL);
 """
 _COLUMNS = "seq, at, cid, id, by, version, what"
+_TYPES = (int, int, str, str, str, int)
+"""Of all columns but the last."""
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -55,10 +58,16 @@ def connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
+def _lenient(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """It gives texts that are damaged, too: one such row hides no other."""
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return connection
+
+
 def _prepare(file: Path, shelf: Shelf) -> None:
     """Make the tables, and finish what a relay that was killed had begun."""
     os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # or SQLite chooses the mode
-    with contextlib.closing(connect(file)) as connection:
+    with contextlib.closing(_lenient(connect(file))) as connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA:
             raise UserError(
@@ -89,9 +98,9 @@ def _move_keys(connection: sqlite3.Connection, shelf: Shelf) -> None:
 
 def _drop_void(connection: sqlite3.Connection, shelf: Shelf) -> None:
     """Keys of conversations whose opening was never committed, and of those whose erasure was."""
-    opened = {cid for (cid,) in connection.execute("SELECT cid FROM events WHERE kind = 'opened'")}
+    lives = {cid for (cid,) in connection.execute("SELECT DISTINCT cid FROM events WHERE kind <> 'erased'")}
     for name in (*shelf.names(OPENING), *shelf.names(EXPORT)):
-        if conversation_of(name) not in opened:
+        if conversation_of(name) not in lives:
             shelf.drop(name)
     shelf.sync()
 
@@ -120,9 +129,22 @@ def is_founded(folder: Path) -> bool:
         return connection.execute("SELECT 1 FROM statements LIMIT 1").fetchone() is not None
 
 
-def _event(row: tuple[Any, ...]) -> Event:
+def _bytes(what: object) -> bytes:
+    """The stored form as a row has it; a text does as well."""
+    if not isinstance(what, bytes | str):
+        raise ValueError("no stored form")
+    return what.encode() if isinstance(what, str) else what
+
+
+def _event(row: tuple[Any, ...]) -> tuple[Event | None, bool]:
+    """The event of a row, and whether it could be read; see `records.read`."""
     seq, at, cid, id_, by, version, what = row
-    return Event(seq, at, cid, id_, by, load(version, what))
+    try:
+        if tuple(map(type, row[:-1])) != _TYPES:
+            raise ValueError("a column has another type")
+        return Event(seq, at, cid, id_, by, load(version, _bytes(what))), True
+    except records.BROKEN:
+        return records.gap(seq, str(cid), str(id_), str(by)), False
 
 
 class SqliteLog:
@@ -130,6 +152,7 @@ class SqliteLog:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._clock = clock
+        self._quarantine = records.Quarantine()
         self._file = folder / "log.db"
         self._reading = threading.Lock()
         self._lock_handle = lock(folder)
@@ -140,7 +163,7 @@ class SqliteLog:
                 self._reader = connect(self._file)
                 (head,) = self._reader.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
                 self._tail = Tail(int(head))
-                self._writer = Writer(lambda: connect(self._file), self._committed, self._shelf.sync)
+                self._writer = Writer(lambda: _lenient(connect(self._file)), self._committed, self._shelf.sync)
         except BaseException:
             os.close(self._lock_handle)
             raise
@@ -150,6 +173,10 @@ class SqliteLog:
     @property
     def healthy(self) -> bool:
         return self._writer.healthy
+
+    @property
+    def quarantined(self) -> int:
+        return len(self._quarantine)
 
     async def append(self, draft: Draft, expected: int | None = None) -> Event:
         return await self._writer.do(lambda db: self._append(db, draft, expected))
@@ -174,7 +201,22 @@ class SqliteLog:
     async def read(self, after: int, limit: int, cid: str | None = None) -> list[Event]:
         where, values = ("cid = ? AND", (cid,)) if cid is not None else ("", ())
         sql = f"SELECT {_COLUMNS} FROM events WHERE {where} seq > ? ORDER BY seq LIMIT ?"
-        return [_event(row) for row in await self._select(sql, (*values, after, limit))]
+        found: list[Event] = []
+        while wanted := limit - len(found):
+            rows = await self._select(sql, (*values, after, wanted))
+            found += self._readable(rows)
+            if len(rows) < wanted:
+                break
+            after = rows[-1][0]
+        return found
+
+    def _readable(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[Event]:
+        for row in rows:
+            event, readable = _event(row)
+            if not readable:
+                self._quarantine.take(row[0])
+            if event is not None:
+                yield event
 
     async def has_news(self, cid: str, after: int) -> bool:
         return False  # nobody else appends
@@ -251,15 +293,23 @@ class SqliteLog:
 
     def _append(self, db: sqlite3.Connection, draft: Draft, expected: int | None) -> Event:
         last, kind = self._last(db, draft.cid)
-        refusal = Refused("erased") if kind == "erased" else Conflict() if expected not in (None, last) else None
+        refusal: Exception | None = Refused("erased") if kind == "erased" else None
+        if refusal is None and expected not in (None, last) and expected != self._seen(db, draft.cid):
+            refusal = Conflict()
         if refusal is None:
             with contextlib.suppress(sqlite3.IntegrityError):  # stored before under this id
                 return self._insert(db, draft)
         sql = f"SELECT {_COLUMNS} FROM events WHERE cid = ? AND id = ?"
         first = db.execute(sql, (draft.cid, draft.id)).fetchone()
         if first:
-            return _same(_event(first), draft)
+            return _same(_event(first)[0], draft)
         raise refusal or Refused("storage")
+
+    @staticmethod
+    def _seen(db: sqlite3.Connection, cid: str) -> int:
+        """The newest of a conversation that can be read: nobody can have seen what comes after it."""
+        rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE cid = ? ORDER BY seq DESC", (cid,))
+        return next((row[0] for row in rows if _event(row)[0] is not None), 0)
 
     @staticmethod
     def _last(db: sqlite3.Connection, cid: str) -> tuple[int, str]:
@@ -277,8 +327,9 @@ class SqliteLog:
     def _erase(self, db: sqlite3.Connection, draft: Draft) -> Event:
         seq, kind = self._last(db, draft.cid)
         if kind == "erased":
-            row = db.execute(f"SELECT {_COLUMNS} FROM events WHERE seq = ?", (seq,)).fetchone()
-            return _event(row)
+            first, _ = _event(db.execute(f"SELECT {_COLUMNS} FROM events WHERE seq = ?", (seq,)).fetchone())
+            if first is not None:
+                return first
         for name in self._shelf.of_conversation(draft.cid):
             self._shelf.drop(name)
         self._shelf.sync()
@@ -295,7 +346,10 @@ class SqliteLog:
     async def _select(self, sql: str, values: tuple[Any, ...]) -> list[Any]:
         def run() -> list[Any]:
             with self._reading:
-                return self._reader.execute(sql, values).fetchall()
+                try:
+                    return self._reader.execute(sql, values).fetchall()
+                except sqlite3.OperationalError:  # slower, so only from when a text could not be decoded
+                    return _lenient(self._reader).execute(sql, values).fetchall()
 
         try:
             return await asyncio.to_thread(run)
@@ -311,7 +365,7 @@ class SqliteLog:
             raise sqlite3.OperationalError("busy")
 
 
-def _same(first: Event, draft: Draft) -> Event:
-    if (first.by, first.what) != (draft.by, draft.what):
+def _same(first: Event | None, draft: Draft) -> Event:
+    if first is None or (first.by, first.what) != (draft.by, draft.what):
         raise Refused("conflict")
     return first
