@@ -120,7 +120,7 @@ SUBCOMMANDS: Final = (
         "officer_console.console.practice.main:run",
         (
             _arg("session", nargs="*", metavar="SESSION", help=N_("which; left out: one you have not practised yet")),
-            _arg("--speed", type=_speed, default=1.0, metavar="N", help=N_("how many times faster it goes")),
+            _arg("--speed", type=_speed, default=None, metavar="N", help=N_("how many times faster it goes")),
             _arg(
                 "--seed",
                 type=_number(0, 2**32),
@@ -146,7 +146,7 @@ SUBCOMMANDS: Final = (
             _arg(
                 "--feedback",
                 choices=("now", "end"),
-                default="now",
+                default=None,
                 help=N_("feedback at once, or at the end only"),
             ),
         ),
@@ -186,10 +186,13 @@ SUBCOMMANDS: Final = (
     Subcommand(
         "practice board",
         N_("for the trainer: who practised what, progress as plots, attempts beside each other"),
-        "officer_console.practice.commands:run",
+        "officer_console.console.practice.trainer.main:run",
         (
             _arg("folder", type=Path, metavar="FOLDER", help=N_("where attempts were handed in")),
-            _arg("--session", default="", metavar="SESSION", help=N_("compare the attempts of this session")),
+            _arg(
+                "--session", default="", metavar="SESSION", help=N_("the attempts of this session; printed: compared")
+            ),
+            _arg("--print", action="store_true", help=N_("print it, also in a terminal; a pipe always gets it so")),
             _arg("--json", action="store_true", help=N_("as JSON")),
         ),
     ),
@@ -221,6 +224,20 @@ SUBCOMMANDS: Final = (
             _arg("folder", type=Path, metavar="FOLDER", help=N_("a folder that trainees can reach")),
             _arg("sessions", nargs="+", metavar="SESSION", help=N_("which; several are sat in at once")),
             _arg("--text", default="", help=N_("what trainees will read")),
+            _arg("--speed", type=_speed, default=1.0, metavar="N", help=N_("how many times faster it goes")),
+            _arg(
+                "--seed",
+                type=_number(0, 2**32),
+                default=None,
+                metavar="N",
+                help=N_("the same number and replies make the same session"),
+            ),
+            _arg(
+                "--feedback",
+                choices=("now", "end"),
+                default="now",
+                help=N_("feedback at once, or at the end only"),
+            ),
         ),
     ),
     Subcommand(

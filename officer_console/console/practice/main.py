@@ -17,7 +17,7 @@ from officer_console.errors import UserError
 from officer_console.locale import LANGUAGES, _, language
 from officer_console.practice import library
 from officer_console.practice.attempts import Attempts
-from officer_console.practice.handing import exercise_of, newest
+from officer_console.practice.handing import Exercise, exercise_of, newest
 from officer_console.practice.handing import hand_in as hand
 from officer_console.practice.run import Practice, Wanted, Watching, practice_dir
 from officer_console.practice.session import Session
@@ -30,24 +30,26 @@ def run(args: argparse.Namespace, config: Config) -> int:
     harden()
     need_terminal()
     attempts = Attempts(practice_dir() / "attempts", own_seal(config))
-    wanted = _wanted(args, attempts)
-    return _watch(wanted, config) if args.replay else _sit_in(wanted, attempts, config, args.feedback == "now")
+    exercise = exercise_of(args.exercise) if args.exercise else Exercise(args.session)
+    wanted = _wanted(args, exercise, attempts)
+    feedback = args.feedback or exercise.feedback
+    return _watch(wanted, config) if args.replay else _sit_in(wanted, attempts, config, feedback == "now")
 
 
-def _wanted(args: argparse.Namespace, attempts: Attempts) -> Wanted:
+def _wanted(args: argparse.Namespace, exercise: Exercise, attempts: Attempts) -> Wanted:
+    """What the trainee asks for himself goes before what is set."""
     chosen = getattr(args, "language", None)
-    exercise = exercise_of(args.exercise) if args.exercise else None
-    names = exercise.sessions if exercise else args.session
-    seed = args.seed if args.seed is not None else Random().randrange(SEEDS)
-    if names:
-        sessions: Sequence[Session] = [library.find(name, args.config) for name in names]
+    wishes = (args.seed, exercise.seed, Random().randrange(SEEDS))
+    seed = next(wish for wish in wishes if wish is not None)
+    if exercise.sessions:
+        sessions: Sequence[Session] = [library.find(name, args.config) for name in exercise.sessions]
     else:
         known = library.installed(args.config, chosen if chosen in LANGUAGES else language())
         sessions = proposed(known, {attempt.head.session for attempt in attempts.all()}, args.several)
     if not sessions:
         raise UserError(_("there is no session to practise; “officer-console practice list” shows all"))
-    now, text = time.time_ns() // 1_000_000, exercise.text if exercise else ""
-    return Wanted(tuple(sessions), seed, args.speed, now, language(), text=text)
+    now = time.time_ns() // 1_000_000
+    return Wanted(tuple(sessions), seed, args.speed or exercise.speed, now, language(), text=exercise.text)
 
 
 def hand_in(args: argparse.Namespace, config: Config) -> int:
