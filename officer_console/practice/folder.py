@@ -1,4 +1,4 @@
-"""The folder of a class as a trainer's screen looks at it, again and again: attempts, files that are none, the exercise."""
+"""The folder of a class as a trainer's screen looks at it, again and again: attempts, and files that are none."""
 
 from __future__ import annotations
 

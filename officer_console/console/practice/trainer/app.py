@@ -33,7 +33,7 @@ class Setup(msgspec.Struct, frozen=True):
 class TrainerApp(SealedApp):
     """See `SealedApp`."""
 
-    CSS_PATH = ["page.tcss", "board_screen.tcss"]  # type: ignore[assignment]  # noqa: RUF012
+    CSS_PATH = ["page.tcss", "board_screen.tcss"]  # noqa: RUF012
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup.theme)

@@ -114,7 +114,7 @@ class BoardScreen(Page):
             keys.COMPARE.id: self._compare,
             keys.PROGRESS.id: self._progress,
             keys.NOTE.id: self._notes,
-            keys.SESSIONS.id: lambda: self._sessions(),
+            keys.SESSIONS.id: self._sessions,
             keys.EXERCISE.id: self._set_exercise,
             keys.ORDER.id: self._reorder,
             keys.FIND.id: self._begin_find,

@@ -11,7 +11,7 @@ from officer_console.console.commands import Command
 from officer_console.console.practice.trainer import keys
 from officer_console.console.practice.trainer.classroom import Classroom
 from officer_console.console.practice.trainer.moment_words import Spoken, session_lines, spoken_rows, who_width
-from officer_console.console.practice.trainer.note_form import NoteForm, Noted
+from officer_console.console.practice.trainer.note_form import Noted, NoteForm
 from officer_console.console.practice.trainer.page import Acts, Page
 from officer_console.console.practice.trainer.pick_pane import Item, PickPane
 from officer_console.console.words import Level, Told
@@ -33,7 +33,7 @@ class EventsScreen(Page):
 
     def __init__(self, room: Classroom, id: str) -> None:
         super().__init__()
-        self._room, self._id = room, id
+        self._room, self._session_id = room, id
         self._list = PickPane("events")
         self._lines: Sequence[Spoken] = ()
 
@@ -47,7 +47,7 @@ class EventsScreen(Page):
         return {keys.WRITE.id: self._write, keys.TAKE_BACK.id: self._ask_to_take_back, keys.NEXT_NOTE.id: self._next}
 
     def useful(self) -> Sequence[Command]:
-        noted = [keys.NEXT_NOTE] if self._room.notes(self._id) else []
+        noted = [keys.NEXT_NOTE] if self._room.notes(self._session_id) else []
         back = [keys.TAKE_BACK] if self._note else []
         return [keys.WRITE, *back, *noted, keys.MOVE, keys.BACK]
 
@@ -58,7 +58,7 @@ class EventsScreen(Page):
 
     @property
     def _session(self) -> Session:
-        return self._room.sessions[self._id]
+        return self._room.sessions[self._session_id]
 
     @property
     def _note(self) -> Remarked | None:
@@ -70,7 +70,7 @@ class EventsScreen(Page):
     def _show(self, at: int) -> None:
         self._lines = session_lines(self._session)
         who = who_width([line.kind for line in self._lines])
-        notes = len(self._room.notes(self._id))
+        notes = len(self._room.notes(self._session_id))
         told = ngettext("{n} note", "{n} notes", notes).format(n=notes)
         self.entitle(_("Notes · {title}").format(title=one_line(self._session.head.title, TITLE)), told)
         self._list.border_title = _("The record, moment by moment")
@@ -89,7 +89,7 @@ class EventsScreen(Page):
 
     def _write(self) -> None:
         line = self._lines[self._list.at]
-        key = (self._id, line.at)
+        key = (self._session_id, line.at)
 
         def put_off(begun: str | None) -> None:
             self._room.drafts.pop(key, None)
@@ -104,16 +104,16 @@ class EventsScreen(Page):
     def _keep(self, line: Spoken, noted: Noted) -> str:
         """Gives why it was not kept, or ""."""
         try:
-            source = self._room.source(self._id)
+            source = self._room.source(self._session_id)
             file = annotate(source, self._room.own, line.at, noted.words, noted.by)
-            session = self._room.reload(self._id)
+            session = self._room.reload(self._session_id)
         except (UserError, OSError) as error:
             return str(error)
         self._room.name = noted.by
         at = max(n for n, each in enumerate(session.record) if isinstance(each, Remarked) and each.at == line.at)
         self._show(at)
         told = _("Kept in your own copy, {file}: trainees see it in “practice {id} --replay”.")
-        self.tell(Told(told.format(file=_short(file), id=self._id), Level.GOOD))
+        self.tell(Told(told.format(file=_short(file), id=self._session_id), Level.GOOD))
         return ""
 
     def _ask_to_take_back(self) -> None:
@@ -132,8 +132,8 @@ class EventsScreen(Page):
 
     def _take_back(self, note: Remarked) -> None:
         try:
-            take_back(self._room.own, self._id, note)
-            self._room.reload(self._id)
+            take_back(self._room.own, self._session_id, note)
+            self._room.reload(self._session_id)
         except (UserError, OSError) as error:
             return self.tell(Told(str(error), Level.DANGER))
         self._show(self._list.at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from textual import events
@@ -101,7 +101,7 @@ class ExerciseScreen(Page):
         self._show(0)
 
     def acts(self) -> Acts:
-        acts = {keys.SET.id: self._write, keys.FIELDS.id: self.focus_next}
+        acts: dict[str, Callable[[], object]] = {keys.SET.id: self._write, keys.FIELDS.id: self.focus_next}
         return {**acts, keys.PICK.id: self._pick} if self._list.has_focus else acts
 
     def useful(self) -> Sequence[Command]:

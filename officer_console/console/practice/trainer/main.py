@@ -20,7 +20,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
 
 def show(folder: Path, config: Config, beside: Path | None = None, words: str = "") -> int:
     """Show the board until it is left; gives the exit code. `beside`: where config.toml is; `words`: show only what
-    has them. Raises UserError when there is no such folder, and what broke the app; the terminal is as it was before."""
+    has them. Raises UserError when there is no such folder, and what broke the app; the terminal is then as before."""
     from officer_console.console.hardening import harden
     from officer_console.console.pace import hurry
     from officer_console.paths import themes_dir

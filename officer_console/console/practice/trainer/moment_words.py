@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from officer_console.console.patrol_words import where
 from officer_console.console.signal_words import signal_name
-from officer_console.console.words import OUTCOME
 from officer_console.console.widgets.wrapping import fit, wrap
+from officer_console.console.words import OUTCOME
 from officer_console.locale import N_, _
 from officer_console.model.text import displayable, one_line
 from officer_console.practice import format as lines
@@ -100,29 +100,26 @@ def session_lines(session: Session) -> list[Spoken]:
 
 
 def _words_of(line: Any, session: Session) -> str:
-    match line:
-        case lines.Shared():
-            return _("shares where she is")
-        case lines.PatrolRequested(request=request):
-            return where(request) or _("patrol asked for")
-        case lines.PatrolCancelled(reason=reason):
-            return _("cancelled: {reason}").format(reason=reason)
-        case lines.PatrolTold(state=state, unit=unit, text=text):
-            return " · ".join(filter(None, [_coded(ROOM, state), unit, text]))
-        case lines.Confirmed(signal=signal):
-            return signal_name(signal)
-        case lines.Referred(referral=referral):
-            return referral
-        case lines.Left(how=how):
-            return _coded(WENT, how)
-        case lines.Closed(outcome=outcome, remark=remark):
-            return " · ".join(filter(None, [_coded(OUTCOME, outcome), remark]))
-        case lines.Ended(end=id):
-            end = session.end(id)
-            return end.text if end else id
-        case lines.Remarked(text=text, by=by):
-            return f"{text} — {by}" if by else text
+    if type(line) in _READ:
+        return _READ[type(line)](line)
+    if isinstance(line, lines.Ended):
+        end = session.end(line.end)
+        return end.text if end else line.end
     return str(getattr(line, "text", ""))
+
+
+_READ: Final[Mapping[type, Callable[[Any], str]]] = {
+    lines.Shared: lambda line: _("shares where she is"),
+    lines.PatrolRequested: lambda line: where(line.request) or _("patrol asked for"),
+    lines.PatrolCancelled: lambda line: _("cancelled: {reason}").format(reason=line.reason),
+    lines.PatrolTold: lambda line: " · ".join(filter(None, [_coded(ROOM, line.state), line.unit, line.text])),
+    lines.Confirmed: lambda line: signal_name(line.signal),
+    lines.Referred: lambda line: line.referral,
+    lines.Left: lambda line: _coded(WENT, line.how),
+    lines.Closed: lambda line: " · ".join(filter(None, [_coded(OUTCOME, line.outcome), line.remark])),
+    lines.Remarked: lambda line: f"{line.text} — {line.by}" if line.by else line.text,
+}
+"""Lines whose words are not simply their text."""
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

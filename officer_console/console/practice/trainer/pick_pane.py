@@ -36,7 +36,7 @@ class PickPane(RowsPane, can_focus=True):
             super().__init__()
             self.pane = pane
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, id: str) -> None:
         super().__init__()
         self.id = id
         self.at = 0

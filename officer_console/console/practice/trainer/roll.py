@@ -88,7 +88,7 @@ class Roll:
 
     def next_order(self) -> Order:
         """The order that comes after this one."""
-        orders = [*Order]
+        orders: list[Order] = [*Order]
         return orders[(orders.index(self.order) + 1) % len(orders)]
 
     def mark(self) -> None:
@@ -107,8 +107,8 @@ class Roll:
             wanted.append(self.review)
         if len(wanted) == 1 and (before := self.before(wanted[0])):
             wanted.append(before)
-        first, *rest = sorted(wanted, key=lambda one: one.head.at) or [None]
-        return (first, rest[0]) if first and rest else None
+        wanted.sort(key=lambda one: one.head.at)
+        return (wanted[0], wanted[1]) if len(wanted) == MOST_MARKED else None
 
     def before(self, review: Review) -> Review | None:
         """The trainee's attempt of the same session before this one."""

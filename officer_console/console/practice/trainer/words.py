@@ -99,8 +99,8 @@ def widths(width: int) -> tuple[int, int]:
 def heading(width: int) -> str:
     """What stands over the rows."""
     name, session = widths(width)
-    told = f"{fit(_('Trainee'), name)} {fit(_('Session'), session)} {fit(_('Date'), DATE)} {_('Score')}"
-    return f"{' ' * SIGNS}{told}"
+    words = fit(_("Trainee"), name), fit(_("Session"), session), fit(_("Date"), DATE), _("Score")
+    return " " * SIGNS + " ".join(words)
 
 
 def rows(roll: Roll, width: int) -> list[Item]:
@@ -162,8 +162,9 @@ def _about_file(one: Broken, folder: Path) -> Iterator[Content]:
 def _about(roll: Roll, one: Review, width: int, beside: bool) -> Iterator[Content]:
     yield Content.assemble((name_of(one.head.by), "bold"), f" · {title_of(one)}")
     speed = f" · ×{one.head.speed:g}" if one.head.speed != 1 else ""
-    how = Content.styled(f"{moment(one.head.at)}{speed} · {_('seed {n}').format(n=one.head.seed)}", "$muted")
-    whole = Content.assemble((f"{_('Overall')}: ", "bold"), scored(one.judged.overall, BAR))
+    seed, overall_ = _("seed {n}").format(n=one.head.seed), _("Overall")
+    how = Content.styled(f"{moment(one.head.at)}{speed} · {seed}", "$muted")
+    whole = Content.assemble((f"{overall_}: ", "bold"), scored(one.judged.overall, BAR))
     yield from (how, whole) if beside else (Content.assemble(whole, "  ", how),)
     if one.judged.basis in BASIS:
         yield Content.styled(_(BASIS[one.judged.basis]), STYLES["missed"])
@@ -191,7 +192,8 @@ def _competences(one: Review, width: int, columns: int) -> Iterator[Content]:
 def _courses(roll: Roll, one: Review) -> Iterator[str]:
     mine = roll.of(one.head.by)
     same = [each.judged.overall for each in mine if each.head.session == one.head.session]
-    yield f"{_('This session')}: {spark(same[-COURSE:])} {' → '.join(map(str, same[-FEW:]))}"
+    this = _("This session")
+    yield f"{this}: {spark(same[-COURSE:])} {' → '.join(map(str, same[-FEW:]))}"
     if len(mine) > len(same):
         many = ngettext("{n} attempt in all", "{n} attempts in all", len(mine)).format(n=len(mine))
         yield f"{many}: {spark([each.judged.overall for each in mine][-COURSE:])}"
