@@ -22,6 +22,7 @@ from officer_console.console.practice.trainer.words import (
     name_of,
     none_yet,
     rows,
+    short_path,
     title_of,
 )
 from officer_console.console.screens.say import OneLine
@@ -73,7 +74,8 @@ class BoardScreen(Page):
 
     def arrived(self, come: Sequence[Review]) -> None:
         """Somebody may have handed in; nothing on screen moves but what is new."""
-        self.status.alert(Told(self._room.trouble, Level.WARNING), now_ms())
+        trouble = _("The exercise can't be read: {why}").format(why=self._room.trouble) if self._room.trouble else ""
+        self.status.alert(Told(trouble, Level.WARNING), now_ms())
         self.show_attempts()
         if come:
             names = ", ".join(f"{name_of(one.head.by)}: {title_of(one)}, {one.judged.overall}" for one in come[-3:])
@@ -83,7 +85,7 @@ class BoardScreen(Page):
 
     def folder_is_gone(self, why: str) -> None:
         """It can't be read now."""
-        told = _("{why}. What you see may be old.").format(why=why)
+        told = _("The folder can't be read now, what you see may be old: {why}").format(why=why)
         self.status.alert(Told(told, Level.DANGER), now_ms())
 
     def show_attempts(self) -> None:
@@ -95,7 +97,7 @@ class BoardScreen(Page):
             ngettext("{n} attempt", "{n} attempts", len(roll.reviews)).format(n=len(roll.reviews)),
             ngettext("{n} trainee", "{n} trainees", len(roll.trainees)).format(n=len(roll.trainees)),
         ]
-        self.entitle(_("The trainer's board · {folder}").format(folder=self._folder), " · ".join(counts))
+        self.entitle(_("The trainer's board · {folder}").format(folder=short_path(self._room.path)), " · ".join(counts))
         self._list.border_title = self._list_title()
         self._list.show(lambda width: rows(roll, width), roll.at, none_yet(self._room.path, roll.words))
         told = exercise_line(roll, self._room.exercise.sessions if self._room.exercise else ())
@@ -157,10 +159,6 @@ class BoardScreen(Page):
         self.show_attempts()
 
     # ---- parts of the above ----
-
-    @property
-    def _folder(self) -> str:
-        return one_line(str(self._room.path), 200)
 
     def _list_title(self) -> str:
         words = one_line(self._roll.words, MOST_WORDS)

@@ -46,6 +46,11 @@ class Classroom:
         """The folder of the station's own sessions."""
         return library.own_dir(self.config)
 
+    @property
+    def listed(self) -> list[Session]:
+        """The sessions, those of the language spoken here first."""
+        return sorted(self.sessions.values(), key=lambda one: (one.head.language != language(), one.id))
+
     def look(self) -> Seen:
         """Look at the folder; for another thread too, one at a time. Raises UserError."""
         looked = self._folder.look()

@@ -17,6 +17,7 @@ from officer_console.console.practice.trainer.classroom import Classroom
 from officer_console.console.practice.trainer.page import Acts, Page
 from officer_console.console.practice.trainer.pick_pane import Item, PickPane
 from officer_console.console.practice.trainer.session_words import session_row
+from officer_console.console.practice.trainer.words import short_path
 from officer_console.console.screens.say import OneLine
 from officer_console.console.words import Level, Told
 from officer_console.errors import UserError
@@ -82,7 +83,7 @@ class ExerciseScreen(Page):
             _line("" if was.seed is None else str(was.seed), _("another for each"), MOST_DIGITS),
         )
         self._feedback = Feedback(was.feedback)
-        self._set = was
+        self._before = self._state
 
     def body(self) -> ComposeResult:
         with Container(id="parts"):
@@ -97,7 +98,7 @@ class ExerciseScreen(Page):
                 yield Static(id="told")
 
     def on_mount(self) -> None:
-        self.entitle(_("An exercise"), one_line(str(self._room.path), 200))
+        self.entitle(_("An exercise"), short_path(self._room.path))
         self._show(0)
 
     def acts(self) -> Acts:
@@ -127,7 +128,7 @@ class ExerciseScreen(Page):
 
     def go_back(self) -> None:
         """At once when nothing was changed."""
-        if not self._changed:
+        if self._state == self._before:
             return self._end()
         from officer_console.console.screens.ask import Answer, Ask
 
@@ -146,13 +147,12 @@ class ExerciseScreen(Page):
 
     @property
     def _all(self) -> list[Session]:
-        """Picked ones first would move under the cursor: they stay in the order of their ids."""
-        return sorted(self._room.sessions.values(), key=lambda one: one.id)
+        return self._room.listed
 
     @property
-    def _changed(self) -> bool:
-        made = self._made()
-        return isinstance(made, str) or made != self._set
+    def _state(self) -> tuple[object, ...]:
+        """All that can be changed here."""
+        return (*self._picked, *(field.value for field in self._form), self._feedback.value)
 
     def _items(self, width: int) -> list[Item]:
         return [session_row(one, self._sign(one.id), len(self._room.notes(one.id)), width) for one in self._all]

@@ -91,8 +91,9 @@ class Page(Screen[None], inherit_bindings=False):
     def entitle(self, left: str, right: str = "") -> None:
         """Say on top what this is."""
         self._titles = left, right
-        told = Content.assemble(mark(), " ", (left, "bold"))
-        self._title_line.put(apart(told, Content.styled(right, "$muted"), self._title_line.content_size.width))
+        told, width = Content.assemble(mark(), " ", (left, "bold")), self._title_line.content_size.width
+        beside = Content.styled(right, "$muted").truncate(width // 2, ellipsis=True)
+        self._title_line.put(apart(told, beside, width))
 
     def tell(self, told: Told) -> None:
         """Answer a key."""

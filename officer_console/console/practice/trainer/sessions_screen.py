@@ -20,7 +20,7 @@ from officer_console.practice.session import Session
 
 
 class SessionsScreen(Page):
-    """In the order of their ids; ★ and a number where trainers have written notes."""
+    """Those of the trainer's language first; ★ and a number where trainers have written notes."""
 
     CSS_PATH = ["page.tcss", "sessions_screen.tcss"]  # type: ignore[assignment]  # noqa: RUF012
     AUTO_FOCUS = "#sessions"
@@ -61,7 +61,7 @@ class SessionsScreen(Page):
 
     @property
     def _all(self) -> list[Session]:
-        return sorted(self._room.sessions.values(), key=lambda one: one.id)
+        return self._room.listed
 
     def _items(self, width: int) -> list[Item]:
         return [session_row(one, "", len(self._room.notes(one.id)), width) for one in self._all]

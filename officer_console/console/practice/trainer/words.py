@@ -22,7 +22,7 @@ from officer_console.practice.rules import rules
 from .pick_pane import Item
 from .roll import Entry, Roll
 
-NAME, TITLE, REASON, FILE = 60, 120, 400, 80
+NAME, TITLE, REASON, FILE, PATH = 60, 120, 400, 80, 30
 """Letters that are shown at most."""
 DATE, SCORE, BAR = 10, 3, 10
 SIGNS: Final = 3
@@ -51,6 +51,12 @@ def name_of(by: str) -> str:
 def title_of(review: Review) -> str:
     """A session by its title; of one that is not installed its id."""
     return one_line(review.session.head.title, TITLE) if review.session else one_line(review.head.session, TITLE)
+
+
+def short_path(path: Path) -> str:
+    """A folder, of which the end says the most."""
+    told = one_line(str(path), 400)
+    return told if len(told) <= PATH else f"…{told[1 - PATH :]}"
 
 
 def day(ms: int) -> str:
@@ -164,7 +170,7 @@ def _about(roll: Roll, one: Review, width: int, beside: bool) -> Iterator[Conten
     speed = f" · ×{one.head.speed:g}" if one.head.speed != 1 else ""
     seed, overall_ = _("seed {n}").format(n=one.head.seed), _("Overall")
     how = Content.styled(f"{moment(one.head.at)}{speed} · {seed}", "$muted")
-    whole = Content.assemble((f"{overall_}: ", "bold"), scored(one.judged.overall, BAR))
+    whole = Content.assemble((f"{overall_} ", "bold"), scored(one.judged.overall, BAR))
     yield from (how, whole) if beside else (Content.assemble(whole, "  ", how),)
     if one.judged.basis in BASIS:
         yield Content.styled(_(BASIS[one.judged.basis]), STYLES["missed"])
@@ -193,10 +199,10 @@ def _courses(roll: Roll, one: Review) -> Iterator[str]:
     mine = roll.of(one.head.by)
     same = [each.judged.overall for each in mine if each.head.session == one.head.session]
     this = _("This session")
-    yield f"{this}: {spark(same[-COURSE:])} {' → '.join(map(str, same[-FEW:]))}"
+    yield f"{this} {spark(same[-COURSE:])} {' → '.join(map(str, same[-FEW:]))}"
     if len(mine) > len(same):
         many = ngettext("{n} attempt in all", "{n} attempts in all", len(mine)).format(n=len(mine))
-        yield f"{many}: {spark([each.judged.overall for each in mine][-COURSE:])}"
+        yield f"{many} {spark([each.judged.overall for each in mine][-COURSE:])}"
 
 
 def exercise_line(roll: Roll, sessions: Sequence[str]) -> str:
