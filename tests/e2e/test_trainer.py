@@ -1,4 +1,4 @@
-"""The trainer's board in a real terminal: an attempt appears, a note is written, an exercise is set; through a pipe text."""
+"""The trainer's board in a real terminal: an attempt appears, a note is written, an exercise is set; piped: text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from officer_console.paths import private_dir
 from officer_console.practice import library
 from officer_console.practice.attempts import Attempt, Attempts, Head
 from officer_console.practice.format import Remarked
@@ -44,7 +45,8 @@ def kept_by_a_trainee(home: Path) -> None:
     """What practising leaves on the trainee's own machine."""
     sitting = trainees.excellent(plot_of(library.find(KEY)))
     head = Head(1, KEY, BEGAN, 1, 1.0, trainees.mark(sitting))
-    Attempts(home / "data" / "officer-console" / "practice" / "attempts").keep(Attempt(head, tuple(sitting.entries)))
+    folder = private_dir(home / "data" / "officer-console" / "practice")
+    Attempts(folder / "attempts").keep(Attempt(head, tuple(sitting.entries)))
 
 
 @asynccontextmanager
@@ -63,6 +65,32 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+async def writes_a_note(it: Terminal) -> None:
+    """At the first moment of the chosen attempt's session."""
+    await it.sees("newest first")
+    it.send("n")
+    await it.sees("The record, moment by moment", "hi is there english")
+    it.send("\r")
+    await it.sees("NOTE for trainees", "PRACTICE")
+    await it.say("She asks for English.")
+    await it.sees("Kept in your own copy", "Trainer")
+    it.send("\x1b")
+
+
+async def sets_an_exercise(it: Terminal) -> None:
+    """Of the first session, with words."""
+    await it.sees("newest first")
+    it.send("e")
+    await it.sees("[ ] en The spare key")
+    it.send(" ")
+    await it.sees("[1] en The spare key")
+    it.send(TAB)
+    it.send("By Friday.")
+    await it.sees("By Friday.")
+    it.send(CTRL_S)
+    await it.sees("Set. Trainees begin it with", "1 of 1 have done it")
+
+
 async def test_from_the_empty_board_to_a_note_and_an_exercise(tmp_path: Path, folder: Path) -> None:
     kept_by_a_trainee(tmp_path)
     async with board(tmp_path, folder) as it:
@@ -72,24 +100,8 @@ async def test_from_the_empty_board_to_a_note_and_an_exercise(tmp_path: Path, fo
         it.send("\r")
         await it.sees("PRACTICE", "The debrief, as the trainee read it", "Overall: 100/100")
         it.send("\x1b")
-        await it.sees("newest first")
-        it.send("n")
-        await it.sees("The record, moment by moment", "hi is there english")
-        it.send("\r")
-        await it.sees("NOTE for trainees", "PRACTICE")
-        await it.say("She asks for English.")
-        await it.sees("Kept in your own copy", "Trainer")
-        it.send("\x1b")
-        await it.sees("newest first")
-        it.send("e")
-        await it.sees("[ ] en The spare key")
-        it.send(" ")
-        await it.sees("[1] en The spare key")
-        it.send(TAB)
-        it.send("By Friday.")
-        await it.sees("By Friday.")
-        it.send(CTRL_S)
-        await it.sees("Set. Trainees begin it with", "1 of 1 have done it")
+        await writes_a_note(it)
+        await sets_an_exercise(it)
         it.send(F10)
         assert await it.ended() == 0
     own = tmp_path / "config" / "officer-console" / "sessions" / f"{KEY}.jsonl"
