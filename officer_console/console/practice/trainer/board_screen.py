@@ -168,6 +168,7 @@ class BoardScreen(Page):
     def _show_chosen(self) -> None:
         beside = self.has_class(WIDE)
         width = self._about.content_size.width
+        self._about.display = self._roll.chosen is not None
         self._about.update(about(self._roll, self._room.path, width, beside=beside))
 
     def _begin_find(self) -> None:

@@ -71,9 +71,14 @@ def _unknown(one: Review, other: Review) -> Iterator[str]:
     yield told.format(one=one.judged.overall, other=other.judged.overall)
 
 
-def _scores(one: Debrief, other: Debrief, found: Comparison, width: int) -> Iterator[Content]:
+def _cells(width: int) -> tuple[int, int]:
+    """Of a name, and of a bar."""
     label = min(LABEL, max(12, width - 2 * (NARROWEST_BAR + 4) - 8 - GAP))
-    bar = max(NARROWEST_BAR, min(24, (width - label - 8 - 2 * (4 + GAP)) // 2))
+    return label, max(NARROWEST_BAR, min(24, (width - label - 8 - 2 * (4 + GAP)) // 2))
+
+
+def _scores(one: Debrief, other: Debrief, found: Comparison, width: int) -> Iterator[Content]:
+    label, bar = _cells(width)
     rows = [(_("Overall"), one.overall, other.overall), *found.scores]
     for number, (name, mine, his) in enumerate(rows):
         words = Content.styled(fit(name, label), "" if number else "bold")
@@ -85,9 +90,11 @@ def _scores(one: Debrief, other: Debrief, found: Comparison, width: int) -> Iter
 
 
 def _figures(found: Comparison, width: int) -> Iterator[Content]:
-    label = min(LABEL, max(12, width - 2 * 12))
+    """Each under the scores of its side."""
+    label, bar = _cells(width)
+    side = bar + 4
     for one in found.figures:
-        yield Content(f"{fit(one.name, label)}{' ' * GAP}{one.one:>8}{' ' * GAP}{one.other:>8}")
+        yield Content(f"{fit(one.name, label)}{' ' * GAP}{one.one:>{side}}{' ' * GAP}{one.other:>{side}}")
 
 
 def _alike(count: int) -> str:

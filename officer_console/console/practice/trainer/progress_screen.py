@@ -16,7 +16,7 @@ from officer_console.console.commands import Command
 from officer_console.console.practice.trainer import keys
 from officer_console.console.practice.trainer.page import Page
 from officer_console.console.practice.trainer.pick_pane import PickPane
-from officer_console.console.practice.trainer.progress_words import class_lines, course_row, plotted, together
+from officer_console.console.practice.trainer.progress_words import class_lines, course_row, numbered, plotted, together
 from officer_console.console.practice.trainer.roll import Roll
 from officer_console.console.practice.trainer.words import day, name_of
 from officer_console.console.widgets.frame import Frame
@@ -118,6 +118,7 @@ class ProgressScreen(Page):
             mean = together(self._people, course.competence)
             self._box.border_title = " · ".join(filter(None, [course.name, _("everybody's last score"), mean]))
         else:
-            lines = plotted(course, max(4, self._plot.content_size.height - 2), width, self._letters)
+            plot = plotted(course, max(4, self._plot.content_size.height - 2), width, self._letters)
+            lines = numbered(plot, self._roll.of(self._who), width)
             self._box.border_title = f"{course.name} · " + _("attempt by attempt, the oldest first")
         self._plot.update(Content("\n".join(lines)))

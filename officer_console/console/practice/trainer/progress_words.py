@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
+
 from officer_console.console.widgets.plots import BLOCKS, Letters, Plot, columns
 from officer_console.console.widgets.wrapping import fit
 from officer_console.locale import _
 from officer_console.model.shown_figures import HIDDEN
 from officer_console.practice.board import Judged
 from officer_console.practice.course import Course, newest
+from officer_console.practice.review import Review
 
 from .pick_pane import Item
-from .words import SCORE, bar, kind_of, name_of, spark
+from .words import SCORE, bar, day, kind_of, name_of, spark, title_of
 
 WHOLE: Final = 100
 """The most that a score can be."""
 NAME, GAINED = 31, 5
 """Cells for a name, and for what was gained."""
+GAP, LEAST_BESIDE = 4, 40
+"""Cells between a plot and what stands beside it, and the fewest that this needs."""
 SHOWN: Final = 30
 """Attempts in a plot at most, the newest ones."""
 
@@ -29,6 +34,17 @@ def plotted(course: Course, height: int, width: int, letters: Letters = BLOCKS) 
     first = len(course.values) - len(values) + 1
     labels = [str(number) for number in range(first, first + len(values))]
     return columns(Plot(values, labels, top=WHOLE), height, width, letters)
+
+
+def numbered(lines: Sequence[str], reviews: Sequence[Review], width: int) -> list[str]:
+    """The lines of a plot, and where there is room beside it what its numbers stand for: the newest attempts."""
+    left = max(map(cell_len, lines)) + GAP
+    shown = [*enumerate(reviews, 1)][-len(lines) :]
+    told = [f"{number:>3}  {day(one.head.at)}  {one.judged.overall:>3}  {title_of(one)}" for number, one in shown]
+    if width - left < LEAST_BESIDE:
+        return [*lines]
+    told += [""] * (len(lines) - len(told))
+    return [f"{fit(line, left)}{fit(each, width - left)}" for line, each in zip(lines, told, strict=True)]
 
 
 def course_row(course: Course, width: int) -> Item:
