@@ -53,7 +53,7 @@ class ProgressScreen(Page):
         yield self._list
 
     def on_mount(self) -> None:
-        self._list.border_title = _("By competence: the last score, from the first to the last, gained, the course")
+        self._list.border_title = _("By competence: last score, first → last, gained, course")
         self._show(0)
 
     def on_resize(self) -> None:
