@@ -318,6 +318,16 @@ async def test_what_is_set_is_where_one_begins_and_nothing_is_written_by_leaving
     assert exercise_of(folder) == was
 
 
+async def test_leaving_asks_while_an_exercise_is_changed_and_not_set(folder: Path) -> None:
+    async with board(folder) as driver:
+        await driver.press("e", "tab")
+        await driver.write("By Friday.")
+        await driver.press("f10")
+        assert "1 text is begun and not kept." in driver.text
+        await driver.press("escape", "escape", "3", "enter", "f10")
+        assert driver.app._exit is True
+
+
 async def test_what_is_no_exercise_is_not_set(folder: Path) -> None:
     async with board(folder) as driver:
         await driver.press("e", "ctrl+s")

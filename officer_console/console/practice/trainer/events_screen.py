@@ -88,6 +88,8 @@ class EventsScreen(Page):
             self._list.choose((later or notes)[0])
 
     def _write(self) -> None:
+        if not self._lines:
+            return
         line = self._lines[self._list.at]
         key = (self._session_id, line.at)
 

@@ -193,7 +193,10 @@ class ExerciseScreen(Page):
         return Exercise([*self._picked], text, None if seed < 0 else seed, speed, self._feedback.value)
 
     def _note_change(self) -> None:
-        """Say what will come of it."""
+        """Say what will come of it; what is begun is asked about before the board is left."""
+        self._room.drafts.pop(DRAFT, None)
+        if self._state != self._before:
+            self._room.drafts[DRAFT] = self._form.text.value
         made = self._made()
         wrong = isinstance(made, str)
         several = _("Several are sat in at once.") if len(self._picked) > 1 else ""
@@ -216,6 +219,7 @@ class ExerciseScreen(Page):
         board.tell(Told(told.format(folder=one_line(str(self._room.path), 200)), Level.GOOD))
 
     def _end(self) -> None:
+        self._room.drafts.pop(DRAFT, None)
         self.dismiss()
 
 
