@@ -77,7 +77,7 @@ GROUPS: Final = {
 _LOG: Final = _arg("--log", default="", metavar="URL", help=N_("a cluster's log, such as nats://one,two,three"))
 
 _PLAYED: Final = (
-    _arg("--speed", type=_speed, default=1.0, metavar="N", help=N_("how many times faster it goes")),
+    _arg("--speed", type=_speed, default=None, metavar="N", help=N_("how many times faster it goes")),
     _arg(
         "--seed",
         type=_number(0, 2**32),
@@ -86,9 +86,9 @@ _PLAYED: Final = (
         help=N_("the same number and replies make the same session"),
     ),
     _arg("--replay", action="store_true", help=N_("watch how it went instead of answering")),
-    _arg("--feedback", choices=("now", "end"), default="now", help=N_("feedback at once, or at the end only")),
+    _arg("--feedback", choices=("now", "end"), default=None, help=N_("feedback at once, or at the end only")),
 )
-"""How a session is played."""
+"""How a session is played; what is left out the trainer's exercise says, else 1 and "now"."""
 SUBCOMMANDS: Final = (
     Subcommand(
         "demo",
@@ -187,10 +187,13 @@ SUBCOMMANDS: Final = (
     Subcommand(
         "practice board",
         N_("for the trainer: who practised what, progress as plots, attempts beside each other"),
-        "officer_console.practice.commands:run",
+        "officer_console.console.practice.trainer.main:run",
         (
             _arg("folder", type=Path, metavar="FOLDER", help=N_("where attempts were handed in")),
-            _arg("--session", default="", metavar="SESSION", help=N_("compare the attempts of this session")),
+            _arg(
+                "--session", default="", metavar="SESSION", help=N_("the attempts of this session; printed: compared")
+            ),
+            _arg("--print", action="store_true", help=N_("print it, also in a terminal; a pipe always gets it so")),
             _arg("--json", action="store_true", help=N_("as JSON")),
         ),
     ),
@@ -242,6 +245,20 @@ SUBCOMMANDS: Final = (
             _arg("folder", type=Path, metavar="FOLDER", help=N_("a folder that trainees can reach")),
             _arg("sessions", nargs="+", metavar="SESSION", help=N_("which; several are sat in at once")),
             _arg("--text", default="", help=N_("what trainees will read")),
+            _arg("--speed", type=_speed, default=1.0, metavar="N", help=N_("how many times faster it goes")),
+            _arg(
+                "--seed",
+                type=_number(0, 2**32),
+                default=None,
+                metavar="N",
+                help=N_("the same number and replies make the same session"),
+            ),
+            _arg(
+                "--feedback",
+                choices=("now", "end"),
+                default="now",
+                help=N_("feedback at once, or at the end only"),
+            ),
         ),
     ),
     Subcommand(

@@ -45,6 +45,7 @@ NAMES: Final = {
     "delete": N_("Del"),
     "backspace": N_("Backspace"),
     "question_mark": "?",
+    "slash": "/",
     "ctrl": N_("Ctrl"),
     "alt": N_("Alt"),
     "shift": N_("Shift"),

@@ -37,6 +37,19 @@ def annotate(source: Path, own: Path, at: int, text: str, by: str = "") -> Path:
     return target
 
 
+def take_back(own: Path, id: str, remark: Remarked) -> None:
+    """Take the words out of the station's own file again. Raises UserError when they are not there, VaultError,
+    SessionError."""
+    target = own / f"{id}{SUFFIX}"
+    lines = [line for line in (read_file(target) or b"").split(b"\n") if line.strip()]
+    found = next((number for number, line in enumerate(lines) if read_line(line) == remark), None)
+    if found is None:
+        raise UserError(_("these words are not in your own {file}").format(file=target))
+    written = b"".join(line + b"\n" for number, line in enumerate(lines) if number != found)
+    parse(written, id)
+    replace_file(target, written)
+
+
 def _with(data: bytes, remark: Remarked) -> Iterator[bytes]:
     """The lines with the remark before the first that happens later; at the end when none does."""
     due = True

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from officer_console.errors import UserError
 from officer_console.locale import _
@@ -20,6 +21,8 @@ from .moments import Done, Entry, Moment
 
 VERSION: Final = 1
 SUFFIX: Final = ".attempt"
+LATEST_MS: Final = 253_402_300_799_000
+"""The last second of the year 9999: later ones have no date."""
 _KIND: Final = "practice attempt"
 _SEALED: Final = b"\x01"
 """First byte of a sealed attempt (LocalSeal's version); one in the clear begins with "{"."""
@@ -30,10 +33,10 @@ class Head(msgspec.Struct, frozen=True):
 
     attempt: int
     session: str
-    at: int
+    at: Annotated[int, Meta(ge=0, le=LATEST_MS)]
     seed: int
     speed: float
-    overall: int
+    overall: Annotated[int, Meta(ge=0, le=100)]
     end: str = ""
     by: str = ""
 

@@ -25,7 +25,7 @@ NAME: Final = 24
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """One attempt as it is judged today: overall, and by competence."""
+    """One attempt as it is judged today: overall, and by competence. `basis`: of what, see `judge`."""
 
     by: str
     session: str
@@ -33,20 +33,32 @@ class Judged(msgspec.Struct, frozen=True):
     overall: int
     end: str
     scores: dict[str, int | None]
+    basis: str = "today"
 
 
 def judged(attempts: Sequence[Attempt], sessions: Mapping[str, Session]) -> list[Judged]:
     """Attempts judged by the rules of today; of a session that is not installed by what was kept of it."""
-    return [_judge(attempt, sessions.get(attempt.head.session)) for attempt in attempts]
+    return [judge(attempt, sessions.get(attempt.head.session)) for attempt in attempts]
 
 
-def _judge(attempt: Attempt, session: Session | None) -> Judged:
+def judge(attempt: Attempt, session: Session | None) -> Judged:
+    """`basis` of what comes of it: "today" by the rules of today; "kept" by the score that was kept, because the
+    session is not installed; "unfit" likewise, because what was done does not fit the session as it is today."""
     head = attempt.head
+    kept = Judged(head.by, head.session, head.at, head.overall, head.end, {}, "kept")
     if session is None or not attempt.entries:
-        return Judged(head.by, head.session, head.at, head.overall, head.end, {})
-    found = remarks(Chronicle(plot_of(session), attempt.entries, attempt.entries[-1].at))
+        return kept
+    try:
+        found = remarks(chronicle_of(attempt, session))
+    except Exception:  # a file of somebody else's may break any rule, and keeps nobody from the other attempts
+        return msgspec.structs.replace(kept, basis="unfit")
     scores = {name: score(one for one in found if one.competence == name) for name in rules().competences}
     return Judged(head.by, head.session, head.at, overall(found), head.end, scores)
+
+
+def chronicle_of(attempt: Attempt, session: Session) -> Chronicle:
+    """What happened in an attempt, ready to be judged."""
+    return Chronicle(plot_of(session), attempt.entries, attempt.entries[-1].at)
 
 
 def as_data(found: Sequence[Judged]) -> list[dict[str, Any]]:

@@ -129,9 +129,11 @@ def _schema(args: argparse.Namespace) -> int:
 def _board(args: argparse.Namespace) -> int:
     """Who practised what in a folder of attempts that were handed in."""
     from .board import as_data, compared, judged, overview
-    from .handing import EXERCISE, exercise_of, handed_in
+    from .folder import Folder
+    from .handing import EXERCISE, exercise_of
 
-    attempts, wrong = handed_in(args.folder)
+    looked = Folder(args.folder).look()
+    attempts = [one.attempt for one in looked.handed]
     sessions = {session.id: session for session in library.installed(args.config)}
     found = judged([one for one in attempts if args.session in ("", one.head.session)], sessions)
     set_ = exercise_of(args.folder).sessions if (args.folder / EXERCISE).exists() else []
@@ -141,8 +143,8 @@ def _board(args: argparse.Namespace) -> int:
     for line in compared(found, language()) if args.session else overview(found, set_):
         print(line)
     print(ngettext("{n} attempt handed in", "{n} attempts handed in", len(found)).format(n=len(found)))
-    for name in wrong:
-        print(_("{file} is no attempt").format(file=one_line(name, 100)))
+    for broken in looked.broken:
+        print(f"{one_line(broken.file, 100)}: {one_line(broken.why, 300)}")
     return 0
 
 
@@ -177,7 +179,7 @@ def _exercise(args: argparse.Namespace) -> int:
 
     for name in args.sessions:
         library.find(name, args.config)
-    file = set_exercise(args.folder, Exercise(args.sessions, args.text))
+    file = set_exercise(args.folder, Exercise(args.sessions, args.text, args.seed, args.speed, args.feedback))
     told = _("Set in {file}. Trainees begin it with: officer-console practice --exercise {folder}")
     print(told.format(file=file, folder=args.folder))
     return 0

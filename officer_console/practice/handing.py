@@ -6,30 +6,38 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
-from officer_console.errors import UserError, reason
+from officer_console.errors import UserError
 from officer_console.locale import _
+from officer_console.subcommands import FASTEST, SLOWEST
 from officer_console.vault.files import read_file, replace_file
 
-from .attempts import SUFFIX, Attempt, dump, load
+from .attempts import SUFFIX, Attempt, dump
+from .folder import Folder, require
+from .together import MOST_AT_ONCE
 
 EXERCISE: Final = "exercise.json"
 _unfit = re.compile(r"[^a-z0-9-]+").sub
 
 
-class Exercise(msgspec.Struct, frozen=True):
-    """What the trainer wishes to be practised: sessions by their ids, and his words."""
+class Exercise(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the trainer wishes to be practised: sessions by their ids, sat in at once, and his words. `seed`: the same
+    for everybody, None: another for each; `speed`: how many times faster; `feedback` at once, or at the end only."""
 
     sessions: list[str]
     text: str = ""
+    seed: Annotated[int, Meta(ge=0, le=2**32)] | None = None
+    speed: Annotated[float, Meta(ge=SLOWEST, le=FASTEST)] = 1.0
+    feedback: Literal["now", "end"] = "now"
 
 
 def hand_in(attempt: Attempt, folder: Path, name: str) -> Path:
     """Put a copy of an attempt into the folder, under the trainee's name. Raises UserError, VaultError."""
-    _require(folder)
+    require(folder)
     named = msgspec.structs.replace(attempt, head=msgspec.structs.replace(attempt.head, by=name))
     stem = _unfit("-", name.casefold()).strip("-") or "trainee"
     file = folder / f"{stem}-{attempt.head.at}-{attempt.head.session}{SUFFIX}"
@@ -39,20 +47,15 @@ def hand_in(attempt: Attempt, folder: Path, name: str) -> Path:
 
 def handed_in(folder: Path) -> tuple[list[Attempt], list[str]]:
     """The attempts of a folder, the oldest first, and the names of files that are none. Raises UserError."""
-    _require(folder)
-    found: list[Attempt] = []
-    wrong: list[str] = []
-    for file in sorted(folder.glob(f"*{SUFFIX}")):
-        try:
-            found.append(load(read_file(file) or b""))
-        except UserError:
-            wrong.append(file.name)
-    return sorted(found, key=lambda attempt: (attempt.head.at, attempt.head.by)), wrong
+    found = Folder(folder).look()
+    return [one.attempt for one in found.handed], [one.file for one in found.broken]
 
 
 def set_exercise(folder: Path, exercise: Exercise) -> Path:
-    """Raises UserError, VaultError."""
-    _require(folder)
+    """Put it into the folder, in the place of the one before. Raises UserError, VaultError."""
+    require(folder)
+    if not 1 <= len(exercise.sessions) <= MOST_AT_ONCE:
+        raise UserError(_("from one to {n} sessions can be practised at once").format(n=MOST_AT_ONCE))
     file = folder / EXERCISE
     replace_file(file, msgspec.json.encode(exercise))
     return file
@@ -67,14 +70,6 @@ def exercise_of(folder: Path) -> Exercise:
         return msgspec.json.decode(data, type=Exercise)
     except msgspec.DecodeError as error:
         raise UserError(_("{file} is damaged: {detail}").format(file=folder / EXERCISE, detail=error)) from error
-
-
-def _require(folder: Path) -> None:
-    try:
-        if not folder.is_dir():
-            raise UserError(_("there is no folder {folder}").format(folder=folder))
-    except OSError as error:
-        raise UserError(_("{file} can't be read: {reason}").format(file=folder, reason=reason(error))) from error
 
 
 def newest(attempts: Sequence[Attempt], session: str = "") -> Attempt:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -25,9 +24,7 @@ from .moments import Done, Notes, Typing
 from .plot import plot_of
 from .record_officer import play_record
 from .session import Session
-from .together import Together, priorities
-
-MOST_AT_ONCE: Final = 4
+from .together import MOST_AT_ONCE, Together, priorities
 
 
 class Wanted(msgspec.Struct, frozen=True):

@@ -10,6 +10,8 @@ from .feedback import Remark, worded
 from .judging import Verdict
 from .rules import rules
 
+MOST_AT_ONCE: Final = 4
+"""Sessions that can be practised at once."""
 RANK: Final = {"none": 0, "amber": 1, "red": 2}
 
 

@@ -20,7 +20,7 @@ from officer_console.locale import LANGUAGES, _, language
 from officer_console.practice import library
 from officer_console.practice.attempts import Attempts
 from officer_console.practice.fields import MOST_BYTES
-from officer_console.practice.handing import exercise_of, newest
+from officer_console.practice.handing import Exercise, exercise_of, newest
 from officer_console.practice.handing import hand_in as hand
 from officer_console.practice.reading import parse
 from officer_console.practice.run import Practice, Wanted, Watching, practice_dir
@@ -36,19 +36,24 @@ def run(args: argparse.Namespace, config: Config) -> int:
     if args.session_fd is not None:
         return _practise_real(args, config)
     attempts = Attempts(practice_dir() / "attempts", own_seal(config))
-    return _practise(args, config, _wanted(args, attempts), attempts)
+    exercise = exercise_of(args.exercise) if args.exercise else Exercise(args.session)
+    return _practise(args, config, _wanted(args, exercise, attempts), attempts, exercise.feedback)
 
 
 def _practise_real(args: argparse.Namespace, config: Config) -> int:
     """A real conversation, handed over by `officer-console exports practise`: nothing of it is kept."""
     session = parse(handed_over(args.session_fd), live=True)
-    code = _practise(args, config, _asked(args, (session,)), None)
+    code = _practise(args, config, _asked(args, (session,), Exercise([])), None)
     print(_("It was a real conversation: nothing of it was kept."))
     return code
 
 
-def _practise(args: argparse.Namespace, config: Config, wanted: Wanted, attempts: Attempts | None) -> int:
-    return _watch(wanted, config) if args.replay else _sit_in(wanted, attempts, config, args.feedback == "now")
+def _practise(
+    args: argparse.Namespace, config: Config, wanted: Wanted, attempts: Attempts | None, feedback: str = "now"
+) -> int:
+    if args.replay:
+        return _watch(wanted, config)
+    return _sit_in(wanted, attempts, config, (args.feedback or feedback) == "now")
 
 
 def handed_over(descriptor: int) -> bytes:
@@ -67,23 +72,24 @@ def handed_over(descriptor: int) -> bytes:
     return data
 
 
-def _asked(args: argparse.Namespace, sessions: Sequence[Session], text: str = "") -> Wanted:
-    seed = args.seed if args.seed is not None else Random().randrange(SEEDS)
-    return Wanted(tuple(sessions), seed, args.speed, time.time_ns() // 1_000_000, language(), text=text)
+def _asked(args: argparse.Namespace, sessions: Sequence[Session], exercise: Exercise) -> Wanted:
+    """What the trainee asks for himself goes before what is set."""
+    wishes = (args.seed, exercise.seed, Random().randrange(SEEDS))
+    seed = next(wish for wish in wishes if wish is not None)
+    now, speed = time.time_ns() // 1_000_000, args.speed or exercise.speed
+    return Wanted(tuple(sessions), seed, speed, now, language(), text=exercise.text)
 
 
-def _wanted(args: argparse.Namespace, attempts: Attempts) -> Wanted:
+def _wanted(args: argparse.Namespace, exercise: Exercise, attempts: Attempts) -> Wanted:
     chosen = getattr(args, "language", None)
-    exercise = exercise_of(args.exercise) if args.exercise else None
-    names = exercise.sessions if exercise else args.session
-    if names:
-        sessions: Sequence[Session] = [library.find(name, args.config) for name in names]
+    if exercise.sessions:
+        sessions: Sequence[Session] = [library.find(name, args.config) for name in exercise.sessions]
     else:
         known = library.installed(args.config, chosen if chosen in LANGUAGES else language())
         sessions = proposed(known, {attempt.head.session for attempt in attempts.all()}, args.several)
     if not sessions:
         raise UserError(_("there is no session to practise; “officer-console practice list” shows all"))
-    return _asked(args, sessions, exercise.text if exercise else "")
+    return _asked(args, sessions, exercise)
 
 
 def hand_in(args: argparse.Namespace, config: Config) -> int:

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from officer_console.client.api import Desk
 from officer_console.console.app import ConsoleApp
 from officer_console.console.idle import Idle
 from officer_console.console.practice.own_keys import DEBRIEF
+from officer_console.console.practice.standing_mark import put_mark
 from officer_console.console.practice.words import mark
 from officer_console.console.screens.duty import Duty
 from officer_console.console.setup import Setup
@@ -31,19 +31,6 @@ class PracticeLink(LinkLine):
 
     def _state(self) -> Content:
         return Content.styled(_("an exercise: nothing leaves this machine"), "bold $practice")
-
-
-class PracticeMark(Static):
-    """Stands on top of whatever is asked over the duty screen."""
-
-    def __init__(self) -> None:
-        super().__init__(Content.assemble(mark(), " ", _("an exercise: nothing leaves this machine")))
-
-
-def put_mark(screen: Screen[object]) -> None:
-    """On a screen that was pushed over duty."""
-    if screen.is_attached and not screen.query(PracticeMark):
-        screen.mount(PracticeMark(), before=0)
 
 
 class MarkedApp(ConsoleApp):

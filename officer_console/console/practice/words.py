@@ -105,7 +105,7 @@ def time_line(d: Debrief) -> str:
         rank = order.index(one.kind)
         if rank >= standing[at]:
             cells[at], standing[at] = MARKS[one.kind], rank
-    return f"0:00 {''.join(cells)} {clock(d.length)}\n     {legend()}"
+    return f"0:00 {''.join(cells)} {clock(d.length)}\n{legend()}"
 
 
 def legend() -> str:

@@ -44,17 +44,19 @@ def letters_for(term: str, encoding: str) -> Letters:
 
 class Plot(NamedTuple):
     """What is drawn: a number for each place, and what the place is called. `scale`: what the lines stand for, from
-    below, when the numbers are steps of it from 1 on; else the greatest number is written."""
+    below, when the numbers are steps of it from 1 on; else the greatest number is written. `top`: the greatest number
+    that can be; 0: as high as the numbers are."""
 
     values: Sequence[Shown]
     labels: Sequence[str]
     scale: Sequence[str] = ()
+    top: int = 0
 
 
 def columns(plot: Plot, height: int, width: int, letters: Letters = BLOCKS) -> list[str]:
     """A column for each number, `height` lines high, labels below where there is room; at most `width` cells wide, as
     long as a cell is there for each."""
-    top = len(plot.scale) if plot.scale else ceiling(max(plot.values, default=0))
+    top = len(plot.scale) or plot.top or ceiling(max(plot.values, default=0))
     marks = _marks(top, height, plot.scale)
     margin = max(map(cell_len, marks))
     pitch = min(WIDEST, max(1, (width - margin - 2) // max(1, len(plot.values))))

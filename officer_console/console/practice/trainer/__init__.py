@@ -1,0 +1,1 @@
+"""`officer-console practice board`: the trainer's screens: attempts, progress, notes in sessions, exercises."""
