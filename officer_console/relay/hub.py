@@ -24,6 +24,7 @@ from .port import NORMAL, Port
 from .registrar import Registrar
 from .roster import Roster
 from .views import Views
+from .wire import Wire, framed
 
 STATUS_S = 0.5
 """Seconds over which changes of the queue are gathered before visitors are told their place."""
@@ -32,23 +33,35 @@ STATUS_S = 0.5
 class Following(Port):
     """A way to who follows the log. `cursor` is the last seq it has been sent; `ready` once it has caught up."""
 
-    cursor = 0
-    ready = False
+    __slots__ = ("cursor", "ready")
+
+    def __init__(self, wire: Wire, limit: int, bye: bytes) -> None:
+        super().__init__(wire, limit, bye)
+        self.cursor = 0
+        self.ready = False
 
 
 class VisitorPort(Following):
     """The way to one page."""
 
-    cid = ""
-    status: Status | None = None
+    __slots__ = ("cid", "status")
+
+    def __init__(self, wire: Wire, limit: int, bye: bytes) -> None:
+        super().__init__(wire, limit, bye)
+        self.cid = ""
+        self.status: Status | None = None
 
 
 class DeskPort(Following):
     """The way to one console of the officer `kid`; `on_duty` once it has asked for events."""
 
-    kid = ""
-    role = ""
-    on_duty = False
+    __slots__ = ("kid", "on_duty", "role")
+
+    def __init__(self, wire: Wire, limit: int, bye: bytes) -> None:
+        super().__init__(wire, limit, bye)
+        self.kid = ""
+        self.role = ""
+        self.on_duty = False
 
 
 class Hub:
@@ -150,10 +163,10 @@ class Hub:
             await self._other_roster.wait()
             await asyncio.sleep(STATUS_S)
             self._other_roster.clear()
-            text = self.standing()
+            frame = framed(self.standing())
             for port in self.desks:
                 if port.on_duty and port.role != "dispatch":
-                    port.put(text)
+                    port.put(frame)
 
     def call_break(self, kid: str, by: str) -> bool:
         """Ask an officer to take a break, wherever his consoles are; whether there is any."""
@@ -295,16 +308,12 @@ class Hub:
         conversation = self._registrar.queue.get(cid)
         return conversation.holder if conversation and conversation.state is State.HELD else ""
 
-    def to_all_pages(self, text: str) -> None:
-        """Send a frame to all visitors' pages."""
-        for port in self.pages:
-            port.put(text)
-
     def to_all_desks(self, text: str, role: str | None = None) -> None:
         """Send a frame to all consoles that are logged in (of a role)."""
+        frame = framed(text)
         for port in self.desks:
             if role in (None, port.role):
-                port.put(text)
+                port.put(frame)
 
 
 def visitors_view(event: Event, *, replay: bool) -> Stored | Ack | Gone | None:
