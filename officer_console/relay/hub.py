@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import VISITOR
-from officer_console.model.events import Erased, Event, Opened, Said
+from officer_console.model.events import OF_THE_DESK, Erased, Event, Opened, Said
 from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Ack, BreakCalled, DeskLive, Gone, Live, Pulse, Standing, Status, Stored
@@ -82,6 +82,8 @@ class Hub:
         self._peers = peers or Alone()
         self.cursor = 0
         self._stale = asyncio.Event()
+        self._changed: set[str] = set()  # conversations whose visitors may have to be told how they stand
+        self._all_changed = False
         self._instead = instead
         self._roster = roster
         self._other_roster = asyncio.Event()
@@ -134,11 +136,11 @@ class Hub:
     def duty_changed(self) -> None:
         """Somebody came or went here: visitors' status may be another."""
         self._peers.desks_changed()
-        self._stale.set()
+        self._all_stale()
 
     def others_changed(self) -> None:
         """The same at another relay."""
-        self._stale.set()
+        self._all_stale()
         self._other_roster.set()
 
     def _roster_changed(self) -> None:
@@ -197,6 +199,8 @@ class Hub:
                 self._registrar.learn(event)
                 self._tell_visitors(event)
                 self._tell_desks(event, boxes.get(event.cid, ""))
+                self._changed.add(event.cid)
+                self._all_changed |= isinstance(event.what, OF_THE_DESK)
                 if isinstance(event.what, Erased):
                     self._forget(event.cid)
             self._stale.set()
@@ -247,8 +251,22 @@ class Hub:
             await asyncio.sleep(STATUS_S)
             self._stale.clear()
             present = self._present()
-            for port in self.pages:
+            for port in self._stale_pages():
                 self._tell_status(port, present)
+
+    def _all_stale(self) -> None:
+        self._all_changed = True
+        self._stale.set()
+
+    def _stale_pages(self) -> list[VisitorPort]:
+        """The pages whose status may be another: where something happened, and those who wait, whose place depends on
+        others. Costs what has happened, not how many there are."""
+        changed, self._changed = self._changed, set()
+        everybody, self._all_changed = self._all_changed, False
+        if everybody:
+            return list(self.pages)
+        changed.update(conversation.cid for conversation in self._registrar.queue.waiting())
+        return [port for cid in changed for port in self._visitors.get(cid, ())]
 
     def tell_status(self, port: VisitorPort) -> None:
         """Send a page how its conversation stands if that is another than the last time."""

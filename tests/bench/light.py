@@ -1,7 +1,7 @@
 """A WebSocket client that costs little: ten thousand fit beside the server that they load.
 
-It knows what a bench needs of RFC 6455: the handshake, whole text frames, pings, the close. What it sends was framed and
-masked before anything is timed.
+It knows what a bench needs of RFC 6455: the handshake, whole text frames, pings, the close. What it sends was framed
+and masked before anything is timed.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Light(asyncio.Protocol):
             assert answer.startswith(b"HTTP/1.1 101"), answer
             self.opened.set_result(None)
         at = 0
-        for opcode, begin, at in _frames(data):  # noqa: B007 - where the last one ends is kept
+        for opcode, begin, at in _frames(data):
             self._take(opcode, data[begin:at])
         self._rest = data[at:]
 
