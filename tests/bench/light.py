@@ -100,18 +100,18 @@ def _frames(data: bytes) -> Iterator[tuple[int, int, int]]:
         yield opcode, begin, at
 
 
-async def dial(url: str, take: Take, origin: str = "") -> Light:
-    """A connection whose handshake is done. Raises OSError."""
+async def dial(url: str, take: Take, origin: str = "", protocol: str = "") -> Light:
+    """A connection whose handshake is done. `protocol`: the subprotocol it asks for. Raises OSError."""
     where = urlsplit(url)
     assert where.hostname is not None
-    upgrade = _upgrade(where.netloc, where.path or "/", origin)
+    upgrade = _upgrade(where.netloc, where.path or "/", origin, protocol)
     loop = asyncio.get_running_loop()
     _transport, light = await loop.create_connection(lambda: Light(upgrade, take), where.hostname, where.port)
     await light.opened
     return light
 
 
-def _upgrade(host: str, path: str, origin: str) -> bytes:
+def _upgrade(host: str, path: str, origin: str, protocol: str) -> bytes:
     lines = [
         f"GET {path} HTTP/1.1",
         f"Host: {host}",
@@ -120,6 +120,7 @@ def _upgrade(host: str, path: str, origin: str) -> bytes:
         f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}",
         "Sec-WebSocket-Version: 13",
         *([f"Origin: {origin}"] if origin else []),
+        *([f"Sec-WebSocket-Protocol: {protocol}"] if protocol else []),
     ]
     return "\r\n".join([*lines, "", ""]).encode()
 

@@ -34,7 +34,7 @@ from officer_console.relay.log.sqlite import SqliteLog, connect
 from tests.nats import Servers
 
 from .echo import fast_loop
-from .report import Figure, figure
+from .report import Figure, figure, progress
 
 CONVERSATIONS: Final = 100
 ROUNDS: Final = 5
@@ -56,6 +56,7 @@ def run() -> list[Figure]:
 async def _measure() -> list[Figure]:
     figures = []
     for name, pair in (("sqlite", _sqlite()), ("single", _nats(1)), ("cluster", _nats(3))):
+        progress(f"the log alone: {name}")
         async with pair as (ours, bare):
             rates: tuple[list[float], list[float]] = ([], [])
             for number in range(ROUNDS + 1):
