@@ -132,21 +132,27 @@ async def _memory() -> list[Figure]:
 
 
 async def _bytes_each(process: servers.Started, url: str, origin: str, first: bytes) -> float:
-    lights: list[Light] = []
-
-    async def come() -> None:
-        light = await dial(url, _passed_over, origin)
-        light.send(first)
-        lights.append(light)
-
     await asyncio.sleep(1)
     before = process.memory()
-    await side_by_side(come() for _ in range(IDLE))
+    lights = await come(url, origin, first, IDLE)
     await asyncio.sleep(SETTLE_S)
     each = (process.memory() - before) / IDLE
     assert not any(light.ended for light in lights)
     close_all(lights)
     return each
+
+
+async def come(url: str, origin: str, first: bytes, count: int) -> list[Light]:
+    """So many connections that send `first` and then nothing."""
+    lights: list[Light] = []
+
+    async def one() -> None:
+        light = await dial(url, _passed_over, origin)
+        light.send(first)
+        lights.append(light)
+
+    await side_by_side(one() for _ in range(count))
+    return lights
 
 
 def _passed_over(text: bytes) -> None: ...
