@@ -104,9 +104,8 @@ class Wire(asyncio.Protocol):
             await self._reader
         text = self._inbox.pop(0)
         self._unread -= len(text or "")
-        if not self._reading and not self._inbox:
-            self._reading = True
-            self._transport.resume_reading()
+        if not self._inbox:
+            self._read_on()
         if text is None:
             raise Binary
         return text
@@ -123,6 +122,7 @@ class Wire(asyncio.Protocol):
             self._protocol.send_close(code)
             self._timer = asyncio.get_running_loop().call_later(CLOSE_S, self._transport.close)
             self._send()
+            self._read_on()
         self._end()
 
     def fail(self) -> None:
@@ -190,6 +190,11 @@ class Wire(asyncio.Protocol):
         if not all(pieces):
             self._transport.close()
             self._end()
+
+    def _read_on(self) -> None:
+        if not self._reading and not self._transport.is_closing():
+            self._reading = True
+            self._transport.resume_reading()
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Request):

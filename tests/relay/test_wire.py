@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 import pytest
@@ -13,25 +14,28 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
+from officer_console.model.events import Event
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Desk, Hello
 from officer_console.relay import sockets
 from officer_console.relay.service import running_relay
-from officer_console.relay.wire import framed
+from officer_console.relay.wire import MOST_UNREAD, framed
 from tests.bench.light import Light, LightWire, dial
 from tests.bench.light import framed as masked
 
 from .conftest import House, enrol_all
 from .peers import Station, found_desk, relay_config
 
-HELLO = codec.padded(Hello(1))
+MOST_AT_ONCE: Final = 1 << 18
+"""Bytes that an event loop reads at a time, at most."""
+HELLO: Final = codec.padded(Hello(1))
 
 
 @pytest.fixture
 async def house(tmp_path: Path, station: Station) -> AsyncIterator[House]:
     """A relay whose heart beats twenty times a second."""
     members = enrol_all(station)
-    config = relay_config(tmp_path)
+    config = relay_config(tmp_path, messages_burst=1000)
     timing = msgspec.structs.replace(config.relay.timing, heartbeat_s=0.05)
     config = msgspec.structs.replace(config, relay=msgspec.structs.replace(config.relay, timing=timing))
     async with running_relay(config, 0) as relay:
@@ -60,6 +64,31 @@ async def test_a_frame_in_parts_with_a_ping_between_is_one(house: House) -> None
         pieces = [Frame(Opcode.TEXT, first, fin=False), Frame(Opcode.PING, b"?"), Frame(Opcode.CONT, second)]
         ws.transport.write(b"".join(each.serialize(mask=True, extensions=[]) for each in pieces))
         assert isinstance(codec.visitor_out(await ws.recv()), Desk)
+
+
+async def test_what_waits_to_be_read_is_bounded_and_read_to_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page says more than the relay keeps: it is taken from the network when there is room."""
+    log, slow = house.relay.relay.context.log, asyncio.Event()
+    append = log.append
+
+    async def slowly(*args: Any) -> Event:
+        await slow.wait()
+        return await append(*args)
+
+    visitor = house.visitor()
+    async with asyncio.timeout(20), visitor.talking("bonjour") as page:
+        (port,) = house.relay.relay.context.hub.pages
+        monkeypatch.setattr(log, "append", slowly)
+        for n in range(600):  # more than an event loop reads at a time
+            page.ws.transport.write(masked(codec.padded(visitor.seal(f"{n}"))))
+        while port.wire._reading:
+            await asyncio.sleep(0.005)
+        assert port.wire._unread < MOST_UNREAD + MOST_AT_ONCE
+        slow.set()
+        while house.relay.relay.context.registrar.require(visitor.cid).visitor_count < len(visitor.sent):
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(("frame", "code"), [(Frame(Opcode.TEXT, b"\xff"), 1007), (Frame(Opcode.CONT, b"x"), 1002)])
