@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import VISITOR
-from officer_console.model.events import Erased, Event, Exported, ExportEnded, Opened, Said
+from officer_console.model.events import OF_THE_DESK, Erased, Event, Exported, ExportEnded, Opened, Said
 from officer_console.model.rules import ANSWERS
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Ack, BreakCalled, DeskLive, Gone, Live, Pulse, Standing, Status, Stored
@@ -26,6 +26,7 @@ from .port import NORMAL, Port
 from .registrar import Registrar
 from .roster import Roster
 from .views import Views
+from .wire import Wire, framed
 
 STATUS_S = 0.5
 """Seconds over which changes of the queue are gathered before visitors are told their place."""
@@ -34,23 +35,35 @@ STATUS_S = 0.5
 class Following(Port):
     """A way to who follows the log. `cursor` is the last seq it has been sent; `ready` once it has caught up."""
 
-    cursor = 0
-    ready = False
+    __slots__ = ("cursor", "ready")
+
+    def __init__(self, wire: Wire, limit: int, bye: bytes) -> None:
+        super().__init__(wire, limit, bye)
+        self.cursor = 0
+        self.ready = False
 
 
 class VisitorPort(Following):
     """The way to one page."""
 
-    cid = ""
-    status: Status | None = None
+    __slots__ = ("cid", "status")
+
+    def __init__(self, wire: Wire, limit: int, bye: bytes) -> None:
+        super().__init__(wire, limit, bye)
+        self.cid = ""
+        self.status: Status | None = None
 
 
 class DeskPort(Following):
     """The way to one console of the officer `kid`; `on_duty` once it has asked for events."""
 
-    kid = ""
-    role = ""
-    on_duty = False
+    __slots__ = ("kid", "on_duty", "role")
+
+    def __init__(self, wire: Wire, limit: int, bye: bytes) -> None:
+        super().__init__(wire, limit, bye)
+        self.kid = ""
+        self.role = ""
+        self.on_duty = False
 
 
 class Hub:
@@ -71,6 +84,8 @@ class Hub:
         self._peers = peers or Alone()
         self.cursor = 0
         self._stale = asyncio.Event()
+        self._changed: set[str] = set()  # conversations whose visitors may have to be told how they stand
+        self._all_changed = False
         self._instead = instead
         self._roster = roster
         self._other_roster = asyncio.Event()
@@ -123,11 +138,11 @@ class Hub:
     def duty_changed(self) -> None:
         """Somebody came or went here: visitors' status may be another."""
         self._peers.desks_changed()
-        self._stale.set()
+        self._all_stale()
 
     def others_changed(self) -> None:
         """The same at another relay."""
-        self._stale.set()
+        self._all_stale()
         self._other_roster.set()
 
     def _roster_changed(self) -> None:
@@ -152,10 +167,10 @@ class Hub:
             await self._other_roster.wait()
             await asyncio.sleep(STATUS_S)
             self._other_roster.clear()
-            text = self.standing()
+            frame = framed(self.standing())
             for port in self.desks:
                 if port.on_duty and port.role != "dispatch":
-                    port.put(text)
+                    port.put(frame)
 
     def call_break(self, kid: str, by: str) -> bool:
         """Ask an officer to take a break, wherever his consoles are; whether there is any."""
@@ -186,6 +201,8 @@ class Hub:
                 self._registrar.learn(event)
                 self._tell_visitors(event)
                 self._tell_desks(event, boxes.get(event.cid, ""))
+                self._changed.add(event.cid)
+                self._all_changed |= isinstance(event.what, OF_THE_DESK)
                 if isinstance(event.what, Erased):
                     self._forget(event.cid)
                 elif isinstance(event.what, Exported | ExportEnded):
@@ -245,8 +262,22 @@ class Hub:
             await asyncio.sleep(STATUS_S)
             self._stale.clear()
             present = self._present()
-            for port in self.pages:
+            for port in self._stale_pages():
                 self._tell_status(port, present)
+
+    def _all_stale(self) -> None:
+        self._all_changed = True
+        self._stale.set()
+
+    def _stale_pages(self) -> list[VisitorPort]:
+        """The pages whose status may be another: where something happened, and those who wait, whose place depends on
+        others. Costs what has happened, not how many there are."""
+        changed, self._changed = self._changed, set()
+        everybody, self._all_changed = self._all_changed, False
+        if everybody:
+            return list(self.pages)
+        changed.update(conversation.cid for conversation in self._registrar.queue.waiting())
+        return [port for cid in changed for port in self._visitors.get(cid, ())]
 
     def tell_status(self, port: VisitorPort) -> None:
         """Send a page how its conversation stands if that is another than the last time."""
@@ -306,16 +337,12 @@ class Hub:
         conversation = self._registrar.queue.get(cid)
         return conversation.holder if conversation and conversation.state is State.HELD else ""
 
-    def to_all_pages(self, text: str) -> None:
-        """Send a frame to all visitors' pages."""
-        for port in self.pages:
-            port.put(text)
-
     def to_all_desks(self, text: str, role: str | None = None) -> None:
         """Send a frame to all consoles that are logged in (of a role)."""
+        frame = framed(text)
         for port in self.desks:
             if role in (None, port.role):
-                port.put(text)
+                port.put(frame)
 
 
 def visitors_view(event: Event, *, replay: bool) -> Stored | Ack | Gone | None:

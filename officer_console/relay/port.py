@@ -1,123 +1,166 @@
-"""The way out to one client: a bounded line of frames and one task that sends them.
+"""The way out to one client: a bounded line of frames, which leaves as fast as the client takes it.
 
 Nobody who has something to say ever waits for a slow client: when its line is full it is cut off, and it resumes
-from its cursor.
+from its cursor. What is put in one turn of the event loop leaves in one write.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+import contextlib
+from typing import Final
 
 from officer_console.protocol.refusals import POLICY, TRY_LATER
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from .wire import FLUSH_S, PING, Wire, framed
 
 NORMAL: Final = 1000
 """Close code of a connection that has served its purpose (RFC 6455)."""
 STALL_S: Final = 10.0
 """Seconds between two looks at whether a client takes anything: after the second in vain it counts as gone."""
 MAX_WAITING: Final = 4 << 20
-"""Characters that may wait for one client, however few frames they are."""
-FLUSH_S: Final = 5.0
-"""Seconds a client that is cut off has to take what is on its way, and the close."""
+"""Bytes that may wait for one client, however few frames they are."""
+PIECE: Final = 1 << 16
+"""Bytes that are written at a time: then it is looked whether the client takes them."""
 
 
 class Port:
-    """Frames for one client, as text, in order. At most `limit` wait. `bye` is the frame that asks it to come back."""
+    """Frames for one client, in order. At most `limit` wait. `bye` is the frame that asks it to come back."""
 
-    def __init__(self, send: Send, limit: int, bye: str) -> None:
-        self._send = send
+    __slots__ = (
+        "_bye", "_close", "_due", "_limit", "_line", "_seen", "_sent", "_waiters", "_waiting", "over", "wire",
+    )  # fmt: skip
+
+    def __init__(self, wire: Wire, limit: int, bye: bytes) -> None:
+        self.wire = wire
+        wire.sender = self
         self._limit = limit
         self._bye = bye
-        self._line: deque[str] = deque()
+        self._line: list[bytes] = []
         self._waiting = 0
-        self._wake = asyncio.Event()
-        self._room = asyncio.Event()
+        self._waiters: list[asyncio.Future[None]] | None = None
+        self._due = False
         self._close: int | None = None
-        self._sending = 0  # which frame is on its way
+        self.over = False  # the close was sent, or nobody is there to take it
+        self._sent = 0  # how many bytes have left
         self._seen = -1
 
     @property
     def closing(self) -> bool:
         return self._close is not None
 
-    def put(self, text: str) -> None:
-        """Send this, some time. A full line cuts the client off."""
-        if self.closing:
+    def put(self, frame: str | bytes) -> None:
+        """Send this, some time: a text, or what `framed` made of one. A full line cuts the client off."""
+        if self.closing or self.over:
             return
         if self._fills(1):
             self._line.clear()
             self._waiting = 0
             self.say_bye(TRY_LATER)
             return
-        self._line.append(text)
-        self._waiting += len(text)
-        self._wake.set()
+        self._add(framed(frame) if isinstance(frame, str) else frame)
+        if self._waiting >= PIECE:
+            self.flush()
 
     async def room(self) -> None:
         """Wait while the line is half full. For those who have the client's own time."""
-        while self._fills(2) and not self.closing:
-            self._room.clear()
-            await self._room.wait()
+        while self._fills(2) and not (self.closing or self.over):
+            await self._news()
 
     async def put_when_room(self, text: str) -> None:
         """Send this, at the speed at which the client takes it."""
         await self.room()
         self.put(text)
 
-    def end(self, code: int = POLICY, last: str = "") -> None:
+    def end(self, code: int = POLICY, last: str | bytes = b"") -> None:
         """Close after what waits, and `last`, has been sent. The first end counts."""
         if self.closing:
             return
-        if last:
-            self._line.append(last)
         self._close = code
-        self._wake.set()
-        self._room.set()
+        self._add(framed(last) if isinstance(last, str) else last)
+        self._tell()
 
     def say_bye(self, code: int) -> None:
         """Close, and ask the client to come back."""
         self.end(code, self._bye)
 
-    async def run(self) -> None:
-        """Send until the end. Whoever runs it looks at `stalled` from time to time."""
-        while True:
-            while self._line:
-                text = self._line.popleft()
-                self._sending += 1
-                await self._send({"type": "websocket.send", "text": text})
-                self._waiting -= len(text)
-                self._room.set()
-            if self.closing:
-                await self._send({"type": "websocket.close", "code": self._close})
-                return
-            self._wake.clear()
-            await self._wake.wait()
+    async def ended(self) -> None:
+        """Wait until all has been sent, the close too, or FLUSH_S have passed."""
+        self.flush()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_S):
+                while not self.over:
+                    await self._news()
+
+    def beat(self, frame: bytes = b"") -> None:
+        """Ask for a sign of life, and send this with it."""
+        self.put(PING + frame)
 
     def stalled(self) -> bool:
         """Whether the client has taken nothing since this was asked the last time, though there was something."""
-        seen, self._seen = self._seen, self._sending
-        return bool(self._waiting or self.closing) and seen == self._sending
+        seen, self._seen = self._seen, self._sent
+        return bool(self._waiting or self.closing) and seen == self._sent
+
+    def give_up(self) -> None:
+        """Nobody takes it: end without waiting until it is taken."""
+        self.end(NORMAL)
+        self.wire.give_up()
+
+    # ---- for the wire ----
+
+    def flush(self) -> None:
+        """Send what waits, as long as the client takes it."""
+        self._due = False
+        while self._line and not self.wire.paused:
+            self._write()
+        if self.closing and not self._line and not self.over:
+            self.over = True
+            self.wire.close(self._close or NORMAL)
+        self._tell()
+
+    def lost(self) -> None:
+        """Nobody takes anything any more."""
+        self.over = True
+        self._line.clear()
+        self._waiting = 0
+        self._tell()
+
+    # ---- inside ----
+
+    def _add(self, frame: bytes) -> None:
+        self._line.append(frame)
+        self._waiting += len(frame)
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(self.flush)
+
+    def _write(self) -> None:
+        """The next piece."""
+        piece, size = self._line, self._waiting
+        rest: list[bytes] = []
+        if size > PIECE:
+            count = size = 0
+            while size < PIECE:
+                size += len(piece[count])
+                count += 1
+            piece, rest = piece[:count], piece[count:]
+        self._line = rest
+        self._waiting -= size
+        self._sent += size
+        self.wire.write(piece)
 
     def _fills(self, part: int) -> bool:
         return len(self._line) * part >= self._limit or self._waiting * part >= MAX_WAITING
 
+    async def _news(self) -> None:
+        """Wait until something has left, or nothing more will."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters = [*(self._waiters or ()), waiter]
+        await waiter
 
-class Binary(Exception):
-    """A frame that is no text."""
-
-
-async def receive_text(receive: Receive) -> str | None:
-    """The next text frame; None when the client is gone. Raises Binary."""
-    message = await receive()
-    if message["type"] == "websocket.disconnect":
-        return None
-    text = message.get("text")
-    if text is None:
-        raise Binary
-    return str(text)
+    def _tell(self) -> None:
+        if self._waiters:
+            waiters, self._waiters = self._waiters, None
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_result(None)

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
 
 from officer_console.config import Config
 from officer_console.config import Relay as RelayConfig
@@ -25,7 +27,7 @@ from officer_console.paths import relay_dir
 from officer_console.protocol import codec
 from officer_console.protocol.commands import Entry, Wrap
 from officer_console.protocol.founding import FoundingCode, make_founding_code
-from officer_console.protocol.frames import Beat, Directory
+from officer_console.protocol.frames import Directory
 from officer_console.protocol.refusals import Refused
 from officer_console.serving import Server, listen, quiet, started, url_of
 
@@ -47,21 +49,19 @@ from .log.sqlite import SqliteLog
 from .members import Members
 from .metrics import Metrics
 from .networks import Networks
-from .port import Message, Receive, Send
 from .presence import Presence
 from .registrar import Registrar
 from .roster import Roster
 from .sockets import Sockets
 from .tending import Tending
 from .web import Web
+from .wire import Wire
 
 if TYPE_CHECKING:
     from .cluster import Cluster
 
 PATIENCE_S: Final = 3.0
 """Seconds that clients have to take their goodbye when the relay stops."""
-DEAD_AFTER_S: Final = 15.0
-"""Seconds without an answer to a ping after which a client is gone; clients give the relay as long."""
 STUCK_MS: Final = 30_000
 """Milliseconds the kernel keeps a connection whose other end takes nothing."""
 BACKLOG: Final = 1024
@@ -105,7 +105,7 @@ class Relay:
             "the hub": context.hub.run,
             "the status": context.hub.keep_status,
             "the roster": context.hub.keep_standing,
-            "the heartbeat": self._beat,
+            "the heartbeat": self._sockets.beat,
             "the watch": self._sockets.drop_stalled,
             "the figures": context.figures.run,
             "the timers": context.tending.run,
@@ -138,12 +138,14 @@ class Relay:
         await self.context.figures.close()
         await self.context.log.close()
 
-    async def app(self, scope: Message, receive: Receive, send: Send) -> None:
-        """The ASGI application."""
-        if scope["type"] == "websocket":
-            await self._sockets.handle(scope, receive, send)
-        elif scope["type"] == "http":
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application. WebSockets never come here."""
+        if scope["type"] == "http":
             await self._web.app(scope, receive, send)
+
+    def wire(self, *, server_state: ServerState, **_: Any) -> Wire:
+        """What uvicorn hands a WebSocket over to."""
+        return Wire(self._sockets, server_state)
 
     def _directory_grew(self, entries: Sequence[Entry], wraps: Sequence[Wrap]) -> None:
         context = self.context
@@ -152,14 +154,6 @@ class Relay:
             if entries or own:
                 port.put(codec.encode(Directory(list(entries), own)))
         context.joiners.enrolled(context.members.directory.members)
-
-    async def _beat(self) -> None:
-        context = self.context
-        while True:
-            await asyncio.sleep(context.config.timing.heartbeat_s)
-            now, hub = context.clock(), context.hub
-            hub.to_all_desks(hub.pulse(now))
-            context.hub.to_all_pages(codec.padded(Beat(now)))
 
 
 class Engine(Log, KeyShelf, DirectoryStore, Protocol):
@@ -274,11 +268,7 @@ def _uvicorn_config(relay: Relay, config: RelayConfig) -> uvicorn.Config:
     return quiet(
         relay.app,
         config,
-        ws="websockets-sansio",
-        ws_max_size=codec.MAX_DESK_IN,
-        ws_per_message_deflate=False,
-        ws_ping_interval=float(config.timing.heartbeat_s),
-        ws_ping_timeout=DEAD_AFTER_S,
+        ws=relay.wire,
         backlog=BACKLOG,
     )
 

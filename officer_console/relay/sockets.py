@@ -1,52 +1,38 @@
-"""WebSocket connections as ASGI hands them over: accept, read, refuse, close. The talk is `visitor` and `officer`."""
+"""Both endpoints: who is let in, read, refused, kept alive and closed. The talk is `visitor` and `officer`."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, Final
 
 from officer_console.protocol import codec
-from officer_console.protocol.frames import Bye, No, NoCmd
+from officer_console.protocol.frames import Beat, Bye, No, NoCmd
 from officer_console.protocol.refusals import TRY_LATER, Refused
 
 from .context import Context
 from .crew import Crew
 from .hub import DeskPort, VisitorPort
 from .officer import DeskConnection
-from .port import FLUSH_S, NORMAL, STALL_S, Binary, Message, Port, Receive, Send, receive_text
+from .port import NORMAL, STALL_S, Port
 from .quiet import told
 from .visitor import VisitorConnection
+from .wire import SERVICE_RESTART, Binary, Wire, framed
 
 Feed = Callable[[str], Awaitable[None]]
-UNSUPPORTED_DATA, INTERNAL_ERROR, SERVICE_RESTART = 1003, 1011, 1012
-"""Close codes: RFC 6455, and the IANA registry for the last."""
+UNSUPPORTED_DATA, INTERNAL_ERROR = 1003, 1011
+"""Close codes (RFC 6455)."""
 COME_BACK_MS = 1000
+DEAD_AFTER_S: Final = 15.0
+"""Seconds without a sign of life after which a client is gone; clients give the relay as long."""
+ROUNDS: Final = 20
+"""Parts of the connections that get their heartbeat one after the other."""
+_VISITORS_BYE: Final = framed(codec.padded(Bye(COME_BACK_MS)))
+_DESKS_BYE: Final = framed(codec.encode(Bye(COME_BACK_MS)))
 log = logging.getLogger(__name__)
-
-
-class Line:
-    """One connection: where its frames come from, its way out, and how it is told no."""
-
-    def __init__(self, receive: Receive, port: Port, no: Callable[[Refused], str]) -> None:
-        self.receive = receive
-        self.port = port
-        self.sending: asyncio.Task[None] | None = None
-        self._no = no
-
-    async def text(self) -> str | None:
-        """The next frame, or None at the end. Raises Binary."""
-        return await receive_text(self.receive)
-
-    def fail(self, error: Exception) -> None:
-        """End it: refused, or broken by something nobody foresaw, of which only kind and place are told."""
-        if isinstance(error, Refused):
-            self.port.end(error.close or TRY_LATER, self._no(error))
-        elif isinstance(error, Binary):
-            self.port.end(UNSUPPORTED_DATA, self._no(Refused("malformed")))
-        else:
-            log.error("a connection failed: %s", told(error))
-            self.port.end(INTERNAL_ERROR)
 
 
 class Sockets:
@@ -56,42 +42,30 @@ class Sockets:
     def __init__(self, relay: Context, origins: frozenset[str]) -> None:
         self._relay = relay
         self._origins = origins
-        self._open: dict[str, set[Line]] = {"/ws": set(), "/desk": set()}
+        self._open: dict[str, set[Port]] = {"/ws": set(), "/desk": set()}
+        self._rounds: list[set[Port]] = [set() for _ in range(ROUNDS)]
+        self._came = 0
         self._none_open = asyncio.Event()
         self._none_open.set()
         self._stopping = False
         self.ready = False
         self.prepare: Callable[[], Awaitable[None]] = _nothing
 
-    async def handle(self, scope: Message, receive: Receive, send: Send) -> None:
-        """One connection, from its request to its end."""
-        path = scope["path"]
-        await receive()  # websocket.connect
-        if path not in self._open or not self._welcome(path, dict(scope["headers"]).get(b"origin")):
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        await send({"type": "websocket.accept"})
-        try:
-            await self._require_ready(path)
-        except Refused as refused:
-            no = _visitors_no(refused) if path == "/ws" else _desks_no(refused)
-            await send({"type": "websocket.send", "text": no})
-            await send({"type": "websocket.close", "code": TRY_LATER})
-            return
-        await (self._visitor(scope, receive, send) if path == "/ws" else self._desk(receive, send))
-
-    async def _require_ready(self, path: str) -> None:
-        """A console that hears of a shorter list of officers than it has seen stops for good. Raises Refused."""
-        if not self.ready:
-            raise Refused("busy")
+    def welcomes(self, path: str, origin: str | None) -> bool:
+        """A visitor's page says where it comes from; a console is no page, and never says so."""
         if path == "/desk":
-            await self.prepare()
+            return origin is None
+        return path == "/ws" and origin is not None and origin in self._origins
+
+    def talk(self, wire: Wire, path: str, scope: dict[str, Any]) -> Coroutine[Any, Any, None]:
+        """One connection, from its request to its end."""
+        return self._visitor(wire, self._relay.networks.of(scope)) if path == "/ws" else self._desk(wire)
 
     async def say_bye(self, within: float) -> None:
         """Let nobody in any more, ask everybody to come back, and wait `within` seconds until they have gone."""
         self._stopping = True
-        for line in (*self._open["/ws"], *self._open["/desk"]):
-            line.port.say_bye(SERVICE_RESTART)
+        for port in (*self._open["/ws"], *self._open["/desk"]):
+            port.say_bye(SERVICE_RESTART)
         try:
             await asyncio.wait_for(self._none_open.wait(), within)
         except TimeoutError:
@@ -101,75 +75,88 @@ class Sockets:
         """Give up clients that take nothing, for ever."""
         while True:
             await asyncio.sleep(STALL_S)
-            for line in (*self._open["/ws"], *self._open["/desk"]):
-                if line.port.stalled() and line.sending:
-                    line.sending.cancel()
+            for port in (*self._open["/ws"], *self._open["/desk"]):
+                if port.stalled():
+                    port.give_up()
 
-    def _welcome(self, path: str, origin: bytes | None) -> bool:
-        """A visitor's page says where it comes from; a console is no page, and never says so."""
-        if path == "/desk":
-            return origin is None
-        return origin is not None and origin.decode("latin-1") in self._origins
+    async def beat(self) -> None:
+        """A heartbeat to everybody every `heartbeat_s`, for ever; not to all at once, which would keep others waiting.
+        Who shows no sign of life for DEAD_AFTER_S is given up."""
+        every_s = self._relay.config.timing.heartbeat_s
+        for round_ in itertools.cycle(self._rounds):
+            await asyncio.sleep(every_s / ROUNDS)
+            if round_:
+                self._beat(round_, DEAD_AFTER_S / every_s + 1)
 
-    async def _visitor(self, scope: Message, receive: Receive, send: Send) -> None:
-        port = VisitorPort(send, self._relay.config.timing.slow_client_events, codec.padded(Bye(COME_BACK_MS)))
-        line = Line(receive, port, _visitors_no)
-        talk = VisitorConnection(self._relay, port, self._relay.networks.of(scope))
+    def _beat(self, round_: set[Port], most: float) -> None:
+        hub, now = self._relay.hub, self._relay.clock()
+        page, console = framed(codec.padded(Beat(now))), framed(hub.pulse(now))
+        for port in tuple(round_):
+            port.wire.silent += 1
+            if port.wire.silent > most:
+                port.wire.fail()
+            else:
+                port.beat(page if port in hub.pages else console if port in hub.desks else b"")
+
+    async def _visitor(self, wire: Wire, network: str) -> None:
+        port = VisitorPort(wire, self._relay.config.timing.slow_client_events, _VISITORS_BYE)
+        if not self.ready:
+            return await _turn_away(port, _visitors_no(Refused("busy")))
+        talk = VisitorConnection(self._relay, port, network)
         try:
-            await self._talk("/ws", line, talk.feed)
+            await self._talk("/ws", port, talk.feed)
         finally:
             talk.gone()
 
-    async def _desk(self, receive: Receive, send: Send) -> None:
-        port = DeskPort(send, self._relay.config.timing.slow_client_events, codec.encode(Bye(COME_BACK_MS)))
-        line = Line(receive, port, _desks_no)
-        crew = Crew(line.fail)
+    async def _desk(self, wire: Wire) -> None:
+        port = DeskPort(wire, self._relay.config.timing.slow_client_events, _DESKS_BYE)
+        try:
+            await self._require_ready()
+        except Refused as refused:
+            return await _turn_away(port, _desks_no(refused))
+        crew = Crew(partial(_fail, port))
         talk = DeskConnection(self._relay, port, crew.start)
         try:
-            await self._talk("/desk", line, talk.feed)
+            await self._talk("/desk", port, talk.feed)
         finally:
             talk.gone()
             await crew.dismiss()
 
-    async def _talk(self, path: str, line: Line, feed: Feed) -> None:
-        """Read and send at the same time, until one of them ends; what is on its way still leaves."""
-        self._entered(path, line)
-        sending = line.sending = asyncio.create_task(line.port.run())
-        reading = asyncio.create_task(self._read(path, line, feed))
-        try:
-            await asyncio.wait((sending, reading), return_when=asyncio.FIRST_COMPLETED)
-            if not line.port.closing:  # the client is gone: what it has said before counts all the same
-                await asyncio.wait((reading,), timeout=FLUSH_S)
-            reading.cancel()
-            await asyncio.wait((sending,), timeout=FLUSH_S)
-        finally:
-            for task in (sending, reading):
-                task.cancel()
-            for result in await asyncio.gather(sending, reading, return_exceptions=True):
-                # The client is gone (OSError), or takes nothing (TimeoutError is one): that is how connections end.
-                if isinstance(result, Exception) and not isinstance(result, OSError):
-                    log.error("a connection failed: %s", told(result))
-            self._left(path, line)
+    async def _require_ready(self) -> None:
+        """A console that hears of a shorter list of officers than it has seen stops for good. Raises Refused."""
+        if not self.ready:
+            raise Refused("busy")
+        await self.prepare()
 
-    async def _read(self, path: str, line: Line, feed: Feed) -> None:
+    async def _talk(self, path: str, port: Port, feed: Feed) -> None:
+        """Carry out what is said until one of both sides ends it; what is on its way still leaves."""
+        round_ = self._entered(path, port)
+        try:
+            await self._read(path, port, feed)
+            await port.ended()
+        finally:
+            round_.discard(port)
+            self._left(path, port)
+
+    async def _read(self, path: str, port: Port, feed: Feed) -> None:
         try:
             if len(self._open[path]) > self._most(path) or self._stopping:
                 raise Refused("busy")
-            goes_on = await self._first(line, feed)
-            while goes_on and not line.port.closing:
-                goes_on = await _feed_next(line, feed)
+            goes_on = await self._first(port, feed)
+            while goes_on and not port.closing:
+                goes_on = await _feed_next(port, feed)
         except Refused as refused:
             self._relay.metrics.refused(refused.code)
-            line.fail(refused)
+            _fail(port, refused)
         except Exception as error:
-            line.fail(error)
+            _fail(port, error)
         else:
-            line.port.end(NORMAL)
+            port.end(NORMAL)
 
-    async def _first(self, line: Line, feed: Feed) -> bool:
+    async def _first(self, port: Port, feed: Feed) -> bool:
         try:
             async with asyncio.timeout(self._relay.config.limits.first_frame_s):
-                text = await line.text()
+                text = await port.wire.text()
         except TimeoutError:
             raise Refused("late") from None
         return await _fed(text, feed)
@@ -178,13 +165,18 @@ class Sockets:
         limits = self._relay.config.limits
         return limits.visitors_total if path == "/ws" else limits.consoles_total
 
-    def _entered(self, path: str, line: Line) -> None:
-        self._open[path].add(line)
+    def _entered(self, path: str, port: Port) -> set[Port]:
+        """Its round of the heartbeat."""
+        self._open[path].add(port)
         self._none_open.clear()
         self._count()
+        self._came += 1
+        round_ = self._rounds[self._came % ROUNDS]
+        round_.add(port)
+        return round_
 
-    def _left(self, path: str, line: Line) -> None:
-        self._open[path].discard(line)
+    def _left(self, path: str, port: Port) -> None:
+        self._open[path].discard(port)
         if not any(self._open.values()):
             self._none_open.set()
         self._count()
@@ -197,8 +189,25 @@ class Sockets:
 async def _nothing() -> None: ...
 
 
-async def _feed_next(line: Line, feed: Feed) -> bool:  # nothing keeps a frame while the next one is waited for
-    return await _fed(await line.text(), feed)
+async def _turn_away(port: Port, no: str) -> None:
+    port.end(TRY_LATER, no)
+    await port.ended()
+
+
+def _fail(port: Port, error: Exception) -> None:
+    """End it: refused, or broken by something nobody foresaw, of which only kind and place are told."""
+    no = _visitors_no if isinstance(port, VisitorPort) else _desks_no
+    if isinstance(error, Refused):
+        port.end(error.close or TRY_LATER, no(error))
+    elif isinstance(error, Binary):
+        port.end(UNSUPPORTED_DATA, no(Refused("malformed")))
+    else:
+        log.error("a connection failed: %s", told(error))
+        port.end(INTERNAL_ERROR)
+
+
+async def _feed_next(port: Port, feed: Feed) -> bool:  # nothing keeps a frame while the next one is waited for
+    return await _fed(await port.wire.text(), feed)
 
 
 async def _fed(text: str | None, feed: Feed) -> bool:

@@ -33,6 +33,8 @@ from officer_console.model.rules import ANSWERS, may_read, may_read_offer, may_r
 from officer_console.protocol import codec
 from officer_console.protocol.frames import Happened
 
+from .wire import framed
+
 _BLANKS: Final[dict[type, What]] = {
     kind: kind() for kind in (Said, Noted, Closed, Referred, SignalConfirmed, Whispered)
 }
@@ -58,7 +60,7 @@ class Views:
         self._box = box
         self._may_read = _MAY_READ.get(type(event.what), may_read)
         self._author = event.by if isinstance(event.what, CallbackRequested | Offered | SteppedIn) else None
-        self._frames: dict[bool, str] = {}
+        self._frames: dict[bool, bytes] = {}
 
     def of(self, kid: str, role: str) -> Event | None:
         """The event as this console gets it; None when it is none of its business."""
@@ -66,15 +68,15 @@ class Views:
             return _for_room(self._event, kid)
         return _with_words(self._event, self._box) if self._readable(kid, role) else _without_words(self._event)
 
-    def frame(self, kid: str, role: str) -> str | None:
+    def frame(self, kid: str, role: str) -> bytes | None:
         """The same, as it goes over the wire."""
         if role == "dispatch":
             seen = _for_room(self._event, kid)
-            return codec.encode(Happened(seen)) if seen else None
+            return framed(codec.encode(Happened(seen))) if seen else None
         readable = self._readable(kid, role)
         if readable not in self._frames:
             seen = _with_words(self._event, self._box) if readable else _without_words(self._event)
-            self._frames[readable] = codec.encode(Happened(seen))
+            self._frames[readable] = framed(codec.encode(Happened(seen)))
         return self._frames[readable]
 
     def _readable(self, kid: str, role: str) -> bool:

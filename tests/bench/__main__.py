@@ -1,4 +1,5 @@
-"""`python -m tests.bench relay|log|console|patrol|practice|referrals|triage|lead [--json]`: figures, no tests."""
+"""`python -m tests.bench NAME [--json]`: figures, no tests. `--help` says which there are; `relay` has the next three
+in it."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import importlib
 
 from . import report
 
-BENCHES = ("relay", "log", "console", "patrol", "practice", "referrals", "triage", "lead")
+BENCHES = ("relay", "log", "growth", "prosody", "console", "patrol", "practice", "referrals", "triage", "lead")
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ from statistics import median
 from typing import Any, Final
 
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
 from officer_console.model.envelope import Envelope
@@ -34,7 +35,7 @@ from officer_console.relay.log.sqlite import SqliteLog, connect
 from tests.nats import Servers
 
 from .echo import fast_loop
-from .report import Figure, figure
+from .report import Figure, figure, progress
 
 CONVERSATIONS: Final = 100
 ROUNDS: Final = 5
@@ -42,9 +43,12 @@ ROUND_S: Final = 2.0
 WORDS: Final = "x" * 700
 """As long as a sealed message of the smallest size, as text."""
 LEAST: Final = {"sqlite": 0.5, "single": 0.6, "cluster": 0.6}
+AGAIN: Final = 2
 _runs: Final = count(1)
 Append = Callable[[str, int, int], Awaitable[int]]
 """(conversation, number, last seq of the conversation) -> seq, once it is stored."""
+Pair = Callable[[], contextlib.AbstractAsyncContextManager[tuple[Append, Append]]]
+"""Makes an engine of ours and a bare program."""
 
 
 def run() -> list[Figure]:
@@ -54,18 +58,31 @@ def run() -> list[Figure]:
 
 
 async def _measure() -> list[Figure]:
-    figures = []
-    for name, pair in (("sqlite", _sqlite()), ("single", _nats(1)), ("cluster", _nats(3))):
-        async with pair as (ours, bare):
-            rates: tuple[list[float], list[float]] = ([], [])
-            for number in range(ROUNDS + 1):
-                for append, each in ((bare, rates[1]), (ours, rates[0])):
-                    rate = await _rate(append)
-                    if number:  # the first round warms up
-                        each.append(rate)
-            mine, theirs = map(median, rates)
-            figures.append(figure(f"log.{name}", mine, theirs, "appends/s", (">=", LEAST[name])))
-    return figures
+    pairs: dict[str, Pair] = {"sqlite": _sqlite, "single": lambda: _nats(1), "cluster": lambda: _nats(3)}
+    return [await _patiently(name, pair) for name, pair in pairs.items()]
+
+
+async def _patiently(name: str, pair: Pair) -> Figure:
+    """Measure one engine. A cluster that loses its leader meanwhile fails the bare program: both are measured again."""
+    for again in range(AGAIN + 1):
+        progress(f"the log alone: {name}{', again' * bool(again)}")
+        try:
+            return await _compared(name, pair)
+        except* NatsError as error:
+            progress(f"NATS failed the bare program: {error.exceptions[0]}")
+    raise SystemExit("NATS fails again and again: measured nothing")
+
+
+async def _compared(name: str, pair: Pair) -> Figure:
+    async with pair() as (ours, bare):
+        rates: tuple[list[float], list[float]] = ([], [])
+        for number in range(ROUNDS + 1):
+            for append, each in ((bare, rates[1]), (ours, rates[0])):
+                rate = await _rate(append)
+                if number:  # the first round warms up
+                    each.append(rate)
+        mine, theirs = map(median, rates)
+        return figure(f"log.{name}", mine, theirs, "appends/s", (">=", LEAST[name]))
 
 
 async def _rate(append: Append) -> float:
@@ -79,8 +96,9 @@ async def _rate(append: Append) -> float:
             number += 1
         return number
 
-    counts = await asyncio.gather(*(conversation(f"r{run}c{n}") for n in range(CONVERSATIONS)))
-    return sum(counts) / ROUND_S
+    async with asyncio.TaskGroup() as tasks:
+        counts = [tasks.create_task(conversation(f"r{run}c{n}")) for n in range(CONVERSATIONS)]
+    return sum(each.result() for each in counts) / ROUND_S
 
 
 def _draft(cid: str, number: int) -> Draft:
@@ -170,9 +188,11 @@ async def _nats(servers: int) -> AsyncIterator[tuple[Append, Append]]:
             await log.start()
             client = Client()
             await client.connect([f"nats://{host}" for host in running.hosts.split(",")])
-            yield _appending(log), _publishing(client.jetstream())
-            await client.close()
-            await log.close()
+            try:
+                yield _appending(log), _publishing(client.jetstream())
+            finally:
+                await client.close()
+                await log.close()
         finally:
             running.stop()
 

@@ -1,4 +1,5 @@
-"""The relay, over each of its logs, beside a bare echo: durable, acknowledged, delivered sealed messages.
+"""The relay, over each of its logs, beside a bare echo: durable, acknowledged, delivered sealed messages. Then the logs
+alone (`log`), how it grows (`growth`), and a chat server with an archive (`prosody`).
 
 One client process, the same code for all, alternating rounds; relays and echo each a process of its own, with the same
 event loop; the cluster's log is three servers on the same machine. OFFICERS consoles follow the whole desk and hold
@@ -9,13 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from statistics import median
 from typing import Final
 
@@ -26,11 +22,11 @@ from officer_console.protocol import codec
 from officer_console.protocol.commands import Claim
 from officer_console.protocol.founding import parse_founding_code
 from officer_console.protocol.frames import Ack, Done, Follow, Here
-from tests.nats import Servers
 from tests.relay.peers import DeskPeer, Keys, Station, VisitorPeer, Wire, found_by_code, random_id
 
+from . import growth, log, prosody, servers
 from .echo import fast_loop
-from .report import Figure, figure, quantile
+from .report import Figure, figure, plain, progress, quantile
 from .talks import Talk, echoed_desk, echoed_page, relays_desk, relays_page
 
 CONVERSATIONS: Final = 100
@@ -43,20 +39,6 @@ TICK_S: Final = 0.001
 LEAST_RATE: Final = 0.5
 MOST_P99: Final = 3.0
 
-_CONFIG = """
-[relay]
-data_dir = "{folder}"
-port = {port}
-public_url = "http://127.0.0.1:{port}"
-{more}
-[relay.limits]
-messages_burst = 1000000
-messages_per_s = 1000
-messages_max = 1000000
-bytes_max = 1073741824
-unanswered_max = 1000
-"""
-
 
 class Side(msgspec.Struct):
     """One server with the conversations that go over it, and what was measured."""
@@ -68,15 +50,21 @@ class Side(msgspec.Struct):
 
 
 def run() -> list[Figure]:
-    """Measure."""
+    """Measure all that the relay's speed is made of: a few minutes."""
+    return [*_beside_echo(), *log.run(), *growth.run(), *prosody.run()]
+
+
+def _beside_echo() -> list[Figure]:
+    progress(f"{CONVERSATIONS} conversations over an echo, a relay, a relay on a cluster")
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
-        plain, *ours = runner.run(_measure())
-    figures = []
-    for side in ours:
-        rate, p99 = median(side.rates), median(side.p99s)
-        figures.append(figure(f"{side.name}.messages", rate, median(plain.rates), "messages/s", (">=", LEAST_RATE)))
-        figures.append(figure(f"{side.name}.p99", p99, median(plain.p99s), "ms at half load", ("<=", MOST_P99)))
-    return figures
+        echo, alone, cluster = runner.run(_measure())
+    rates, p99s = median(echo.rates), median(echo.p99s)
+    return [
+        figure("relay.messages", median(alone.rates), rates, "messages/s", (">=", LEAST_RATE)),
+        figure("relay.p99", median(alone.p99s), p99s, "ms at half load", ("<=", MOST_P99)),
+        plain("relay.cluster.messages", median(cluster.rates), "messages/s", rates),
+        plain("relay.cluster.p99", median(cluster.p99s), "ms at half load", p99s),
+    ]
 
 
 async def _measure() -> list[Side]:
@@ -163,8 +151,7 @@ async def _drained(talks: list[Talk]) -> None:
 @contextlib.asynccontextmanager
 async def _over_echo(tasks: asyncio.TaskGroup) -> AsyncIterator[list[Talk]]:
     station = Station(int(time.time()))
-    with _process("-m", "tests.bench.echo") as first_line:
-        url = f"ws://127.0.0.1:{int(first_line())}"
+    with servers.echo() as (_process, url):
         async with contextlib.AsyncExitStack() as stack:
             desks = [
                 DeskPeer(station, Keys(str(i)), Wire(await _link(stack, url), codec.desk_in), sid=random_id())
@@ -181,12 +168,13 @@ async def _over_echo(tasks: asyncio.TaskGroup) -> AsyncIterator[list[Talk]]:
 
 
 @contextlib.asynccontextmanager
-async def _over_relay(tasks: asyncio.TaskGroup, servers: int) -> AsyncIterator[list[Talk]]:
+async def _over_relay(tasks: asyncio.TaskGroup, copies: int) -> AsyncIterator[list[Talk]]:
     """A relay over a file, or over so many servers of NATS."""
     station = Station(int(time.time()))
     officers = [station.enrol(f"Officer {i}")[0] for i in range(OFFICERS)]
-    with _log(servers) as more, _relay_process(more) as (url, code):
-        await found_by_code(url, parse_founding_code(code).token, station, *officers)
+    with servers.relay(copies) as relay:
+        url = relay.url
+        await found_by_code(url, parse_founding_code(relay.code).token, station, *officers)
         async with contextlib.AsyncExitStack() as stack:
             desks = [await _log_in(stack, url, station, keys) for keys in officers]
             talks = []
@@ -223,53 +211,3 @@ async def _opened(page: VisitorPeer, wire: Wire) -> None:
 async def _link(stack: contextlib.AsyncExitStack, url: str, origin: str | None = None) -> ClientConnection:
     link = connect(url, compression=None, origin=origin, max_size=codec.MAX_DESK_OUT)  # type: ignore[arg-type]
     return await stack.enter_async_context(link)
-
-
-@contextlib.contextmanager
-def _log(servers: int) -> Iterator[str]:
-    """What the configuration of a relay says of its log."""
-    if not servers:
-        yield ""
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        running = Servers(Path(folder) / "nats", servers)
-        running.start()
-        try:
-            yield f'log = "{running.url()}"\ncopies = {running.copies}'
-        finally:
-            running.stop()
-
-
-@contextlib.contextmanager
-def _relay_process(more: str) -> Iterator[tuple[str, str]]:
-    """A relay that is served by the command, in a folder of its own; its address and its founding code. `more` is added
-    to its [relay]."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder, "config.toml")
-        port = _free_port()
-        config.write_text(_CONFIG.format(folder=Path(folder, "relay"), port=port, more=more))
-        command = ("-m", "officer_console", "--language", "en", "--config", str(config), "relay")
-        told = subprocess.run([sys.executable, *command, "init"], capture_output=True, text=True, check=True).stdout
-        code = next(word for word in told.split() if word.startswith("oc0."))
-        with _process(*command, "serve") as first_line:
-            first_line()
-            yield f"http://127.0.0.1:{port}", code
-
-
-@contextlib.contextmanager
-def _process(*args: str) -> Iterator[Callable[[], str]]:
-    process = subprocess.Popen([sys.executable, *args], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import socket
 import sys
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -12,8 +13,8 @@ import msgspec
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """`value` is ours and `beside` the plain program's, both in `unit`; `aim` says what `ratio` must be; `met` whether
-    it is."""
+    """`value` is ours and `beside` the plain program's, both in `unit`; `aim` says what `ratio` must be ("": nothing);
+    `met` whether it is."""
 
     id: str
     value: float
@@ -48,6 +49,17 @@ def absolute(id: str, value: float, unit: str, most: float) -> Figure:
     return figure(id, value, most, unit, ("<=", 1.0))
 
 
+def plain(id: str, value: float, unit: str, beside: float = 0.0) -> Figure:
+    """A figure that is told, without an aim."""
+    ratio = value / beside if beside else 0.0
+    return Figure(id, rounded(value), unit, rounded(beside), rounded(ratio), "", True)
+
+
+def progress(text: str) -> None:
+    """Tell whoever waits what is being done."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def machine() -> dict[str, str | int]:
     """Where it was measured."""
     return {
@@ -67,7 +79,7 @@ def as_table(figures: Iterable[Figure]) -> str:
     """The report for people."""
     rows = [("", "value", "beside", "unit", "ratio", "aim", "")]
     for one in figures:
-        met = "met" if one.met else "NOT MET"
+        met = "" if not one.aim else "met" if one.met else "NOT MET"
         rows.append((one.id, f"{one.value:g}", f"{one.beside:g}", one.unit, f"{one.ratio:g}", one.aim, met))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -83,6 +95,14 @@ def quantile(numbers: list[float], share: float) -> float:
     """The value below which `share` of the numbers lie."""
     ordered = sorted(numbers)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _processor() -> str:

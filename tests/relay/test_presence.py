@@ -188,13 +188,13 @@ async def test_what_she_said_before_she_left_is_stored(quick: House, monkeypatch
 
     async with visitor.talking("bonjour") as page:
         monkeypatch.setattr(log, "append", slowly)
-        (line,) = quick.relay.relay._sockets._open["/ws"]
+        (port,) = quick.relay.relay.context.hub.pages
         for frame in (visitor.seal("un"), visitor.seal("deux"), Leave("goodbye")):
             await page.send(frame)
         page.ws.transport.close()
         async with asyncio.timeout(10):
-            while not line.sending.done():
-                line.port.put(" ")
+            while not port.over:
+                port.put(" ")
                 await asyncio.sleep(0.005)
         slow.set()
         await when(quick, visitor.cid, Visitor.GOODBYE)

@@ -19,7 +19,9 @@ from officer_console.model.envelope import MAX_BODY
 from officer_console.protocol import codec
 from officer_console.protocol.commands import Claim
 from officer_console.protocol.frames import Bye, Done, Follow, Happened, Here, Stored, Welcome
+from officer_console.relay import port as port_module
 from officer_console.relay import sockets
+from officer_console.relay import wire as wire_module
 from officer_console.relay.service import running_relay
 
 from .conftest import House, enrol_all
@@ -150,7 +152,8 @@ async def test_a_page_that_stops_reading(house: House) -> None:
 async def test_a_client_that_takes_nothing_is_given_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its connection, and what it keeps of the relay's memory, do not last for as long as it likes."""
     monkeypatch.setattr(sockets, "STALL_S", 0.05)
-    monkeypatch.setattr(sockets, "FLUSH_S", 0.05)
+    monkeypatch.setattr(port_module, "FLUSH_S", 0.05)
+    monkeypatch.setattr(wire_module, "FLUSH_S", 0.05)
     hub = house.relay.relay.context.hub
     watch = asyncio.create_task(house.relay.relay._sockets.drop_stalled())
     visitor = house.visitor()
