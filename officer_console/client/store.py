@@ -61,6 +61,9 @@ class Store:
         self._records: dict[str, Record] = {}
         self._behind: dict[str, None] = {}  # conversations to look at, the oldest wish first
         self._catching_up = True
+        self.whole = False
+        """Whether all that there was when this console began has come; what is missing later, after a lost link, is newer
+        than what is here."""
         self._reads_waiting = False
         self._timer: asyncio.TimerHandle | None = None
 
@@ -97,8 +100,10 @@ class Store:
         """Older events follow: what they mean is seen when all are here."""
         self._catching_up = True
 
-    def caught_up(self) -> None:
+    def caught_up(self, *, whole: bool = True) -> None:
+        """All is here; not `whole`: all that there is for now, for the link was lost before."""
         self._catching_up = False
+        self.whole |= whole
         self._schedule()
 
     def history(self, cid: str, events: Iterable[Event]) -> None:
