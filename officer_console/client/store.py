@@ -62,8 +62,7 @@ class Store:
         self._behind: dict[str, None] = {}  # conversations to look at, the oldest wish first
         self._catching_up = True
         self.whole = False
-        """Whether all that there was when this console began has come; what is missing later is newer than what is here."""
-        than what is here."""
+        """Whether all that there was when this console began has come; what is missing later is newer than all here."""
         self._reads_waiting = False
         self._timer: asyncio.TimerHandle | None = None
 
