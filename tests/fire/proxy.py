@@ -71,7 +71,7 @@ class Passage:
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
-            self._far.close()
+            await _closed(self._far)
 
     def cut(self) -> None:
         """Both ends lose it at once, and what is on its way is gone."""
@@ -185,7 +185,7 @@ class Proxy:
             await self._passed_on(reader, writer)
         finally:
             self._tasks.discard(task)
-            writer.close()
+            await _closed(writer)
 
     async def _passed_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for where in self._in_turn():
@@ -207,6 +207,12 @@ class Proxy:
             await passage.run(near, far)
         finally:
             self.passages.discard(passage)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _is_well(where: Where) -> bool:

@@ -23,16 +23,7 @@ from .table import Report, table
 
 VISITORS, SECONDS = 6, 1.0
 """Few, and one round."""
-SHORT = (
-    kills.RELAY,
-    kills.CONSOLES,
-    kills.RELAY_OF_TWO,
-    wires.CUT,
-    wires.REORDERED,
-    wires.DELAYED,
-    disks.RELAY,
-    clocks.RELAY,
-)
+SHORT = (kills.RELAY, kills.CONSOLES, kills.RELAY_OF_TWO, wires.REORDERED, disks.RELAY, clocks.RELAY)
 
 
 async def short(scenario: Scenario, folder: Path, fires: list[Fire] | None = None) -> Row:
@@ -60,12 +51,6 @@ async def test_a_stopped_relay_is_an_outage_as_long_as_it_is_stopped(tmp_path: P
     row = await short(scenario, tmp_path)
     assert row.passed, row.faults
     assert 2.0 < row.outage_s < 8
-
-
-async def test_a_server_that_is_cut_off_is_missed_by_nobody(tmp_path: Path) -> None:
-    """In network namespaces."""
-    row = await short(msgspec.structs.replace(partitions.NODE, hold_s=(1.0, 1.0)), tmp_path)
-    assert row.passed, row.faults
 
 
 def relay_of(fire: Fire) -> Path:
