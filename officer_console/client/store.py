@@ -61,6 +61,8 @@ class Store:
         self._records: dict[str, Record] = {}
         self._behind: dict[str, None] = {}  # conversations to look at, the oldest wish first
         self._catching_up = True
+        self.whole = False
+        """Whether all that there was when this console began has come; what is missing later is newer than all here."""
         self._reads_waiting = False
         self._timer: asyncio.TimerHandle | None = None
         self.whole: Callable[[str], None] = lambda cid: None
@@ -99,8 +101,10 @@ class Store:
         """Older events follow: what they mean is seen when all are here."""
         self._catching_up = True
 
-    def caught_up(self) -> None:
+    def caught_up(self, *, whole: bool = True) -> None:
+        """All is here; not `whole`: all that there is for now, for the link was lost before."""
         self._catching_up = False
+        self.whole |= whole
         self._schedule()
 
     def history(self, cid: str, events: Iterable[Event]) -> None:

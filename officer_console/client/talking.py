@@ -96,7 +96,8 @@ class Talking:
 
     def _sealed(self, cid: str, seal: Callable[[Channel, int], tuple[str, Envelope]]) -> tuple[str, Envelope]:
         record = self._store.open_now(cid)
-        if record.channel is None or not record.complete:
+        # Sealed onto half a history, its number may be another's, and she is told that the history was altered.
+        if record.channel is None or not record.complete or not self._store.whole:
             raise Refused("state")
         return seal(record.channel, max(self._around.outbox.highest(cid), record.taken))
 

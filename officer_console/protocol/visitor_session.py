@@ -22,8 +22,9 @@ from .visitor_talk import Talk
 
 DEAD_AFTER: Final = 15_000
 """Milliseconds without a frame from the relay after which the link is dead."""
-RETRY: Final = (1_000, 30_000)
-"""Milliseconds before something refused is sent again: the first time, and at most."""
+RETRY: Final = (1_000, 4_000)
+"""Milliseconds before something refused is sent again: the first time, and at most. What the relay could not store for
+a while must not wait much longer than that."""
 NO_DESK_RETRY: Final = 30_000
 SEND_AGAIN: Final = frozenset({"rate", "storage", "sequence", "busy"})
 """Refusals of one event after which the same bytes are sent again; "sequence": one before it was refused.

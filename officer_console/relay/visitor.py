@@ -188,7 +188,7 @@ async def require_token(relay: Context, cid: str, vt: str) -> None:
     proof = _proof(vt)
     if not hmac.compare_digest(proof, opening.vt if opening else "") or opening is None:
         if opening is None and relay.registrar.queue.get(cid) is not None:
-            await relay.registrar.settled(cid)  # its keys go first: in a moment it is erased
+            await relay.registrar.settled(cid)  # its keys go before anybody hears of it
         conversation = relay.registrar.queue.get(cid)
         erased = conversation is not None and conversation.state is State.ERASED
         raise Refused("erased" if erased else "unknown")

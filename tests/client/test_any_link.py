@@ -217,8 +217,7 @@ async def live(steps: list[tuple[str, int]]) -> None:
             world.do(what, number)
             await asyncio.sleep(0)
         world.desk.open(world.cid)
-        while world.up() or world.down_one() or world.desk._store._behind:
-            await asyncio.sleep(0)
+        await everything(world)
         check(world)
         world.kill()
         world.desk._disk.close()
@@ -236,3 +235,39 @@ def check(world: World) -> None:
     assert world.desk.link.unsent == 0
     written = sum(e.kind == "said" and e.by == "v" for e in world.relay.log.events)
     assert len(world.lines(Kind.VISITOR)) + len(world.lines(Kind.ABOUT)) == written
+
+
+async def test_a_console_seals_nothing_onto_half_a_history(tmp_path: Path) -> None:
+    """Killed and begun again, it sees itself at work in a conversation of which it does not have all yet: its own
+    numbers, and what it told her of hers, are among what is still to come."""
+    world = World(tmp_path)
+    world.connect(0)
+    await everything(world)
+    for _ in range(2):
+        world.say(note=False)
+        await everything(world)
+    world.kill()
+    world.connect(0)
+    while (held := world.desk.queue.get(world.cid)) is None or held.holder != CHAIN.kid:
+        _ = world.up() or world.down_one()
+    world.say(note=False)
+    assert len(world.written) == 2, "the text stays in the composer"
+    world.drop()
+    world.say(note=False)
+    assert len(world.written) == 2, "nor when the link is lost before the rest has come"
+    world.connect(0)
+    await everything(world)
+    world.say(note=False)
+    await everything(world)
+    assert len(world.written) == 3
+    world.desk.open(world.cid)
+    await everything(world)
+    check(world)
+    world.kill()
+    world.desk._disk.close()
+
+
+async def everything(world: World) -> None:
+    """Until nothing is on its way."""
+    while world.up() or world.down_one() or world.desk._store._behind:
+        await asyncio.sleep(0)

@@ -120,6 +120,18 @@ async def test_a_patrol_waits_for_no_message_and_rests_a_second_at_most(
             await asyncio.sleep(0.005)
 
 
+async def test_what_could_not_be_stored_for_long_rests_for_seconds(sending: Sending) -> None:
+    sending.sender.linked(True)
+    sending.add(message(0))
+    for _ in range(12):
+        sending.relay.answer("storage")
+        timer = sending.sender._timer
+        assert timer is not None and timer.when() - asyncio.get_running_loop().time() < 5
+        sending.sender._wake()
+    assert len(sending.relay.sent) == 13
+    sending.sender.close()
+
+
 async def test_what_passes_is_tried_again(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("officer_console.client.sender.AGAIN_S", (0.01, 0.02))
     sending.sender._wait_s = 0.01

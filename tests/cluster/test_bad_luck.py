@@ -19,13 +19,14 @@ from officer_console.client.visitor import Visitor
 from officer_console.config import Config
 from officer_console.errors import UserError
 from officer_console.model.conversation import State
-from officer_console.model.events import Draft, Noted
+from officer_console.model.events import Draft, Erased, Noted
 from officer_console.model.transcript import Kind, Line, Status
 from officer_console.protocol.commands import Claim
 from officer_console.protocol.frames import Ack, Done, Here, No
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.log.address import parse
 from officer_console.relay.log.making import connected, make
+from officer_console.relay.log.nats_link import ApiError
 from officer_console.relay.service import Running, running_relay
 from officer_console.vault.primitives import signing_public
 from tests.client.test_desk import on_duty
@@ -134,6 +135,57 @@ async def test_with_no_servers_at_the_start_it_waits_and_says_so(
         await until_health(relay.url, 200)
         async with visitor.wire(resume_after=0) as page:
             assert (await page.until(Here)).seq > 0
+
+
+async def test_an_erasure_that_is_refused_leaves_the_conversation_whole(
+    alone: Servers, tmp_path: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else she is told that it is gone, her key is, and the log has it for ever: nobody could ask once more."""
+    async with desk(alone, tmp_path, station) as (_, relay):
+        visitor = VisitorPeer(relay.url, station)
+        async with visitor.talking("bonjour"):
+            log = relay.relay.context.log
+            appending = log.link.append  # type: ignore[attr-defined]
+
+            async def unreachable(subject: str, *more: object) -> int:
+                if subject.endswith(visitor.cid) and ".events." in subject:
+                    raise ApiError(0, "no room")
+                return int(await appending(subject, *more))
+
+            monkeypatch.setattr(log.link, "append", unreachable)  # type: ignore[attr-defined]
+            with pytest.raises(Refused, match="storage"):
+                await log.erase(Draft(visitor.cid, "gone", "v", Erased()))
+            assert await relay.relay.context.shelf.opening(visitor.cid) is not None
+            monkeypatch.undo()
+            await log.erase(Draft(visitor.cid, "gone", "v", Erased()))
+            assert await relay.relay.context.shelf.opening(visitor.cid) is None
+
+
+async def test_an_erasure_that_stops_on_its_way_is_carried_through_by_its_relay(
+    alone: Servers, tmp_path: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its keys, too: the event is there, so nobody asks once more."""
+    monkeypatch.setattr("officer_console.relay.log.jetstream.SWEEP_S", 0.3)
+    async with desk(alone, tmp_path, station) as (_, relay):
+        visitor = VisitorPeer(relay.url, station)
+        async with visitor.talking("bonjour"):
+            log = relay.relay.context.log
+            dropping, tries = log._keys.drop, []  # type: ignore[attr-defined]
+
+            async def drop(names: list[str]) -> None:
+                tries.append(names)
+                if len(tries) == 1:
+                    raise Refused("storage")
+                await dropping(names)
+
+            monkeypatch.setattr(log._keys, "drop", drop)  # type: ignore[attr-defined]
+            with pytest.raises(Refused, match="storage"):
+                await log.erase(Draft(visitor.cid, "gone", "v", Erased()))
+            async with asyncio.timeout(10):
+                while visitor.cid in log._events.half_erased:  # type: ignore[attr-defined]
+                    await asyncio.sleep(0.02)
+            assert len(tries) == 2
+            assert [event.kind for event in await log.read(0, 100, visitor.cid)] == ["erased"]
 
 
 async def test_lost_in_the_middle_it_refuses_and_recovers(alone: Servers, tmp_path: Path, station: Station) -> None:

@@ -27,7 +27,6 @@ from tests.nats import Servers
 from tests.relay.peers import DeskPeer, Station, VisitorPeer, officer, random_id
 
 from .cluster import Pair
-from .kill_relay import positive
 
 CONSOLES: Final = 20
 AT_ONCE: Final = 20
@@ -115,6 +114,14 @@ def judge(result: Result, cids: list[str], answers: dict[str, dict[str, Done | N
             result.winners += 1
         else:
             result.faults.append(f"{cid}: {won} won, the log has {claimed[cid]}, the others heard {codes} of {told}")
+
+
+def positive(text: str) -> int:
+    """A number that is at least one."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def main() -> int:

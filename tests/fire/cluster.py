@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -12,31 +11,37 @@ from pathlib import Path
 from officer_console.model.events import Event
 from officer_console.relay.log.address import parse
 from officer_console.relay.log.jetstream import JetStreamLog
-from tests.nats import Servers
+from tests.nats import Node, Servers
 from tests.relay.peers import Keys, Station
 
 from .proxy import Proxy
-from .served import Served, founding_code, free_port
+from .served import Served, Way, founding_code, free_port
+from .small_disk import SmallDisk
 
 _names = count(1)
 
 
 class Pair:
-    """A desk of several relays; `url` is the proxy's. Once `stopped`, `log` and `boxes` give what was stored."""
+    """A desk of several relays (`ways`: how each is run); `url` is the proxy's. `log` and `boxes` give what was stored
+    when it was `read`. `disks` are those of the servers."""
 
-    def __init__(self, folder: Path, servers: Servers, relays: int = 2) -> None:
+    def __init__(
+        self, folder: Path, servers: Servers, relays: int = 2, ways: Sequence[Way] = (), disks: Sequence[SmallDisk] = ()
+    ) -> None:
         self.servers = servers
-        self.address = servers.url(f"fire{next(_names)}")
+        self.desk = f"fire{next(_names)}"
+        self.address = servers.url(self.desk)
         self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
-        self.data = folder
+        self.disks = list(disks)
         more = f'log = "{self.address}"\ncopies = {servers.copies}'
         self.relays = []
         for number in range(relays):
             own = folder / f"relay{number}"
             own.mkdir()
-            self.relays.append(Served(own, public=self.url, more=more))
-        self.proxy = Proxy([relay.port for relay in self.relays])
+            way = ways[number] if ways else Way()
+            self.relays.append(Served(own, public=self.url, more=more, way=way))
+        self.proxy = Proxy(relay.where for relay in self.relays)
         self._events: list[Event] = []
         self._boxes: dict[str, str] = {}
 
@@ -82,13 +87,12 @@ class Pair:
             self._boxes = {cid: opening.box for cid, opening in openings.items()}
             await log.close()
 
+    def leader(self) -> Node:
+        """The server that leads the stream of events; any while none does."""
+        return self.servers.leader(f"{self.desk}-events") or self.servers.nodes[0]
+
     def log(self) -> list[Event]:
         return self._events
 
     def boxes(self) -> dict[str, str]:
         return self._boxes
-
-
-async def wait_for_node(servers: Servers) -> None:
-    """All servers work together again."""
-    await asyncio.to_thread(servers.ready)

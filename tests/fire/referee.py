@@ -80,8 +80,11 @@ class Referee:
 
     def meant(self, cid: str, id: str, what: What) -> None:
         """Somebody sends this event, for the first time or again."""
-        before = self._meant.setdefault(Name(cid, id), digest(what))
-        if before != digest(what):
+        self.meant_as(cid, id, digest(what))
+
+    def meant_as(self, cid: str, id: str, content: str) -> None:
+        """The same, of a client that tells the digest only."""
+        if self._meant.setdefault(Name(cid, id), content) != content:
             self._said_of.doubled.append(f"{id} in {cid} was sent with two contents")
 
     def stored(self, cid: str, id: str, seq: int, what: What | None = None) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+import msgspec
 
 from officer_console.client.enrolling import Enrolled
 from officer_console.client.keychain import RelayPin
@@ -22,14 +23,17 @@ from officer_console.protocol.founding import parse_founding_code
 from officer_console.vault.identity import Identity
 from tests.relay.peers import Keys, Station, found_by_code
 
+from .proxy import Where
 from .reading import read_boxes
 from .referee import read_log
 
 LOOK_S: Final = 0.02
 """Seconds between two looks whether it listens."""
+PROGRAM: Final = ("-m", "officer_console")
 _CONFIG: Final = """
 [relay]
 data_dir = "{folder}/relay"
+host = "{host}"
 port = {port}
 public_url = "{public}"
 {more}
@@ -44,19 +48,37 @@ level = "{level}"
 """
 
 
+class Way(msgspec.Struct, frozen=True):
+    """How a relay is run: at which address, by what before Python, as which program of Python."""
+
+    host: str = "127.0.0.1"
+    before: tuple[str, ...] = ()
+    program: tuple[str, ...] = PROGRAM
+
+
 class Served:
     """One relay. `said` is the file that gets all its output, `data` its folder; `public` is the address of a proxy
     before it, `more` is added to its [relay]."""
 
-    def __init__(self, folder: Path, level: str = "warning", public: str = "", more: str = "") -> None:
+    def __init__(
+        self, folder: Path, level: str = "warning", public: str = "", more: str = "", way: Way | None = None
+    ) -> None:
+        way = way or Way()
         port = self.port = free_port()
-        self.own_url = f"http://127.0.0.1:{port}"
+        self.own_url = f"http://{way.host}:{port}"
         self.url = public or self.own_url
         self.data = folder / "relay"
         self.said = folder / "relay.out"
+        self._way = way
         self._config = folder / "config.toml"
-        self._config.write_text(_CONFIG.format(folder=folder, port=port, level=level, public=self.url, more=more))
+        text = _CONFIG.format(folder=folder, host=way.host, port=port, level=level, public=self.url, more=more)
+        self._config.write_text(text)
         self._process: Process | None = None
+
+    @property
+    def where(self) -> Where:
+        """Where it listens."""
+        return Where(self._way.host, self.port)
 
     @property
     def pid(self) -> int:
@@ -116,6 +138,11 @@ class Served:
         """Ask it to stop in order."""
         await self._end(signal.SIGTERM)
 
+    def send(self, number: signal.Signals) -> None:
+        """A signal after which it lives on."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     async def _end(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(number)
@@ -123,9 +150,9 @@ class Served:
 
     def _command(self, *words: str) -> list[str]:
         return [
+            *self._way.before,
             sys.executable,
-            "-m",
-            "officer_console",
+            *self._way.program,
             "--language",
             "en",
             "--config",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from officer_console.errors import UserError
+from officer_console.protocol.refusals import Refused
 from officer_console.relay.log import sqlite as engine
 from officer_console.relay.log.interface import Statement
 from officer_console.relay.log.sqlite import SqliteLog, connect, is_founded
@@ -124,6 +125,23 @@ async def test_erasing_waits_for_a_reader_with_an_old_view(log: SqliteLog, tmp_p
     await erasing
     files = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert marker.encode() not in files
+
+
+async def test_an_erasure_that_the_disk_refuses_leaves_the_conversation_whole(log: SqliteLog) -> None:
+    """Else she is told that it is gone, her key is, and the log has it for ever: nobody could ask once more."""
+
+    def full(action: int, *where: object) -> int:
+        return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_DELETE else sqlite3.SQLITE_OK
+
+    await log.open(opened("a"), OPENING)
+    log._writer._connection.set_authorizer(full)
+    with pytest.raises(Refused, match="storage"):
+        await log.erase(erased("a"))
+    assert await log.opening("a") == OPENING and not log.healthy
+    log._writer._connection.set_authorizer(None)
+    event = await log.erase(erased("a"))
+    assert await log.read(0, 10) == [event] and await log.opening("a") is None
+    assert log._shelf.names() == []
 
 
 async def test_what_was_erased_before_a_kill_is_gone_after_the_restart(tmp_path: Path) -> None:

@@ -606,6 +606,17 @@ def test_a_refusal_for_now_is_tried_again_later_and_later(talking: Talking) -> N
         assert wait_of_two >= wait * 2
 
 
+def test_what_could_not_be_stored_for_long_goes_out_soon_after(talking: Talking) -> None:
+    session, now = talking.session, 100
+    session.say("encore", now)
+    (message,) = _sent(session)
+    for _ in range(12):
+        _gets(session, No("storage", "x", "v.2"), now=now)
+        now += 5_000
+        session.tick(now)
+        assert message in _sent(session), "five seconds are much for who is in danger"
+
+
 def test_a_final_refusal_is_told_and_nothing_more_is_taken(talking: Talking) -> None:
     talking.session.say("trop", 11)
     _gets(talking.session, No("full", "x", "v.2"))

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -89,7 +90,7 @@ async def test_after_the_loss_of_all_keys_a_lead_makes_a_new_one(tmp_path: Path,
         await relay.start()
         await relay.ready()
         who = enrolled(station, station.lead, relay.url)
-        console = Console(who, tmp_path / "desk", Referee({}), None)  # type: ignore[arg-type]
+        console = Console(who, tmp_path / "desk", Referee({}), Random(1))
         async with console, asyncio.timeout(20):
             await console.until(lambda: console.online)
             while statements(relay.data) == len(station.directory.entries):

@@ -52,7 +52,8 @@ class Talk(Protocol):
 
     def say(self, cid: str, text: str) -> None:
         """Write. On disk, sealed, when this returns; the draft is emptied. Raises OSError when the disk takes nothing
-        (the draft stays), ValueError when the text is empty or over 16,000 bytes, Refused when rules forbid it."""
+        (the draft stays), ValueError when the text is empty or over 16,000 bytes, Refused when rules forbid it or a
+        console that has just begun has not all that there was yet."""
         ...
 
     def ask_consent(self, cid: str) -> None:

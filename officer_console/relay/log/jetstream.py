@@ -180,7 +180,7 @@ class JetStreamLog:
             await asyncio.sleep(SWEEP_S)
             late = time.monotonic() - SWEEP_S
             for cid in [cid for cid, since in self._events.half_erased.items() if since < late]:
-                await self._events.erase_before(cid)
+                await self._carry_through(cid)
 
     async def _recover(self) -> None:
         """After trouble it is well again when the stream has a leader, whether anybody appends or not; when JetStream
@@ -265,15 +265,21 @@ class JetStreamLog:
     async def _erase(self, turn: Turn, draft: Draft) -> Event:
         cid = draft.cid
         async with turn:
-            await self._keys.erase(cid)
+            # The event first: refused, it leaves the conversation whole, and she can ask again.
             try:
                 event = await self._events.append(draft)
             except Refused as refused:
                 if refused.code != "erased":
                     raise
                 event = (await self._events.read(self._events.end(cid).erased - 1, 1, cid))[0]
-            await self._events.erase_before(cid)
+            self._events.half_erased[cid] = time.monotonic()  # until it is carried through, here or by the sweep
+            await self._carry_through(cid)
             return event
+
+    async def _carry_through(self, cid: str) -> None:
+        """What follows an erasure: its keys, and the records before it."""
+        await self._keys.erase(cid)
+        await self._events.erase_before(cid)
 
     def _require_open(self) -> None:
         if self._closed:

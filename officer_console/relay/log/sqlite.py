@@ -2,7 +2,8 @@
 
 `secure_delete=ON` overwrites deleted rows, and an erasure ends with `wal_checkpoint(TRUNCATE)`: without either,
 erased rows stay readable in the files. Free blocks of the file system keep copies nevertheless: so key material is in
-slots (see `shelf`), on disk before the rows that it belongs to and written over before they are deleted.
+slots (see `shelf`), on disk before the rows that it belongs to. It is written over when their deletion is on disk, and
+before anybody is told of it: a disk that takes no deletion leaves the conversation whole, and she can ask again.
 """
 
 from __future__ import annotations
@@ -155,6 +156,7 @@ class SqliteLog:
         self._quarantine = records.Quarantine()
         self._file = folder / "log.db"
         self._reading = threading.Lock()
+        self._erasing: set[str] = set()  # their keys are to be written over, once the deletion is on disk
         self._lock_handle = lock(folder)
         try:
             with _told(folder):
@@ -196,7 +198,7 @@ class SqliteLog:
         return await self._writer.do(job)
 
     async def erase(self, draft: Draft) -> Event:
-        return await self._writer.do(lambda db: self._erase(db, draft), after=self._truncate)
+        return await self._writer.do(lambda db: self._erase(db, draft), after=self._carry_through)
 
     async def read(self, after: int, limit: int, cid: str | None = None) -> list[Event]:
         where, values = ("cid = ? AND", (cid,)) if cid is not None else ("", ())
@@ -325,14 +327,12 @@ class SqliteLog:
         return numbered(draft, cursor.lastrowid, at)
 
     def _erase(self, db: sqlite3.Connection, draft: Draft) -> Event:
+        self._erasing.add(draft.cid)
         seq, kind = self._last(db, draft.cid)
         if kind == "erased":
             first, _ = _event(db.execute(f"SELECT {_COLUMNS} FROM events WHERE seq = ?", (seq,)).fetchone())
             if first is not None:
                 return first
-        for name in self._shelf.of_conversation(draft.cid):
-            self._shelf.drop(name)
-        self._shelf.sync()
         db.execute("DELETE FROM events WHERE cid = ?", (draft.cid,))
         return self._insert(db, draft)
 
@@ -355,6 +355,16 @@ class SqliteLog:
             return await asyncio.to_thread(run)
         except sqlite3.Error:
             raise Refused("storage") from None
+
+    def _carry_through(self, db: sqlite3.Connection) -> None:
+        """What follows a deletion: the keys, and the rows' copies in the WAL."""
+        for cid in self._erasing:
+            if self._last(db, cid)[1] == "erased":  # else it was taken back
+                for name in self._shelf.of_conversation(cid):
+                    self._shelf.drop(name)
+        self._shelf.sync()
+        self._erasing.clear()
+        self._truncate(db)
 
     def _truncate(self, db: sqlite3.Connection) -> None:
         """Move the WAL into the file and cut it to nothing. It is busy while a reader has a snapshot: readers are

@@ -3,7 +3,7 @@
 
 const DEAD = 15000; // ms without a word from the relay
 const AGAIN = [500, 15000]; // ms before the next try: the first time, and at most
-const RETRY = [1000, 30000]; // ms before something refused is sent again
+const RETRY = [1000, 4000]; // ms before something refused is sent again: the first time, and at most
 const DESK_AGAIN = 30000; // ms before asking again whether the chat is open
 const SEND_AGAIN = ["rate", "storage", "sequence", "busy"];
 const LIVE = [20000, 10000, 2000]; // a live frame after 20 s and up to 10 more, at a change 2 s after the last
