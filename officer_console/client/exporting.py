@@ -44,7 +44,7 @@ class Exporting:
         self._carry = carry
         self._practice_key = practice_key
         self._store = store
-        store.whole = self.read
+        store.read_through = self.read
         self._linked = False
         self._standing: dict[str, Export] = {}
         self._open: set[Done] = set()

@@ -65,7 +65,7 @@ class Store:
         """Whether all that there was when this console began has come; what is missing later is newer than all here."""
         self._reads_waiting = False
         self._timer: asyncio.TimerHandle | None = None
-        self.whole: Callable[[str], None] = lambda cid: None
+        self.read_through: Callable[[str], None] = lambda cid: None
         """Called when everything has been read of a conversation that is here."""
 
     # ---- events ----
@@ -193,7 +193,7 @@ class Store:
             if self._attend(cid):
                 del self._behind[cid]
                 self._watcher.settled(cid)
-                self.whole(cid)
+                self.read_through(cid)
         if self._behind and not self._catching_up:
             self._timer = asyncio.get_running_loop().call_later(SLICE_S, self._work)
 
