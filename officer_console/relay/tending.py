@@ -83,10 +83,10 @@ class Tending:
             while due := self._due():
                 await asyncio.gather(*map(self._tend, due))
             wait = (self._heap[0][0] - self._clock()) / 1000 if self._heap else LOOK_S
-            try:
-                await asyncio.wait_for(self._woken.wait(), min(max(wait, 0), LOOK_S))
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                # not wait_for: before Python 3.12 it loses a cancellation, and the relay never stops
+                async with asyncio.timeout(min(max(wait, 0), LOOK_S)):
+                    await self._woken.wait()
 
     def look_around(self) -> None:
         """Who holds something and is gone. Costs what there are officers, not conversations."""

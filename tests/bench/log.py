@@ -59,18 +59,19 @@ def run() -> list[Figure]:
 
 async def _measure() -> list[Figure]:
     pairs: dict[str, Pair] = {"sqlite": _sqlite, "single": lambda: _nats(1), "cluster": lambda: _nats(3)}
-    return [await _patiently(name, pair) for name, pair in pairs.items()]
+    return [one for name, pair in pairs.items() for one in await _patiently(name, pair)]
 
 
-async def _patiently(name: str, pair: Pair) -> Figure:
-    """Measure one engine. A cluster that loses its leader meanwhile fails the bare program: both are measured again."""
+async def _patiently(name: str, pair: Pair) -> list[Figure]:
+    """Measure one engine. A cluster that is too slow fails the bare program: both are measured again, and at last there
+    is no figure."""
     for again in range(AGAIN + 1):
         progress(f"the log alone: {name}{', again' * bool(again)}")
         try:
-            return await _compared(name, pair)
+            return [await _compared(name, pair)]
         except* NatsError as error:
             progress(f"NATS failed the bare program: {error.exceptions[0]}")
-    raise SystemExit("NATS fails again and again: measured nothing")
+    return []
 
 
 async def _compared(name: str, pair: Pair) -> Figure:
