@@ -62,17 +62,23 @@ def with_people(scenario: Scenario, visitors: int | None) -> Scenario:
     return msgspec.structs.replace(scenario, people=msgspec.structs.replace(scenario.people, visitors=visitors))
 
 
-def burn(parts: Sequence[tuple[Scenario, float]], seed: int, visitors: int | None, screen: Screen) -> list[Row]:
-    """All of them, one after the other. One that takes less than its part leaves the rest to the others."""
-    rows = []
+def burn(
+    parts: Sequence[tuple[Scenario, float]], seed: int, visitors: int | None, screen: Screen
+) -> tuple[list[Row], dict[str, str]]:
+    """All of them, one after the other. One that takes less than its part leaves the rest to the others. Rows, and what
+    broke off, and why."""
+    rows: list[Row] = []
+    broken: dict[str, str] = {}
     until = time.monotonic()
     for scenario, seconds in parts:
         until += seconds
         left = max(scenario.least_s, until - time.monotonic())
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, screen.status(scenario.name) as status:
-            row = asyncio.run(run(with_people(scenario, visitors), left, seed, Path(folder), status.update))
-        rows.append(row)
-    return rows
+            try:
+                rows.append(asyncio.run(run(with_people(scenario, visitors), left, seed, Path(folder), status.update)))
+            except Exception as error:  # the others are worth a row all the same
+                broken[scenario.name] = f"broke off: {type(error).__name__}: {error}"
+    return rows, broken
 
 
 def main() -> int:
@@ -103,7 +109,8 @@ def report(args: argparse.Namespace) -> int:
     """Burn as the command line says, and print."""
     screen = Screen(stderr=args.json, width=None if sys.stdout.isatty() else WIDTH)
     parts, left_out = parted(chosen(args.scenario, args.engine), args.minutes * 60)
-    rows = burn(parts, args.seed, args.visitors, screen)
+    rows, broken = burn(parts, args.seed, args.visitors, screen)
+    left_out |= broken
     told = Report.of(rows, left_out, args.seed, args.minutes)
     if args.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(told)).decode() + "\n")
@@ -114,7 +121,7 @@ def report(args: argparse.Namespace) -> int:
         for row in rows:
             for fault in row.faults:
                 screen.print(f"{row.scenario}: {fault}", markup=False)
-    return 0 if rows and all(row.passed for row in rows) else 1
+    return 0 if rows and not broken and all(row.passed for row in rows) else 1
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ SHORT_LIVES: Final = 8
 """One visitor in so many erases everything after a while, or goes, and another comes."""
 ARRIVE_S: Final = 0.004
 """Seconds between two visitors who arrive."""
-READ: Final = 80
+READ: Final = 40
 """Conversations that are read on a console's screen, at most: chosen by chance."""
 Anybody = Witness | Console | ConsoleChild
 
@@ -176,8 +176,8 @@ class Fire:
         for visitor in self.visitors:
             if visitor.over != "erased":
                 faults.take(_page(visitor, true.get(visitor.cid, [])))
-        for console in self.consoles:
-            faults.take(await self._screen(console, true, as_written=True))
+        for seen in await asyncio.gather(*(self._screen(each, true, as_written=True) for each in self.consoles)):
+            faults.take(seen)
         for child in self.children:
             await child.kill()
         for keys in self._who_reads_again():

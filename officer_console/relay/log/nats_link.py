@@ -22,6 +22,9 @@ from .address import Address
 
 ASK_S: Final = 5.0
 """Seconds that JetStream has to answer a request."""
+CONSUMER_S: Final = 1.5
+"""Seconds that a cluster has to begin telling what is new: it may have given that to a server that has just died, and
+asked again it takes another."""
 ACK_S: Final = 2.0
 """Seconds that an append has to be acknowledged before it is tried again."""
 BEAT_S: Final = 0.5
@@ -283,9 +286,8 @@ class Link:
             else {"deliver_policy": "by_start_sequence", "opt_start_seq": after + 1}
         )
         try:
-            made = await self.ask(
-                f"CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": _consumer(where) | start}
-            )
+            wanted = {"stream_name": stream, "config": _consumer(where) | start}
+            made = await self.ask(f"CONSUMER.CREATE.{stream}", wanted, CONSUMER_S)
             try:
                 yield arrivals, made.get("num_pending", 0)
             except TimeoutError:
