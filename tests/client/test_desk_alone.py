@@ -47,6 +47,7 @@ class Alone:
     def hear(self, *events: Event) -> None:
         for event in events:
             self.desk._hearing.happened(event)
+        self.desk._store.caught_up()  # it was connected before
 
     def query_only(self, on: bool) -> None:
         """The disk takes nothing any more, or does again."""

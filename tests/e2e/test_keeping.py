@@ -118,8 +118,9 @@ async def test_from_her_browser_to_a_trainers_terminal_and_gone_when_she_erases(
                 assert not any(word.encode() in trainer.raw for word in HERS)
                 trainer.send(F10)
                 assert await trainer.ended() == 0
-            await visit.page.locator("#erase").click()
-            await visit.page.locator("#erase-yes").click()
+            await visit.page.click("summary")
+            await visit.page.click("#erase")
+            await visit.page.locator("#ask").get_by_role("button", name="Tout effacer").click()
             await way.lead.until(lambda: not kept_keys(relay))
             async with practising(home, member=str(home / "member")) as trainer:
                 assert await trainer.ended() == 1
