@@ -52,7 +52,7 @@ class Way:
 
     async def read_by_the_lead(self) -> None:
         lead = self.lead
-        await lead.sees("closed")
+        await lead.sees("Closed 1")
         lead.send("r")
         await lead.sees("Why do you read along?")
         await lead.say("pour la formation")
@@ -67,8 +67,9 @@ class Way:
             lead.send(ENTER)
             await lead.until(lambda before=before: lead.text != before)  # type: ignore[misc]
         lead.send(F5)
-        await lead.sees("What is left", "[nom 1]", "Difficulty")
-        shown = lead.text.partition("Title")[0]
+        await lead.sees("What is left", "[nom 1]", "What stood there", "Difficulty")
+        assert "What stood there" in lead.text, "for the lead alone"
+        shown = lead.text.partition("What stood there")[0]
         assert not any(word in shown for word in HERS)
         for text in ("Une nuit", DOWN, "Elle avait peur."):
             lead.send(text)
