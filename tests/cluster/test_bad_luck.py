@@ -170,15 +170,15 @@ async def test_an_erasure_that_stops_on_its_way_is_carried_through_by_its_relay(
         visitor = VisitorPeer(relay.url, station)
         async with visitor.talking("bonjour"):
             log = relay.relay.context.log
-            dropping, tries = log._keys.drop, []  # type: ignore[attr-defined]
+            erasing, tries = log._keys.erase, []  # type: ignore[attr-defined]
 
-            async def drop(names: list[str]) -> None:
-                tries.append(names)
+            async def erase(cid: str) -> None:
+                tries.append(cid)
                 if len(tries) == 1:
                     raise Refused("storage")
-                await dropping(names)
+                await erasing(cid)
 
-            monkeypatch.setattr(log._keys, "drop", drop)  # type: ignore[attr-defined]
+            monkeypatch.setattr(log._keys, "erase", erase)  # type: ignore[attr-defined]
             with pytest.raises(Refused, match="storage"):
                 await log.erase(Draft(visitor.cid, "gone", "v", Erased()))
             async with asyncio.timeout(10):
