@@ -138,7 +138,7 @@ async def test_of_an_erased_conversation_there_is_nothing_to_send() -> None:
         assert panel(drive) is None
 
 
-@pytest.mark.parametrize("keys", ["f11", "ctrl+o", "f11,f9"])
+@pytest.mark.parametrize("keys", ["f11", "alt+y", "f11,f9"])
 async def test_the_remapped_key_does_all_of_it(keys: str) -> None:
     desk, _cid = a_call()
     keymap, problems = keymap_from({"patrol": keys})
@@ -343,11 +343,11 @@ async def test_escape_takes_it_back_from_anywhere_in_the_conversation(keys: tupl
 
 async def test_escape_takes_it_back_whatever_key_goes_to_the_queue() -> None:
     desk, _cid = a_call()
-    keymap, _problems = keymap_from({"to-queue": "ctrl+o"})
+    keymap, _problems = keymap_from({"to-queue": "alt+y"})
     async with console(desk, keymap=keymap) as drive:
         await drive.press("f2", "f9", "f9", "escape")
         assert drive.status.startswith("TAKEN BACK")
-        await drive.press("ctrl+o")
+        await drive.press("alt+y")
         assert panel(drive) is None
         assert drive.app.focused is drive.app.duty.queue
 
