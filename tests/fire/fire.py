@@ -207,7 +207,7 @@ class Fire:
         """Keys with which every conversation can be read."""
         who = enrolled(self.station, self.station.lead, self.stage.url)
         chain = Keychain(who.identity, who.directory, RelayPin())
-        chain.add_desk_key(self.station.desk_key.kid, self.station.desk_priv)
+        chain.keys.add(self.station.desk_key.kid, self.station.desk_priv)
         return chain
 
     async def _screen(self, console: Console, true: dict[str, list[Line]], *, as_written: bool = False) -> Faults:
