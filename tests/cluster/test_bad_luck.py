@@ -26,7 +26,8 @@ from officer_console.protocol.frames import Ack, Done, Here, No
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.log.address import parse
 from officer_console.relay.log.making import connected, make
-from officer_console.relay.log.nats_link import ApiError
+from officer_console.relay.log.nats_link import ApiError, Link, Unreachable
+from officer_console.relay.log.nats_streams import Streams
 from officer_console.relay.service import Running, running_relay
 from officer_console.vault.primitives import signing_public
 from tests.client.test_desk import on_duty
@@ -186,6 +187,28 @@ async def test_an_erasure_that_stops_on_its_way_is_carried_through_by_its_relay(
                     await asyncio.sleep(0.02)
             assert len(tries) == 2
             assert [event.kind for event in await log.read(0, 100, visitor.cid)] == ["erased"]
+
+
+async def test_servers_that_have_just_been_started_are_waited_for_by_init(
+    alone: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They answer before they have agreed on who leads."""
+    making, tries = Streams.make, []
+
+    async def not_yet(streams: Streams, link: Link) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise Unreachable
+        await making(streams, link)
+
+    monkeypatch.setattr(Streams, "make", not_yet)
+    relay = replace(Config().relay, log=alone.url("patient"), copies=1)
+    assert await make(relay, tmp_path, "kid", lambda: 1)
+    assert len(tries) == 3
+    monkeypatch.setattr("officer_console.relay.log.making.READY_S", 0)
+    tries.clear()
+    with pytest.raises(UserError, match="Unreachable"):
+        await make(relay, tmp_path, "kid", lambda: 1)
 
 
 async def test_lost_in_the_middle_it_refuses_and_recovers(alone: Servers, tmp_path: Path, station: Station) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from nats.errors import Error as NatsError
 
@@ -24,6 +25,10 @@ from .shelf import TOKEN
 
 PATIENCE_S: Final = 10.0
 """Seconds that a cluster has to answer."""
+READY_S: Final = 30.0
+"""Seconds that its servers have to agree among themselves."""
+AGAIN_S: Final = 0.5
+T = TypeVar("T")
 
 
 async def make(config: Relay, folder: Path, kid: str, clock: Clock) -> str:
@@ -32,11 +37,11 @@ async def make(config: Relay, folder: Path, kid: str, clock: Clock) -> str:
     address = parse(config.log)
     async with connected(address) as link:
         streams = Streams(address, config.copies)
-        await streams.make(link)
-        noted = (await streams.notes(link)).get("relay", kid)
+        await _patiently(lambda: streams.make(link))
+        noted = (await _patiently(lambda: streams.notes(link))).get("relay", kid)
         if noted != kid:
             raise UserError(other_key(address))
-        await streams.note(link, relay=kid)
+        await _patiently(lambda: streams.note(link, relay=kid))
         if (await link.ask(f"STREAM.INFO.{streams.directory}"))["state"]["last_seq"]:
             return ""
         token = FoundingToken(folder, clock)
@@ -44,6 +49,19 @@ async def make(config: Relay, folder: Path, kid: str, clock: Clock) -> str:
         if kept := token.kept():
             await link.append(f"{streams.key_subject}{TOKEN}", token_record(*kept, clock()), {})
         return text
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Servers that have just been started answer before they have agreed on who leads; all of this can be done again.
+    Raises Unreachable after READY_S."""
+    until = time.monotonic() + READY_S
+    while True:
+        try:
+            return await work()
+        except Unreachable:
+            if time.monotonic() > until:
+                raise
+            await asyncio.sleep(AGAIN_S)
 
 
 def other_key(address: Address) -> str:
