@@ -29,10 +29,12 @@ from officer_console.dispatch.commands import CREDENTIAL
 from officer_console.dispatch.store import Store
 from officer_console.model.patrol import PatrolState
 
-from .desk import MARKER, REQUEST, Scene, identity_of, scene, states
+from .desk import FAST, MARKER, REQUEST, Scene, identity_of, scene, states
 from .fake_room import status
 
 PASSPHRASE = "correct horse battery"
+PATIENT = msgspec.structs.replace(FAST, tries_for=10)
+"""A try is never given up because this machine is slow: that would be told as trouble."""
 CONFIG = """
 [console]
 state_dir = "{folder}/enrolled"
@@ -109,7 +111,7 @@ async def answered(it: Scene) -> None:
 async def dies(it: Scene, commit: int, before: bool) -> bool:
     """One life that ends at this commit; False when there were not so many."""
     with killed_at(commit, before) as dead, contextlib.suppress(BaseExceptionGroup, Killed):
-        async with it.dispatch() as running:
+        async with it.dispatch(PATIENT) as running:
             answers = asyncio.create_task(answered(it))
             try:
                 async with asyncio.timeout(10):
@@ -122,7 +124,7 @@ async def dies(it: Scene, commit: int, before: bool) -> bool:
 
 async def everything_once(it: Scene) -> None:
     """A life that is not disturbed; then the room has one case of two messages, and each thing was told once."""
-    async with it.dispatch() as running:
+    async with it.dispatch(PATIENT) as running:
         await it.officer.told(lambda told: states(told).count("sent") == 2)
         await answered(it)
         await it.officer.told(lambda told: len(told) >= 5)
@@ -168,7 +170,7 @@ async def test_killed_again_and_again(tmp_path: Path, seed: int) -> None:
 
 
 async def troubled_once(it: Scene) -> None:
-    async with it.dispatch():
+    async with it.dispatch(PATIENT):
         await it.officer.told(lambda told: states(told).count("sent") == 2)
         await answered(it)
         await it.officer.told(lambda told: "assigned" in states(told))
