@@ -205,6 +205,8 @@ class Registrar:
                         event = await self._log.append(draft, conversation.seq)
                 except Conflict:
                     await self._catch_up(conversation)
+                    if self.require(draft.cid).seq == conversation.seq:  # to ask again and again would stop everybody
+                        raise Refused("storage") from None
                     continue
                 self.learn(event)
                 return event

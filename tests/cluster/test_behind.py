@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from officer_console.model.envelope import Envelope
 from officer_console.model.events import Claimed, Draft, Released
 from officer_console.protocol.refusals import Refused
+from officer_console.relay.log.interface import Conflict
 from officer_console.relay.registrar import Registrar
 from officer_console.relay.service import Running
 from tests.relay.peers import VisitorPeer, random_id
@@ -68,6 +70,46 @@ async def test_a_message_that_follows_what_it_has_not_heard_is_taken(
         event = await registrar.say(visitor.cid, "v", "v", env)
         assert await other.say(visitor.cid, "v", "v", env) == event == await one.say(visitor.cid, "v", "v", env)
     assert other.require(visitor.cid).visitor_count == 6
+
+
+async def test_it_appends_to_what_was_read_since_its_last_look(house: House, two: tuple[Running, Running]) -> None:
+    """What is read may be newer than what was looked for: a relay that did not know its own reading stood still."""
+    one, other = (relay.relay.context.registrar for relay in two)
+    visitor = VisitorPeer(two[0].url, house.station)
+    async with visitor.talking("un"):
+        await until(lambda: other.queue.waiting_size == 1)
+    other = deafen(two[1])
+    log = two[1].relay.context.log
+    before = other.require(visitor.cid)
+    for _ in range(2):
+        message = visitor.seal("encore")
+        event = await one.say(visitor.cid, "v", "v", Envelope(message.h, message.n, message.c))
+        if event.id == "v.1":
+            assert await log.has_news(visitor.cid, before.seq)
+    for event in await log.read(before.seq, 100, visitor.cid):
+        other.learn(event)
+    assert other.require(visitor.cid).seq == event.seq
+    message = visitor.seal("et encore")
+    async with asyncio.timeout(5):
+        stored = await other.say(visitor.cid, "v", "v", Envelope(message.h, message.n, message.c))
+    assert stored.id == "v.3"
+
+
+async def test_a_log_that_contradicts_itself_refuses(
+    house: House, two: tuple[Running, Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And does not ask it for ever, which would stop everybody."""
+    one = two[0].relay.context
+    visitor = VisitorPeer(two[0].url, house.station)
+    async with visitor.talking("un"):
+        pass
+
+    async def moved(draft: Draft, expected: int | None = None) -> None:
+        raise Conflict
+
+    monkeypatch.setattr(one.log, "append", moved)
+    async with asyncio.timeout(5):
+        assert await refusal(one.registrar.submit(Draft(visitor.cid, "c", "me", Claimed()), "officer")) == "storage"
 
 
 async def test_a_conversation_that_it_has_not_heard_of(house: House, two: tuple[Running, Running]) -> None:

@@ -61,6 +61,8 @@ class Events:
                 return await self._same(first, draft)
             if end.erased:
                 raise Refused("erased")
+            if expected is not None and expected > end.last:  # its reader was given what came after the last look
+                end = await self._catch_up(draft.cid, expected)
             if expected is not None and not end.is_at(expected):
                 raise Conflict
             if not data:
@@ -123,7 +125,7 @@ class Events:
         return end
 
     async def _catch_up(self, cid: str, upto: int) -> End:
-        """Learn what others have appended to a conversation."""
+        """Learn what others have appended to a conversation; `upto` is the seq of a record of it."""
         while (after := self.end(cid).last) < upto:
             self.learn(await self._fetch(after, 1000, cid, upto))
         return self.end(cid)
