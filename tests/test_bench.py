@@ -15,8 +15,9 @@ from tests.bench.report import as_json, as_table, figure, plain
 async def test_a_few_conversations_over_each_log(copies: int) -> None:
     async with asyncio.timeout(60), growth.crowd(copies, officers=2) as (relay, crowd):
         await crowd.grow(5)
-        crowd.prepare(500)
-        assert await closed(crowd.pairs, at_once=3, seconds=0.2) > 0
+        crowd.prepare(3000)
+        assert await closed(crowd.pairs, at_once=3, seconds=0.1) > 0
+        crowd.prepare(100)
         assert len(await paced(crowd.pairs, rate=50, seconds=0.4)) == 20
         assert relay.process.memory() > 1 << 20
 
