@@ -25,7 +25,9 @@ http: {host}:{http}
 jetstream {{ store_dir: "{store}", sync_interval: {sync} }}
 """
 _CLUSTER: Final = """
-cluster {{ name: desk, listen: {host}:{route}, routes: [{routes}], no_advertise: true }}
+cluster {{
+  name: desk, listen: {host}:{route}, routes: [{routes}], no_advertise: true, ping_interval: "1s", ping_max: 2
+}}
 """
 
 

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from officer_console.errors import UserError
 from officer_console.locale import _
@@ -24,9 +24,19 @@ from .others import Others
 from .peers import Desk
 
 AGAIN_S: Final = 0.5
+LOOK_S: Final = 0.1
+CUT_OFF_S: Final = 1.2
+"""Seconds without any server after which clients are sent to another relay: the next server is found in less."""
 _PLACE: Final = "place"
 """The file that names a relay's folder."""
 log = logging.getLogger(__name__)
+
+
+class Doors(Protocol):
+    """Who lets clients in."""
+
+    def send_away(self) -> None: ...
+    def let_in(self) -> None: ...
 
 
 class Cluster:
@@ -48,8 +58,9 @@ class Cluster:
         if notes.get("relay", context.doorkeeper.kid) != context.doorkeeper.kid:
             raise UserError(other_key(self._engine.link.address))
 
-    async def attach(self, context: Context) -> None:
-        """Tell the others of this relay, and hear of them; everything is known here that the log had."""
+    async def attach(self, context: Context, doors: Doors) -> None:
+        """Tell the others of this relay, and hear of them; everything is known here that the log had. `doors` are shut
+        while no server is reached and another relay may reach one."""
         self._context = context
         context.metrics.watch("relays", "Relays of the cluster that are heard, this one too.", self.others.count)
         self._engine.watch(
@@ -60,6 +71,7 @@ class Cluster:
         self._begin(self._send)
         self.others.attach(self)
         self._begin(self.others.keep)
+        self._do(self._mind(doors))
         self._do(self._learn())
 
     def token(self) -> tuple[str, int] | None:
@@ -74,6 +86,20 @@ class Cluster:
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
+
+    async def _mind(self, doors: Doors) -> None:
+        link, reached = self._engine.link, time.monotonic()
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if link.connected:
+                reached = time.monotonic()
+            elif self.others.count() > 1 and time.monotonic() - reached > CUT_OFF_S:
+                log.error("no server of %s is reached: everybody is sent to another relay", link.address.told)
+                doors.send_away()
+                while not self._engine.healthy:
+                    await asyncio.sleep(LOOK_S)
+                log.warning("%s is reached again", link.address.told)
+                doors.let_in()
 
     async def _send(self) -> None:
         while True:

@@ -114,7 +114,7 @@ class Relay:
         self._tasks = [asyncio.create_task(keep_running(name, work)) for name, work in loops.items()]
         self._tasks.append(asyncio.create_task(context.presence.sweep()))
         if self._cluster:
-            await self._cluster.attach(context)
+            await self._cluster.attach(context, self._sockets)
             self._sockets.prepare = self._cluster.refresh
         self._sockets.ready = True
 

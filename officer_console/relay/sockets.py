@@ -48,6 +48,7 @@ class Sockets:
         self._none_open = asyncio.Event()
         self._none_open.set()
         self._stopping = False
+        self._sent_away = False
         self.ready = False
         self.prepare: Callable[[], Awaitable[None]] = _nothing
 
@@ -64,12 +65,24 @@ class Sockets:
     async def say_bye(self, within: float) -> None:
         """Let nobody in any more, ask everybody to come back, and wait `within` seconds until they have gone."""
         self._stopping = True
-        for port in (*self._open["/ws"], *self._open["/desk"]):
-            port.say_bye(SERVICE_RESTART)
+        self._say_bye()
         try:
             await asyncio.wait_for(self._none_open.wait(), within)
         except TimeoutError:
             log.warning("some clients did not take their goodbye in time")
+
+    def send_away(self) -> None:
+        """Let nobody in until `let_in`, and ask everybody to come back: another relay may serve them."""
+        self._sent_away = True
+        self._say_bye()
+
+    def let_in(self) -> None:
+        """The end of `send_away`."""
+        self._sent_away = False
+
+    def _say_bye(self) -> None:
+        for port in (*self._open["/ws"], *self._open["/desk"]):
+            port.say_bye(SERVICE_RESTART)
 
     async def drop_stalled(self) -> None:
         """Give up clients that take nothing, for ever."""
@@ -100,8 +113,10 @@ class Sockets:
 
     async def _visitor(self, wire: Wire, network: str) -> None:
         port = VisitorPort(wire, self._relay.config.timing.slow_client_events, _VISITORS_BYE)
-        if not self.ready:
-            return await _turn_away(port, _visitors_no(Refused("busy")))
+        try:
+            self._require_open()
+        except Refused as refused:
+            return await _turn_away(port, _visitors_no(refused))
         talk = VisitorConnection(self._relay, port, network)
         try:
             await self._talk("/ws", port, talk.feed)
@@ -124,9 +139,14 @@ class Sockets:
 
     async def _require_ready(self) -> None:
         """A console that hears of a shorter list of officers than it has seen stops for good. Raises Refused."""
+        self._require_open()
+        await self.prepare()
+
+    def _require_open(self) -> None:
+        if self._sent_away:
+            raise Refused("storage")
         if not self.ready:
             raise Refused("busy")
-        await self.prepare()
 
     async def _talk(self, path: str, port: Port, feed: Feed) -> None:
         """Carry out what is said until one of both sides ends it; what is on its way still leaves."""

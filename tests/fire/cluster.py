@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from typing import Final
+
+from websockets.exceptions import ConnectionClosed
 
 from officer_console.model.events import Event
 from officer_console.relay.log.address import parse
@@ -18,6 +23,8 @@ from .proxy import Proxy
 from .served import Served, Way, founding_code, free_port
 from .small_disk import SmallDisk
 
+FOUND_S: Final = 20.0
+AGAIN_S: Final = 0.2
 _names = count(1)
 
 
@@ -49,8 +56,16 @@ class Pair:
     async def running(self, station: Station, *members: Keys) -> AsyncIterator[None]:
         """Founded and served; killed at the end."""
         async with self.unfounded() as code:
-            await self.relays[-1].found_with(code, station, *members)  # through any of them
+            await self._found(code, station, *members)
             yield
+
+    async def _found(self, code: str, station: Station, *members: Keys) -> None:
+        """Through any of the relays, once the servers have agreed on who leads the list of officers."""
+        async with asyncio.timeout(FOUND_S):
+            while True:
+                with contextlib.suppress(ConnectionClosed):
+                    return await self.relays[-1].found_with(code, station, *members)
+                await asyncio.sleep(AGAIN_S)
 
     @asynccontextmanager
     async def unfounded(self) -> AsyncIterator[str]:

@@ -26,11 +26,12 @@ from officer_console.relay.quiet import told as kind_and_place
 from .address import Address
 from .interface import Clock, Opening, Statement
 from .lock import lock
+from .nats_appends import PAUSE_S, Appends
 from .nats_directory import Statements
-from .nats_events import PAUSE_S, Events
+from .nats_events import Events
 from .nats_keys import Keys, Wrapped
-from .nats_link import ApiError, Link, Stored, Unreachable
-from .nats_streams import Streams
+from .nats_link import BATCH, ApiError, Link, Stored, Unreachable
+from .nats_streams import Streams, is_led
 from .shelf import OPENING, Shelf
 from .turns import Turn, Turns
 
@@ -38,7 +39,11 @@ T = TypeVar("T")
 SLOW_S: Final = 1.0
 """Seconds after which it is told that nobody answers."""
 PROBE_S: Final = 1.0
-"""Seconds between two looks whether a trouble is over."""
+"""Seconds between two looks whether the cluster is well, and that it has to answer."""
+ELSEWHERE_S: Final = 4.0
+"""Seconds without any good answer after which another server is asked: an election takes as long at least."""
+READ_S: Final = 0.05
+"""Seconds between two questions for what is new."""
 SWEEP_S: Final = 10.0
 """Seconds after which it is looked whether an erasure was carried through by who began it."""
 _PASSING: Final = (Unreachable, NatsError, TimeoutError, Refused)
@@ -59,9 +64,10 @@ class JetStreamLog:
         self.link = Link(address)
         self.streams = Streams(address, copies)
         self._turns = Turns()
-        self._events = Events(self.link, self.streams, clock)
-        self._keys = Keys(self.link, self.streams, self._shelf, clock, self._lives)
-        self._directory = Statements(self.link, self.streams, self._keys)
+        self._appends = Appends(self.link)
+        self._events = Events(self.link, self._appends, self.streams, clock)
+        self._keys = Keys(self.link, self._appends, self.streams, self._shelf, clock, self._lives)
+        self._directory = Statements(self.link, self._appends, self.streams, self._keys)
         self._tasks: list[asyncio.Task[None]] = []
         self._jobs: set[asyncio.Task[Any]] = set()
         self._reached, self._keys_there = asyncio.Event(), asyncio.Event()
@@ -83,7 +89,7 @@ class JetStreamLog:
         while self._events.tail.head < self._events.head:
             self._reached.clear()
             await self._reached.wait()
-        for work in (self._follow_keys, self._follow_directory, self._sweep, self._recover):
+        for work in (self._follow_keys, self._follow_directory, self._sweep, self._look_after):
             self._begin(work)
         await self._keys_there.wait()
         return notes
@@ -148,18 +154,37 @@ class JetStreamLog:
     # ---- what is followed ----
 
     async def _follow_events(self) -> None:
-        def take(batch: Sequence[Stored]) -> None:
-            for cid in self._events.take(batch):
-                self._spawn(self._keys.forget(cid))
-            self._reached.set()
+        reading = asyncio.create_task(self._read_on())
+
+        def begins() -> None:
+            reading.cancel()
 
         def there() -> None:
             self._following = True
 
         try:
-            await self.link.follow(self.streams.events, lambda: self._events.tail.head, take, there=there)
+            after = self._events.tail
+            await self.link.follow(self.streams.events, lambda: after.head, self._take_events, "", there, begins)
         finally:
+            reading.cancel()
             self._following = False
+
+    async def _read_on(self) -> None:
+        """Ask for what is new again and again, while no server tells it by itself: for that the cluster must have
+        elected who leads, and any server that has a copy answers this."""
+        while True:
+            try:
+                while batch := await self.link.fetch(self.streams.events, self._events.tail.head, BATCH):
+                    self._take_events(batch)
+                self._following = True
+            except _PASSING:
+                self._following = False
+            await asyncio.sleep(READ_S)
+
+    def _take_events(self, batch: Sequence[Stored]) -> None:
+        for cid in self._events.take(batch):
+            self._spawn(self._keys.forget(cid))
+        self._reached.set()
 
     async def _follow_keys(self) -> None:
         await self.streams.make_keys(self.link)
@@ -182,18 +207,31 @@ class JetStreamLog:
             for cid in [cid for cid, since in self._events.half_erased.items() if since < late]:
                 await self._carry_through(cid)
 
-    async def _recover(self) -> None:
-        """After trouble it is well again when the stream has a leader, whether anybody appends or not; when JetStream
-        itself refused, some time later: the next append tells."""
+    async def _look_after(self) -> None:
+        """Whether the stream has a leader that reaches most of its copies, whether anybody appends or not. Then a
+        trouble is over; a server that has lost the others is left for one that may not have. When JetStream itself
+        refused, it is the next append that tells."""
+        answered = time.monotonic()
         while True:
             await asyncio.sleep(PROBE_S)
-            if self._events.healthy:
-                continue
-            if self._events.refused:
-                await asyncio.sleep(SWEEP_S)
-            info = await self.link.ask(f"STREAM.INFO.{self.streams.events}")
-            if "cluster" not in info or info["cluster"].get("leader"):
-                self._events.healthy = True
+            info = await self._answers(f"STREAM.INFO.{self.streams.events}")
+            if info is not None and is_led(info.get("cluster")):
+                answered = time.monotonic()
+                if not self._appends.healthy:
+                    await asyncio.sleep(SWEEP_S if self._appends.refused else 0)
+                    self._appends.healthy = True
+            elif info is None and await self._answers("INFO"):  # the cluster is at work, and elects who leads
+                answered = time.monotonic()
+            elif self.link.connected and time.monotonic() - answered > ELSEWHERE_S:
+                answered = time.monotonic()
+                await self.link.elsewhere()
+
+    async def _answers(self, api: str) -> dict[str, Any] | None:
+        """What JetStream says; None when it says nothing soon, or that it can't."""
+        try:
+            return await self.link.ask(api, within=PROBE_S)
+        except (Unreachable, ApiError):
+            return None
 
     def _lives(self, cid: str) -> bool | None:
         end = self._events.end(cid)
@@ -203,7 +241,7 @@ class JetStreamLog:
 
     @property
     def healthy(self) -> bool:
-        return self._events.healthy and self._following and self.link.connected
+        return self._appends.healthy and self._following and self.link.connected
 
     @property
     def quarantined(self) -> int:
@@ -297,7 +335,7 @@ class JetStreamLog:
         return await self._keys.opening(cid)
 
     async def openings(self, cids: Sequence[str]) -> Mapping[str, Opening]:
-        found = {cid: await self._keys.opening(cid) for cid in cids}
+        found = {cid: await self.opening(cid) for cid in cids}
         return {cid: opening for cid, opening in found.items() if opening is not None}
 
     async def wraps(self, member: str) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ nothing."""
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,21 +12,20 @@ import msgspec
 from officer_console.protocol.refusals import Refused
 
 from .interface import Conflict, Statement
+from .nats_appends import Appends
 from .nats_keys import Keys
 from .nats_link import EXPECTED_LAST, ApiError, Link, Stored, Unreachable, WrongLast
 from .nats_streams import Streams
 
-PATIENCE_S: Final = 8.0
-"""Seconds for which an append is tried again before it is refused: an election takes less."""
-PAUSE_S: Final = 0.1
 _decoder: Final = msgspec.json.Decoder(list[tuple[str, str]])
 
 
 class Statements:
     """DirectoryStore of a cluster (see `interface`)."""
 
-    def __init__(self, link: Link, streams: Streams, keys: Keys) -> None:
+    def __init__(self, link: Link, appends: Appends, streams: Streams, keys: Keys) -> None:
         self._link = link
+        self._appends = appends
         self._streams = streams
         self._keys = keys
         self._known: list[Statement] = []
@@ -63,19 +61,13 @@ class Statements:
 
     async def _store(self, size: int, statements: Sequence[Statement]) -> None:
         data = msgspec.json.encode([(each.s, each.sig) for each in statements])
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                seq = await self._link.append(self._streams.directory_subject, data, {EXPECTED_LAST: str(self.last)})
-                return self.take([Stored(seq, "", data)])
-            except WrongLast:
-                if (await self.statements())[size : size + len(statements)] != list(statements):
-                    raise Conflict from None
-                return None  # an earlier try was stored, and only its answer was lost
-            except (ApiError, Unreachable):
-                if time.monotonic() > until:
-                    raise Refused("storage") from None
-                await asyncio.sleep(PAUSE_S)
+        try:
+            seq = await self._appends.store(self._streams.directory_subject, data, {EXPECTED_LAST: str(self.last)})
+        except WrongLast:
+            if (await self.statements())[size : size + len(statements)] != list(statements):
+                raise Conflict from None
+            return  # an earlier try was stored, and only its answer was lost
+        self.take([Stored(seq, "", data)])
 
     async def _refresh(self) -> None:
         info = await self._link.ask(f"STREAM.INFO.{self._streams.directory}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Final
@@ -14,36 +13,30 @@ from officer_console.protocol.refusals import Refused
 from . import records
 from .ends import End, Ends
 from .interface import Clock, Conflict
+from .nats_appends import PATIENCE_S, Appends
 from .nats_link import EXPECTED, ApiError, Link, Stored, Unreachable, WrongLast
-from .nats_streams import Streams
+from .nats_streams import NO_MESSAGE, Streams
 from .tail import Tail
 
-PATIENCE_S: Final = 9.0
-"""Seconds for which an append is tried again before it is refused: electing a new leader takes 4 to 9."""
-UNLINKED_S: Final = 1.5
-"""Seconds for which it is tried again without a connection: another server is found in less."""
-PAUSE_S: Final = 0.1
 LOOK_S: Final = 0.02
 """Seconds before a server is asked again that has not yet what another has."""
 AT_ONCE: Final = 64
 """Records that are erased side by side."""
 _GONE: Final = ("no message found", "not found")
 """How JetStream says that a record is not there; the code is that of any failure to delete."""
-log = logging.getLogger(__name__)
 
 
 class Events:
     """What callers do with one conversation they do in turns (see `turns`). Raises Refused("storage") everywhere."""
 
-    def __init__(self, link: Link, streams: Streams, clock: Clock) -> None:
+    def __init__(self, link: Link, appends: Appends, streams: Streams, clock: Clock) -> None:
         self._link = link
+        self._appends = appends
         self._streams = streams
         self._clock = clock
         self._ends = Ends()
         self.tail = Tail(0)
         self.head = 0
-        self.healthy = True
-        self.refused = False
         self.quarantine = records.Quarantine()
         self.half_erased: dict[str, float] = {}
 
@@ -62,46 +55,25 @@ class Events:
             if end.erased:
                 raise Refused("erased")
             if expected is not None and expected > end.last:  # its reader was given what came after the last look
-                end = await self._catch_up(draft.cid, expected)
+                await self.look(draft.cid)
+                end = self.end(draft.cid)
             if expected is not None and not end.is_at(expected):
                 raise Conflict
             if not data:
                 at = self._clock()
                 data = records.encode(draft, at)
             try:
-                seq = await self._store(draft, data, end.last)
+                headers = {EXPECTED: str(end.last), records.ID: draft.id, records.BY: draft.by}
+                seq = await self._appends.store(self._streams.event_subject + draft.cid, data, headers)
             except WrongLast as wrong:
                 end = await self._catch_up(draft.cid, max(wrong.last, end.last))
                 continue
             return self._stored(numbered(draft, seq, at))
 
-    async def _store(self, draft: Draft, data: bytes, last: int) -> int:
-        """Send it until there is an answer. Raises WrongLast or Refused("storage")."""
-        headers = {EXPECTED: str(last), records.ID: draft.id, records.BY: draft.by}
-        begin = time.monotonic()
-        until = begin + (PATIENCE_S if self.healthy else 0)  # in a long trouble nobody waits long
-        while True:
-            try:
-                seq = await self._link.append(self._streams.event_subject + draft.cid, data, headers)
-            except (ApiError, Unreachable) as error:
-                until = until if self._link.connected else min(until, begin + UNLINKED_S)
-                if isinstance(error, ApiError) or time.monotonic() > until:
-                    self._fell_ill(error)
-                    raise Refused("storage") from None
-                await asyncio.sleep(PAUSE_S)
-            else:
-                self.healthy = True
-                return seq
-
     def _stored(self, event: Event) -> Event:
         self.head = max(self.head, event.seq)
         self._ends.learn(event.cid, event.seq, event.id, readable=True, erased=isinstance(event.what, Erased))
         return event
-
-    def _fell_ill(self, error: Exception) -> None:
-        if self.healthy:  # said once, not for each who tries
-            log.error("the cluster stores nothing: %s", error if isinstance(error, ApiError) else "no answer")
-        self.healthy, self.refused = False, isinstance(error, ApiError)
 
     async def _same(self, seq: int, draft: Draft) -> Event:
         """The event that is stored under the draft's id. Raises Refused("conflict") when it is another one."""
@@ -135,8 +107,10 @@ class Events:
         want = {"last_by_subj": self._streams.event_subject + cid}
         try:
             answer = await self._link.ask(f"STREAM.MSG.GET.{self._streams.events}", want)
-        except ApiError:
-            return  # there is none
+        except ApiError as error:
+            if error.code != NO_MESSAGE:
+                raise Refused("storage") from None
+            return
         except Unreachable:
             raise Refused("storage") from None
         await self._catch_up(cid, answer["message"]["seq"])

@@ -17,8 +17,9 @@ import msgspec
 from officer_console.protocol.refusals import Refused
 
 from .interface import Clock, Opening
+from .nats_appends import Appends
 from .nats_link import EXPECTED, ApiError, Link, Stored, Unreachable, WrongLast
-from .nats_streams import NOT_FOUND, Streams
+from .nats_streams import NO_MESSAGE, NOT_FOUND, Streams
 from .shelf import OPENING, TOKEN, WRAP, Kept, Shelf, conversation_of, decode, export_name, wrap_name
 
 LOST_MS: Final = 3_600_000
@@ -32,9 +33,11 @@ class Keys:
     """`lives` says of a conversation whether it has events (True), was erased (False), or is not known (None)."""
 
     def __init__(
-        self, link: Link, streams: Streams, shelf: Shelf, clock: Clock, lives: Callable[[str], bool | None]
-    ) -> None:
+        self, link: Link, appends: Appends, streams: Streams, shelf: Shelf, clock: Clock,
+        lives: Callable[[str], bool | None],
+    ) -> None:  # fmt: skip
         self._link = link
+        self._appends = appends
         self._streams = streams
         self._shelf = shelf
         self._clock = clock
@@ -188,18 +191,31 @@ class Keys:
         """Keep it unless something is kept under this name: then that. `anew`: in any case. Raises Refused."""
         headers = {} if anew else {EXPECTED: "0"}
         try:
-            await self._link.append(self._subject(name), msgspec.json.encode(kept), headers)
+            await self._appends.store(self._subject(name), msgspec.json.encode(kept), headers)
         except WrongLast:
             return await self._ask(name)
-        except (ApiError, Unreachable):
-            raise Refused("storage") from None
         return None
 
     async def _ask(self, name: str) -> Kept | None:
+        """What the cluster has under this name. Raises Refused("storage") when nobody can say that there is nothing."""
+        near = await self._near(name)
+        return near if near is not None else await self._ask_leader(name)
+
+    async def _near(self, name: str) -> Kept | None:
+        """The same from any server, which may be behind; that works while none leads, too."""
+        try:
+            found = await self._link.fetch(self._streams.keys, 0, 1, self._subject(name))
+        except Unreachable:
+            return None
+        return decode(found[0].data) if found else None
+
+    async def _ask_leader(self, name: str) -> Kept | None:
         api, want = f"STREAM.MSG.GET.{self._streams.keys}", {"last_by_subj": self._subject(name)}
         try:
             answer = await self._link.ask(api, want)
-        except ApiError:
+        except ApiError as error:
+            if error.code not in (NO_MESSAGE, NOT_FOUND):
+                raise Refused("storage") from None
             return None
         except Unreachable:
             raise Refused("storage") from None

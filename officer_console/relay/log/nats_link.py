@@ -11,28 +11,29 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from .address import Address
+from .nats_client import CONNECT_S, PING_S, PINGS, RECONNECT_S, Mended
 
 ASK_S: Final = 5.0
 """Seconds that JetStream has to answer a request."""
 CONSUMER_S: Final = 1.5
 """Seconds that a cluster has to begin telling what is new: it may have given that to a server that has just died, and
 asked again it takes another."""
+FETCH_S: Final = 0.5
+"""Seconds until a server begins to send records, and between two of them: asked again it is another server, and one
+that has just been cut off takes questions for a while that it never gets."""
 ACK_S: Final = 2.0
 """Seconds that an append has to be acknowledged before it is tried again."""
 BEAT_S: Final = 0.5
 """Seconds between two signs of life of what is followed; after three that are missing it is followed anew."""
 BATCH: Final = 500
 """Records that are asked for at a time."""
-PING_S: Final = 2
-RECONNECT_S: Final[Any] = 0.2  # nats-py says int, and takes any number
 EXPECTED: Final = "Nats-Expected-Last-Subject-Sequence"
 EXPECTED_LAST: Final = "Nats-Expected-Last-Sequence"
 _WRONG_LAST: Final = frozenset({10070, 10071, 10164})
@@ -80,26 +81,11 @@ class _Ack(msgspec.Struct):
 
 
 _ack: Final = msgspec.json.Decoder(_Ack)
+T = TypeVar("T")
 Take = Callable[[Sequence[Stored]], Awaitable[None] | None]
 
 
 def _nothing() -> None: ...
-
-
-class _Client(Client):
-    """nats-py looks at every character of every header, which is half the time that reading takes; and it leaves a
-    connection open to a server that took it and said nothing."""
-
-    async def _connect_to_server(self, server: Any) -> None:
-        transport: Any = self._transport
-        if transport:
-            transport.close()
-        await super()._connect_to_server(server)
-
-    @staticmethod
-    def _parse_header_lines(raw: bytes) -> dict[str, str]:
-        lines = (line.partition(":") for line in raw.decode("utf-8", "replace").split("\r\n") if line)
-        return {name: value.strip() for name, _, value in lines}
 
 
 class Link:
@@ -107,7 +93,7 @@ class Link:
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self._client = Client()
+        self._client = Mended()
         self._inbox = ""
         self._numbers = count(1)
         self._waiting: dict[str, asyncio.Future[Msg]] = {}
@@ -137,24 +123,29 @@ class Link:
             await asyncio.gather(connecting, return_exceptions=True)
 
     async def _connect(self, said: Callable[[Exception], Awaitable[None]]) -> None:
-        self._client = _Client()
-        await self._client.connect(
+        self._client = client = Mended()
+        await client.connect(
             servers=list(self.address.servers),
             name="officer-console",
             user=self.address.user,
             password=self.address.password,
             tls=ssl.create_default_context() if self.address.tls else None,
-            connect_timeout=2,
+            connect_timeout=CONNECT_S,
             max_reconnect_attempts=-1,
             reconnect_time_wait=RECONNECT_S,
             ping_interval=PING_S,
-            max_outstanding_pings=2,
+            max_outstanding_pings=PINGS,
+            reconnect_to_server_handler=client.another,
             pending_size=0,
             error_cb=said,
             disconnected_cb=self._lost,
         )
         self._inbox = self._client.new_inbox()
         await self._client.subscribe(f"{self._inbox}.*", cb=self._answered)
+
+    async def elsewhere(self) -> None:
+        """Leave this server for another one."""
+        await self._client.elsewhere()
 
     async def close(self) -> None:
         await self._lost()
@@ -220,11 +211,10 @@ class Link:
         answers = self._several[name] = asyncio.Queue()
         found: list[Stored] = []
         try:
-            async with asyncio.timeout(ASK_S):
-                where = f"$JS.API.DIRECT.GET.{stream}"
-                await self._publish(where, msgspec.json.encode(want), f"{self._inbox}.{name}", None)
-                while (record := _record(await answers.get())) is not None:
-                    found.append(record)
+            where = f"$JS.API.DIRECT.GET.{stream}"
+            await self._publish(where, msgspec.json.encode(want), f"{self._inbox}.{name}", None)
+            while (record := _record(await _within(FETCH_S, answers.get()))) is not None:
+                found.append(record)
         except TimeoutError:
             raise Unreachable from None
         finally:
@@ -238,11 +228,14 @@ class Link:
         take: Take,
         newest_of: str = "",
         there: Callable[[], None] = _nothing,
+        begins: Callable[[], None] = _nothing,
     ) -> None:
         """Hand over all records above `after()`, in order and in batches, then what comes, until it breaks off.
-        `newest_of`: subjects of which only the newest record counts; `there` is called when all that there was has been
-        handed over. Raises Unreachable, or ApiError when there is no such stream."""
+        `newest_of`: subjects of which only the newest record counts; `begins` is called when a server has begun to tell
+        them, `there` when all that there was has been handed over. Raises Unreachable, or ApiError when there is no
+        such stream."""
         async with self._consumer(stream, after(), newest_of) as (arrivals, pending):
+            begins()
             number = 0
             if not pending:
                 there()
@@ -324,6 +317,11 @@ class Link:
         self._waiting.clear()
         for several in self._several.values():
             several.put_nowait(None)
+
+
+async def _within(seconds: float, something: Awaitable[T]) -> T:
+    async with asyncio.timeout(seconds):
+        return await something
 
 
 def _record(message: Msg | None) -> Stored | None:

@@ -14,6 +14,9 @@ from .address import Address
 from .nats_link import ApiError, Link
 
 NOT_FOUND: Final = 10059
+NO_MESSAGE: Final = 10037
+HEARD_S: Final = 3.0
+"""Seconds since a copy was heard after which it does not count; a leader hears from each every second."""
 COUNTED_S: Final = 8.0
 """Seconds within which a server that is there must be counted."""
 AGAIN_S: Final = 0.5
@@ -154,3 +157,13 @@ class Streams:
 def _differences(config: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """Settings in which a stream is another; what JetStream leaves out is false."""
     return sorted(key for key, value in wanted.items() if config.get(key, False) != value)
+
+
+def is_led(cluster: Mapping[str, Any] | None) -> bool:
+    """Whether a stream has a leader that has heard from most of its copies lately, by what STREAM.INFO says of its
+    cluster (None: there is none). One that is cut off from the others does not know it for 10 s."""
+    if cluster is None:
+        return True
+    copies = cluster.get("replicas") or []
+    heard = [each for each in copies if not each.get("offline") and each.get("active", 0) < HEARD_S * 1e9]
+    return bool(cluster.get("leader")) and 2 * (len(heard) + 1) > len(copies) + 1

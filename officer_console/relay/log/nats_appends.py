@@ -1,0 +1,51 @@
+"""Records stored in a cluster's streams, tried again while it elects who leads: one patience for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from officer_console.protocol.refusals import Refused
+
+from .nats_link import ApiError, Link, Unreachable
+
+PATIENCE_S: Final = 9.0
+"""Seconds for which an append is tried again before it is refused: electing a new leader takes 4 to 9."""
+UNLINKED_S: Final = 1.5
+"""Seconds for which it is tried again without a connection: another server is found in less."""
+PAUSE_S: Final = 0.1
+log = logging.getLogger(__name__)
+
+
+class Appends:
+    """`healthy` while what is given is stored; `refused` when JetStream itself said no the last time."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self.healthy = True
+        self.refused = False
+
+    async def store(self, subject: str, data: bytes, headers: Mapping[str, str]) -> int:
+        """Send a record until there is an answer; its seq. Raises WrongLast or Refused("storage")."""
+        begin = time.monotonic()
+        until = begin + (PATIENCE_S if self.healthy else 0)  # in a long trouble nobody waits long
+        while True:
+            try:
+                seq = await self._link.append(subject, data, dict(headers))
+            except (ApiError, Unreachable) as error:
+                until = until if self._link.connected else min(until, begin + UNLINKED_S)
+                if isinstance(error, ApiError) or time.monotonic() > until:
+                    self._fell_ill(error)
+                    raise Refused("storage") from None
+                await asyncio.sleep(PAUSE_S)
+            else:
+                self.healthy = True
+                return seq
+
+    def _fell_ill(self, error: Exception) -> None:
+        if self.healthy:  # said once, not for each who tries
+            log.error("the cluster stores nothing: %s", error if isinstance(error, ApiError) else "no answer")
+        self.healthy, self.refused = False, isinstance(error, ApiError)
