@@ -47,7 +47,7 @@ from .patrols import Patrols
 from .presences import Presences
 from .record import Record
 from .referring import Referring
-from .sender import Sender
+from .sender import LATER, Sender
 from .shift_lead import ShiftLead
 from .shifts import Shifts
 from .store import Store
@@ -195,7 +195,9 @@ class OfficerDesk:
 
     def _ask(self, cid: str) -> None:
         def answered(answer: Answered) -> None:
-            if answer.code:
+            if answer.code in LATER:
+                self._histories.refused(cid)
+            elif answer.code:
                 self._histories.end(cid)
 
         self._link.command(History(cid), answered)

@@ -232,6 +232,23 @@ def test_a_few_histories_at_a_time_and_the_urgent_one_at_once() -> None:
     assert histories.part(Past("unasked", [], True)) is None
 
 
+async def test_what_the_relay_could_not_give_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given up, it would stay closed before the officer who has just taken the conversation."""
+    monkeypatch.setattr("officer_console.client.histories.AGAIN_S", 0.01)
+    asked: list[str] = []
+    histories = Histories(asked.append)
+    histories.linked(True)
+    histories.want("a")
+    assert histories.part(Past("a", [], False)) is None
+    histories.refused("a")
+    histories.want("a")
+    assert asked == ["a"] and histories.loading("a")
+    async with asyncio.timeout(5):
+        while len(asked) < 2:
+            await asyncio.sleep(0.005)
+    assert histories.part(Past("a", [], True)) == [] and not histories.loading("a")
+
+
 def test_what_was_not_answered_is_asked_again() -> None:
     asked: list[str] = []
     histories = Histories(asked.append)

@@ -11,6 +11,7 @@ from officer_console.model.envelope import Envelope
 from officer_console.model.events import Claimed, Draft, Released
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.log.interface import Conflict
+from officer_console.relay.log.nats_link import ApiError, Unreachable
 from officer_console.relay.registrar import Registrar
 from officer_console.relay.service import Running
 from tests.relay.peers import VisitorPeer, random_id
@@ -120,6 +121,28 @@ async def test_a_conversation_that_it_has_not_heard_of(house: House, two: tuple[
         assert await other.submit(Draft(visitor.cid, random_id(), "me", Claimed()), "officer")
         assert other.require(visitor.cid).holder == "me"
     assert await refusal(other.submit(Draft("A" * 22, random_id(), "me", Claimed()), "officer")) == "unknown"
+
+
+async def test_the_key_of_a_conversation_that_it_has_not_heard_of(
+    house: House, two: tuple[Running, Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it a console would show what it has just read as sealed. Nobody answering is not nothing there."""
+    deafen(two[1])
+    log = two[1].relay.context.shelf
+    visitor = VisitorPeer(two[0].url, house.station)
+    async with visitor.talking("un"):
+        assert (await log.openings([visitor.cid]))[visitor.cid].box == visitor.opening.box
+
+        async def elects(*_: object, **__: object) -> None:
+            raise ApiError(10008, "JetStream system temporarily unavailable")
+
+        async def unreachable(*_: object) -> None:
+            raise Unreachable
+
+        monkeypatch.setattr(log.link, "ask", elects)  # type: ignore[attr-defined]
+        assert await log._keys._ask(f"o.{visitor.cid}"), "any server has it"  # type: ignore[attr-defined]
+        monkeypatch.setattr(log.link, "fetch", unreachable)  # type: ignore[attr-defined]
+        assert await refusal(log._keys._ask(f"o.{visitor.cid}")) == "storage"  # type: ignore[attr-defined]
 
 
 async def test_a_conversation_that_was_erased_elsewhere(house: House, two: tuple[Running, Running]) -> None:
