@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
-from officer_console.model.events import Event
+from officer_console.model.events import Event, Said
 from officer_console.protocol.commands import Claim, RequestPatrol, Say
 
 from .announcer import Announcer
@@ -53,9 +53,25 @@ class Answers:
         self._announcer.link()
 
     def confirmed(self, event: Event) -> None:
-        """An event of ours is in the log."""
-        self._outbox.confirm(event.cid, event.id)
+        """An event of ours is in the log. Under a message's number other words may be there, of a console that knew
+        more: then what waits here can't be sent any more, and is given back."""
+        others = self._others(event)
+        if others:
+            self.refused(others, "conflict", "")
+        else:
+            self._outbox.confirm(event.cid, event.id)
         self._announcer.link()
+
+    def _others(self, event: Event) -> list[int]:
+        """The messages that wait with this one's number and above, when it is not the one that waits with its own."""
+        said = event.what
+        if not isinstance(said, Said) or said.env is None:
+            return []
+        waiting = [(n, e.event_id, e.do.env) for n, e in self._outbox if e.cid == event.cid and isinstance(e.do, Say)]
+        for at, (_number, event_id, envelope) in enumerate(waiting):
+            if event_id == event.id:
+                return [number for number, _, _ in waiting[at:]] if envelope != said.env else []
+        return []
 
     def refused(self, numbers: list[int], code: str, who: str) -> None:
         """The relay will never take these entries: what was meant for the visitor goes back into the draft."""

@@ -250,6 +250,8 @@ class DeskConnection:
 
     async def _history(self, do: History) -> int:
         await self._relay.registrar.settled(do.cid)
+        # With less than another relay has let in, a console would give its next message a number that is another's.
+        await self._relay.log.has_news(do.cid, 0)
         after, waiting = 0, True
         while waiting:
             batch = await self._relay.log.read(after, PAST_EVENTS, do.cid)

@@ -14,8 +14,9 @@ from officer_console.client.desk import OfficerDesk
 from officer_console.client.disk import MAX_DRAFT
 from officer_console.client.outbox import Outbox
 from officer_console.errors import UserError
-from officer_console.model.events import Claimed, Event
+from officer_console.model.events import Claimed, Event, Said
 from officer_console.model.transcript import Kind, Status
+from officer_console.protocol.commands import Say
 from officer_console.protocol.frames import Happened
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.statements import DAY
@@ -106,6 +107,22 @@ async def test_the_number_of_a_refused_message_goes_to_the_next_one(alone: Alone
     assert alone.desk.talk.draft(alone.cid) == "trois\nquatre"
     alone.desk.talk.say(alone.cid, "cinq")
     assert [entry.header().n for _, entry in alone.desk._outbox] == [2]
+
+
+async def test_other_words_under_its_number_give_a_message_back(alone: Alone) -> None:
+    """What was stored of another console, or of an earlier life of this one, does not stand for what waits here."""
+    alone.desk.talk.say(alone.cid, "un")
+    ((number, first),) = list(alone.desk._outbox)
+    alone.desk._outbox.remove(number)
+    record = alone.desk._store.record(alone.cid)
+    record.taken = -1
+    for word in ("deux", "trois"):
+        alone.desk.talk.say(alone.cid, word)
+    assert isinstance(first.do, Say)
+    alone.hear(alone.log.add(alone.cid, first.event_id, PAPER.officer.kid, Said(first.do.env)))
+    assert alone.desk.talk.draft(alone.cid) == "deux\ntrois" and alone.desk.link.unsent == 0
+    alone.desk.talk.say(alone.cid, "quatre")
+    assert [entry.header().n for _, entry in alone.desk._outbox] == [1]
 
 
 async def test_a_refused_note_changes_no_number(alone: Alone) -> None:
