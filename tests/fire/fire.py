@@ -154,15 +154,17 @@ class Fire:
         await asyncio.gather(*(_holds(client, mark) for client, mark in marks))
         return time.monotonic() - begin
 
-    async def all_quiet(self) -> int:
-        """Wait until nobody waits for anything; how many of `clients` got there."""
+    async def all_quiet(self) -> tuple[int, int]:
+        """Wait until nobody waits for anything; how many there are of `clients`, and how many got there. Whose
+        conversation is over meanwhile has got there: what was begun is carried through."""
         clients = self.clients()
         await asyncio.gather(*(_holds(client, lambda client=client: client.quiet) for client in clients))
         self.waits.look(clients)
         for client in clients:
             for since in client.waits_for():
                 self.waits.ended(since)
-        return sum(client.quiet for client in clients)
+        missing = [client for client in self.clients() if client in clients and not client.quiet]
+        return len(clients), len(clients) - len(missing)
 
     # ---- the judgement ----
 

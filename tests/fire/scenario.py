@@ -142,8 +142,7 @@ async def _round(scenario: Scenario, fire: Fire, hold_s: float) -> float:
 
 async def _aftermath(fire: Fire, row: Row) -> None:
     await fire.hush()
-    row.clients = len(fire.clients())
-    row.back = await fire.all_quiet()
+    row.clients, row.back = await fire.all_quiet()
     row.outage_s = fire.waits.longest
     row.take(await fire.judge())
     row.events, row.acknowledged = len(fire.stage.log()), fire.referee.acknowledged
