@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -14,7 +16,8 @@ from officer_console.protocol.frames import Bye
 from officer_console.relay.log.nats_client import RECONNECT_S, Mended
 from officer_console.relay.log.nats_link import Link, Unreachable
 from officer_console.relay.log.nats_streams import is_led
-from tests.relay.peers import VisitorPeer
+from tests.nats import Servers
+from tests.relay.peers import Station, VisitorPeer
 
 from .conftest import House
 from .test_side_by_side import two, until
@@ -33,6 +36,8 @@ def test_another_server_is_the_one_that_has_failed_least_and_not_the_one_that_wa
     assert client.another([a, b, c], {}) == (c, 0)
     c.reconnects = 2
     assert client.another([a, b, c], {}) == (a, 0), "the others do not answer"
+    client._wanted = "b:4222"
+    assert client.another([a, b, c], {})[0] is b and client.another([a, b, c], {})[0] is a, "once"
     a.reconnects = 3
     assert client.another([a, b, c], {})[0] is not a and client.another([a, b], {})[1] == RECONNECT_S
 
@@ -65,11 +70,43 @@ async def test_what_is_new_is_heard_while_no_server_tells_it(
 
     monkeypatch.setattr(Link, "ask", ask)
     one, other = (relay.relay.context.log for relay in two)
-    await other.link.elsewhere()  # and what it was told by is gone
+    await other.link._client._process_op_err(OSError())  # and what it was told by is gone
     await until(lambda: other.link.connected)
     stored = await one.append(Draft("c", "0", "x", Noted()))
     await until(lambda: other._events.tail.head >= stored.seq)
     await until(lambda: other.healthy)
+
+
+@pytest.mark.parametrize("beyond", [True, False])
+async def test_a_server_without_a_leader_is_left_when_another_has_one(
+    nats: Callable[[int], Servers], tmp_path: Path, station: Station, monkeypatch: pytest.MonkeyPatch, beyond: bool
+) -> None:
+    """And not before: while they elect, one is as good as another."""
+    house = House(nats(3), tmp_path, station)
+    await house.make()
+    asking, asked, over = Link.ask, [], []
+
+    async with house.relay("one") as relay:
+        log = relay.relay.context.log
+        begin = log.link._client.connected_url.netloc
+
+        async def ask(link: Link, api: str, *more: Any, **named: Any) -> Any:
+            here = link._client.connected_url.netloc
+            if api.startswith("STREAM.INFO") and not over and (here == begin or not beyond):
+                asked.append(here)
+                raise Unreachable
+            return await asking(link, api, *more, **named)
+
+        monkeypatch.setattr(Link, "ask", ask)
+        await until(lambda: not log.healthy)
+        if beyond:
+            await until(lambda: log.healthy)
+            assert log.link._client.connected_url.netloc in {*house.servers.hosts.split(",")} - {begin}
+        else:
+            await until(lambda: {*asked} == {*house.servers.hosts.split(",")})
+            assert log.link.connected and log.link._client.connected_url.netloc == begin
+            over.append(True)
+            await until(lambda: log.healthy)
 
 
 async def test_cut_off_from_all_servers_it_sends_its_clients_to_another_relay(

@@ -83,8 +83,12 @@ class Referee:
         self.meant_as(cid, id, digest(what))
 
     def meant_as(self, cid: str, id: str, content: str) -> None:
-        """The same, of a client that tells the digest only."""
-        if self._meant.setdefault(Name(cid, id), content) != content:
+        """The same, of a client that tells the digest only. The number of words that were refused because the
+        conversation is erased is free again: nothing is stored there any more."""
+        name = Name(cid, id)
+        if self._refused.get(name) == "erased":
+            self._meant[name] = content
+        if self._meant.setdefault(name, content) != content:
             self._said_of.doubled.append(f"{id} in {cid} was sent with two contents")
 
     def stored(self, cid: str, id: str, seq: int, what: What | None = None) -> None:

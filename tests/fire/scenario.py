@@ -85,7 +85,7 @@ class Row(msgspec.Struct):
 
     def take(self, faults: Faults) -> None:
         self.lost, self.doubled, self.disordered = map(len, (faults.lost, faults.doubled, faults.disordered))
-        self.faults = (faults.lost + faults.doubled + faults.disordered)[:20000]
+        self.faults = (faults.lost + faults.doubled + faults.disordered)[:20]
 
 
 async def run(

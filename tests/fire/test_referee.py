@@ -123,6 +123,17 @@ def test_words_are_refused_in_an_erased_conversation_only() -> None:
         assert len(referee.judge(honest()).lost) == lost
 
 
+def test_the_number_of_words_that_were_refused_because_of_an_erasure_may_be_used_again() -> None:
+    referee = witnessed()
+    for text in ("zwei", "drei"):
+        referee.meant(OTHER, f"{OFFICER}.1", words(text))
+        referee.refuses(OTHER, f"{OFFICER}.1", "erased")
+    assert not referee.judge(honest())
+    referee.meant(OTHER, "v.1", words("drei"))
+    referee.meant(OTHER, "v.1", words("vier"))
+    assert referee.judge(honest()).doubled, "nobody has refused that"
+
+
 @pytest.mark.parametrize(
     ("seen", "kinds"),
     [

@@ -30,18 +30,15 @@ from .nats_appends import PAUSE_S, Appends
 from .nats_directory import Statements
 from .nats_events import Events
 from .nats_keys import Keys, Wrapped
+from .nats_leader import Leader
 from .nats_link import BATCH, ApiError, Link, Stored, Unreachable
-from .nats_streams import Streams, is_led
+from .nats_streams import Streams
 from .shelf import OPENING, Shelf
 from .turns import Turn, Turns
 
 T = TypeVar("T")
 SLOW_S: Final = 1.0
 """Seconds after which it is told that nobody answers."""
-PROBE_S: Final = 1.0
-"""Seconds between two looks whether the cluster is well, and that it has to answer."""
-ELSEWHERE_S: Final = 4.0
-"""Seconds without any good answer after which another server is asked: an election takes as long at least."""
 READ_S: Final = 0.05
 """Seconds between two questions for what is new."""
 SWEEP_S: Final = 10.0
@@ -65,6 +62,7 @@ class JetStreamLog:
         self.streams = Streams(address, copies)
         self._turns = Turns()
         self._appends = Appends(self.link)
+        self._leader = Leader(self.link, self._appends, self.streams)
         self._events = Events(self.link, self._appends, self.streams, clock)
         self._keys = Keys(self.link, self._appends, self.streams, self._shelf, clock, self._lives)
         self._directory = Statements(self.link, self._appends, self.streams, self._keys)
@@ -89,7 +87,7 @@ class JetStreamLog:
         while self._events.tail.head < self._events.head:
             self._reached.clear()
             await self._reached.wait()
-        for work in (self._follow_keys, self._follow_directory, self._sweep, self._look_after):
+        for work in (self._follow_keys, self._follow_directory, self._sweep, self._leader.watch):
             self._begin(work)
         await self._keys_there.wait()
         return notes
@@ -207,32 +205,6 @@ class JetStreamLog:
             for cid in [cid for cid, since in self._events.half_erased.items() if since < late]:
                 await self._carry_through(cid)
 
-    async def _look_after(self) -> None:
-        """Whether the stream has a leader that reaches most of its copies, whether anybody appends or not. Then a
-        trouble is over; a server that has lost the others is left for one that may not have. When JetStream itself
-        refused, it is the next append that tells."""
-        answered = time.monotonic()
-        while True:
-            await asyncio.sleep(PROBE_S)
-            info = await self._answers(f"STREAM.INFO.{self.streams.events}")
-            if info is not None and is_led(info.get("cluster")):
-                answered = time.monotonic()
-                if not self._appends.healthy:
-                    await asyncio.sleep(SWEEP_S if self._appends.refused else 0)
-                    self._appends.healthy = True
-            elif info is None and await self._answers("INFO"):  # the cluster is at work, and elects who leads
-                answered = time.monotonic()
-            elif self.link.connected and time.monotonic() - answered > ELSEWHERE_S:
-                answered = time.monotonic()
-                await self.link.elsewhere()
-
-    async def _answers(self, api: str) -> dict[str, Any] | None:
-        """What JetStream says; None when it says nothing soon, or that it can't."""
-        try:
-            return await self.link.ask(api, within=PROBE_S)
-        except (Unreachable, ApiError):
-            return None
-
     def _lives(self, cid: str) -> bool | None:
         end = self._events.end(cid)
         return not end.erased if end.last else None
@@ -241,7 +213,7 @@ class JetStreamLog:
 
     @property
     def healthy(self) -> bool:
-        return self._appends.healthy and self._following and self.link.connected
+        return self._appends.healthy and self._leader.lately and self._following and self.link.connected
 
     @property
     def quarantined(self) -> int:

@@ -10,23 +10,28 @@ from typing import Final
 
 from officer_console.protocol.refusals import Refused
 
-from .nats_link import ApiError, Link, Unreachable
+from .nats_link import ACK_S, ApiError, Link, Unreachable
 
 PATIENCE_S: Final = 9.0
 """Seconds for which an append is tried again before it is refused: electing a new leader takes 4 to 9."""
 UNLINKED_S: Final = 1.5
 """Seconds for which it is tried again without a connection: another server is found in less."""
 PAUSE_S: Final = 0.1
+SOON_S: Final = 0.5
+"""Seconds that an append has to be acknowledged while nobody leads: what is sent then is lost, and sent again it is
+stored as soon as somebody does."""
 log = logging.getLogger(__name__)
 
 
 class Appends:
-    """`healthy` while what is given is stored; `refused` when JetStream itself said no the last time."""
+    """`healthy` while what is given is stored; `refused` when JetStream itself said no the last time. Whether a leader
+    of the stream was found when it was last looked for is `led`: it is told from outside."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
         self.healthy = True
         self.refused = False
+        self.led = True
 
     async def store(self, subject: str, data: bytes, headers: Mapping[str, str]) -> int:
         """Send a record until there is an answer; its seq. Raises WrongLast or Refused("storage")."""
@@ -34,7 +39,7 @@ class Appends:
         until = begin + (PATIENCE_S if self.healthy else 0)  # in a long trouble nobody waits long
         while True:
             try:
-                seq = await self._link.append(subject, data, dict(headers))
+                seq = await self._link.append(subject, data, dict(headers), ACK_S if self.led else SOON_S)
             except (ApiError, Unreachable) as error:
                 until = until if self._link.connected else min(until, begin + UNLINKED_S)
                 if isinstance(error, ApiError) or time.monotonic() > until:

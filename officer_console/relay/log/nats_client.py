@@ -26,16 +26,19 @@ class Mended(Client):
 
     def __init__(self) -> None:
         super().__init__()
-        self._left = ""
+        self._left, self._wanted = "", ""
 
-    async def elsewhere(self) -> None:
-        """Leave this server for another one."""
+    async def leave(self, to: str) -> None:
+        """Leave this server for another one (host:port)."""
+        self._wanted = to
         await self._process_op_err(StaleConnectionError())
 
     def another(self, servers: list[Server], _info: dict[str, Any]) -> tuple[Server, float]:
-        """Which server is next, and after how many seconds: not the one that was left, while others answer."""
+        """Which server is next, and after how many seconds: not the one that was left, while others answer, and the one
+        that is wanted first, once."""
+        wanted, self._wanted = self._wanted, ""
         tried = {id(each): each.reconnects + (each.uri.netloc == self._left) for each in servers}
-        chosen = min(servers, key=lambda each: (tried[id(each)], random.random()))
+        chosen = min(servers, key=lambda each: (each.uri.netloc != wanted, tried[id(each)], random.random()))
         return chosen, RECONNECT_S if chosen.reconnects else 0
 
     async def _process_op_err(self, e: Exception) -> None:

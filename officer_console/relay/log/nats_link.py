@@ -37,6 +37,7 @@ BATCH: Final = 500
 EXPECTED: Final = "Nats-Expected-Last-Subject-Sequence"
 EXPECTED_LAST: Final = "Nats-Expected-Last-Sequence"
 _WRONG_LAST: Final = frozenset({10070, 10071, 10164})
+_BEFORE: Final = "Nats-Last-Sequence"
 _NO_RESPONDERS, _NOT_FOUND, _CONTROL, _END = "503", "404", "100", "204"
 log = logging.getLogger(__name__)
 
@@ -143,9 +144,15 @@ class Link:
         self._inbox = self._client.new_inbox()
         await self._client.subscribe(f"{self._inbox}.*", cb=self._answered)
 
-    async def elsewhere(self) -> None:
-        """Leave this server for another one."""
-        await self._client.elsewhere()
+    def others(self) -> list[Address]:
+        """The servers to which there is no connection, each by itself."""
+        here = self._client.connected_url
+        theirs = [uri for uri in self._client.servers if here is None or uri.netloc != here.netloc]
+        return [msgspec.structs.replace(self.address, servers=(f"{uri.scheme}://{uri.netloc}",)) for uri in theirs]
+
+    async def leave(self, to: Address) -> None:
+        """Leave this server for one of the others."""
+        await self._client.leave(to.servers[0].partition("://")[2])
 
     async def close(self) -> None:
         await self._lost()
@@ -162,9 +169,9 @@ class Link:
             raise ApiError(error.get("err_code", 0), error.get("description", ""))
         return answer
 
-    async def append(self, subject: str, data: bytes, headers: dict[str, str]) -> int:
+    async def append(self, subject: str, data: bytes, headers: dict[str, str], within: float = ACK_S) -> int:
         """Store a record; its seq. Raises WrongLast, ApiError or Unreachable."""
-        ack = _ack.decode((await self.request(subject, data, headers, ACK_S)).data)
+        ack = _ack.decode((await self.request(subject, data, headers, within)).data)
         if ack.error is None:
             return ack.seq
         if ack.error.err_code in _WRONG_LAST:
@@ -213,7 +220,7 @@ class Link:
         try:
             where = f"$JS.API.DIRECT.GET.{stream}"
             await self._publish(where, msgspec.json.encode(want), f"{self._inbox}.{name}", None)
-            while (record := _record(await _within(FETCH_S, answers.get()))) is not None:
+            while (record := _record(await _within(FETCH_S, answers.get()), found)) is not None:
                 found.append(record)
         except TimeoutError:
             raise Unreachable from None
@@ -324,15 +331,20 @@ async def _within(seconds: float, something: Awaitable[T]) -> T:
         return await something
 
 
-def _record(message: Msg | None) -> Stored | None:
-    """A record of an answer of several; None at their end. Raises Unreachable."""
+def _record(message: Msg | None, before: Sequence[Stored]) -> Stored | None:
+    """A record of an answer of several, after those `before` it; None at their end. Raises Unreachable, also when the
+    network has lost one between them (each names the seq of the one before it: NATS ADR-31)."""
     if message is None:
         raise Unreachable
     headers = message.headers or {}
     status = headers.get("Status", "")
     if status == _NO_RESPONDERS:
         raise Unreachable
-    if status in (_END, _NOT_FOUND):
+    if status == _NOT_FOUND:
+        return None
+    if int(headers[_BEFORE]) != (before[-1].seq if before else 0):
+        raise Unreachable
+    if status == _END:
         return None
     return Stored(int(headers["Nats-Sequence"]), headers["Nats-Subject"], message.data, headers)
 
