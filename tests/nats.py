@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 READY_S: Final = 30.0
+WHOLE_S: Final = 120.0
 LOOK_S: Final = 0.02
 _CONFIG: Final = """
 server_name: {name}
@@ -101,6 +102,11 @@ class Node:
             told: dict[str, Any] = json.load(answer)
         return told
 
+    def streams(self) -> list[dict[str, Any]]:
+        """What it tells of each stream. Raises OSError."""
+        accounts = self.jetstream("?accounts=1&streams=1").get("account_details") or []
+        return [stream for account in accounts for stream in account.get("stream_detail") or []]
+
     def _asks(self, path: str) -> bool:
         try:
             with urllib.request.urlopen(f"http://{self.place.host}:{self._http}{path}", timeout=2) as answer:
@@ -160,6 +166,20 @@ class Servers:
     async def ready_again(self) -> None:
         await asyncio.to_thread(self.ready)
 
+    async def whole(self) -> None:
+        """Wait until all copies of all streams are complete: before that the loss of one more is the loss of two."""
+        async with asyncio.timeout(WHOLE_S):
+            while not await asyncio.to_thread(self._is_whole):
+                await asyncio.sleep(LOOK_S)
+
+    def _is_whole(self) -> bool:
+        with contextlib.suppress(OSError):
+            views = [(node.name, stream) for node in self.nodes for stream in node.streams()]
+            return all(
+                _all_current([v for v in views if v[1]["name"] == name]) for name in {v[1]["name"] for v in views}
+            )
+        return False
+
     def _led(self) -> bool:
         if len(self.nodes) == 1:
             return True
@@ -177,6 +197,13 @@ class Servers:
     def raw(self) -> bytes:
         """All bytes that they have on disk."""
         return contents(node.folder / "store" for node in self.nodes)
+
+
+def _all_current(views: Sequence[tuple[str, dict[str, Any]]]) -> bool:
+    """Whether all servers know one leader of a stream, and this has all copies beside it. `views`: what each tells."""
+    (leader, *others) = {stream["cluster"].get("leader", "") for _, stream in views}
+    own = next((stream["cluster"].get("replicas") for name, stream in views if name == leader), None)
+    return not others and all(copy["current"] and not copy.get("offline") for copy in own or [{"current": False}])
 
 
 def contents(folders: Iterable[Path], part: str = "") -> bytes:

@@ -118,6 +118,8 @@ async def _burn(scenario: Scenario, fire: Fire, row: Row, until: float, told: To
     while not row.rounds or time.monotonic() + longest + END_S < until:
         begin = time.monotonic()
         await asyncio.sleep(fire.random.uniform(*CALM_S))
+        if fire.stage.servers is not None:
+            await fire.stage.servers.whole()
         fire.still_write()
         recovery = await _round(scenario, fire, hold_s)
         row.rounds += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Mapping
@@ -17,21 +18,22 @@ PATIENCE_S: Final = 9.0
 UNLINKED_S: Final = 1.5
 """Seconds for which it is tried again without a connection: another server is found in less."""
 PAUSE_S: Final = 0.1
-SOON_S: Final = 0.5
-"""Seconds that an append has to be acknowledged while nobody leads: what is sent then is lost, and sent again it is
-stored as soon as somebody does."""
+SOON_S: Final = 0.4
+"""Seconds that an append has to be acknowledged while no leader is found: it may be lost."""
 log = logging.getLogger(__name__)
 
 
 class Appends:
     """`healthy` while what is given is stored; `refused` when JetStream itself said no the last time. Whether a leader
-    of the stream was found when it was last looked for is `led`: it is told from outside."""
+    of the stream was found when it was last looked for is `led`: it is told from outside. Without one nothing is sent
+    again for a while: a leader that is cut off takes it all, and has to get rid of it before it can follow the next."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
         self.healthy = True
         self.refused = False
-        self.led = True
+        self.led = asyncio.Event()
+        self.led.set()
 
     async def store(self, subject: str, data: bytes, headers: Mapping[str, str]) -> int:
         """Send a record until there is an answer; its seq. Raises WrongLast or Refused("storage")."""
@@ -39,16 +41,24 @@ class Appends:
         until = begin + (PATIENCE_S if self.healthy else 0)  # in a long trouble nobody waits long
         while True:
             try:
-                seq = await self._link.append(subject, data, dict(headers), ACK_S if self.led else SOON_S)
+                within = ACK_S if self.led.is_set() else SOON_S
+                seq = await self._link.append(subject, data, dict(headers), within)
             except (ApiError, Unreachable) as error:
                 until = until if self._link.connected else min(until, begin + UNLINKED_S)
                 if isinstance(error, ApiError) or time.monotonic() > until:
                     self._fell_ill(error)
                     raise Refused("storage") from None
-                await asyncio.sleep(PAUSE_S)
+                await self._pause()
             else:
                 self.healthy = True
                 return seq
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(PAUSE_S)
+        if self._link.connected:
+            with contextlib.suppress(TimeoutError):  # then it is tried all the same: whoever looks may be wrong
+                async with asyncio.timeout(ACK_S):
+                    await self.led.wait()
 
     def _fell_ill(self, error: Exception) -> None:
         if self.healthy:  # said once, not for each who tries

@@ -22,6 +22,8 @@ PROBE_S: Final = 1.0
 """Seconds between two looks, and that JetStream has to answer."""
 AGAIN_S: Final = 0.1
 """Seconds between two looks while there is no leader."""
+SOON_S: Final = 0.4
+"""Seconds that JetStream has to answer then: what is asked while nobody leads is lost."""
 LATELY_S: Final = 4.0
 """Seconds without a leader after which the others are asked: by then a leader that is cut off tells the truth."""
 REFUSED_S: Final = 10.0
@@ -44,16 +46,19 @@ class Leader:
 
     async def watch(self) -> None:
         """Look for ever, whether anybody appends or not."""
+        led = self._appends.led
         while True:
-            self._appends.led = await self._is_found(self._link)
-            if self._appends.led:
+            if await self._is_found(self._link, PROBE_S if led.is_set() else SOON_S):
+                led.set()
                 if not self._appends.healthy:  # when JetStream itself refused, it is the next append that tells
                     await asyncio.sleep(REFUSED_S if self._appends.refused else 0)
                     self._appends.healthy = True
                 self._found = time.monotonic()
-            elif self._link.connected and not self.lately and (where := await self._better()):
-                await self._link.leave(where)
-            await asyncio.sleep(PROBE_S if self._appends.led else AGAIN_S)
+            else:
+                led.clear()
+                if self._link.connected and not self.lately and (where := await self._better()):
+                    await self._link.leave(where)
+            await asyncio.sleep(PROBE_S if led.is_set() else AGAIN_S)
 
     async def _better(self) -> Address | None:
         """One of the other servers through which a leader is found."""
@@ -66,16 +71,16 @@ class Leader:
         try:
             async with asyncio.timeout(PROBE_S):
                 await link.connect()
-                return await self._is_found(link)
+                return await self._is_found(link, PROBE_S)
         except (TimeoutError, NatsError, OSError):
             return False
         finally:
             await asyncio.shield(link.close())
 
-    async def _is_found(self, link: Link) -> bool:
+    async def _is_found(self, link: Link, within: float) -> bool:
         """No, too, when JetStream says nothing soon, or that it can't."""
         try:
-            info = await link.ask(f"STREAM.INFO.{self._events}", within=PROBE_S)
+            info = await link.ask(f"STREAM.INFO.{self._events}", within=within)
         except (Unreachable, ApiError):
             return False
         return is_led(info.get("cluster"))
