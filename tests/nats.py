@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 READY_S: Final = 30.0
-WHOLE_S: Final = 120.0
 LOOK_S: Final = 0.02
 _CONFIG: Final = """
 server_name: {name}
@@ -168,9 +167,8 @@ class Servers:
 
     async def whole(self) -> None:
         """Wait until all copies of all streams are complete: before that the loss of one more is the loss of two."""
-        async with asyncio.timeout(WHOLE_S):
-            while not await asyncio.to_thread(self._is_whole):
-                await asyncio.sleep(LOOK_S)
+        while not await asyncio.to_thread(self._is_whole):
+            await asyncio.sleep(LOOK_S)
 
     def _is_whole(self) -> bool:
         with contextlib.suppress(OSError):

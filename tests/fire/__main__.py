@@ -77,7 +77,7 @@ def burn(
             try:
                 rows.append(asyncio.run(run(with_people(scenario, visitors), left, seed, Path(folder), status.update)))
             except Exception as error:  # the others are worth a row all the same
-                broken[scenario.name] = f"broke off: {type(error).__name__}: {error}"
+                broken[scenario.name] = f"broke off: {type(error).__name__}: {str(error)[:MOST_TOLD]}"
     return rows, broken
 
 

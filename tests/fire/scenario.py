@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -115,17 +116,27 @@ async def _burn(scenario: Scenario, fire: Fire, row: Row, until: float, told: To
     row.held_s = hold_s
     fire.waits.begin()
     longest = 0.0
-    while not row.rounds or time.monotonic() + longest + END_S < until:
+    while not row.rounds or await _can_burn_again(fire, until - longest - END_S):
         begin = time.monotonic()
         await asyncio.sleep(fire.random.uniform(*CALM_S))
-        if fire.stage.servers is not None:
-            await fire.stage.servers.whole()
         fire.still_write()
         recovery = await _round(scenario, fire, hold_s)
         row.rounds += 1
         row.recovery_s = max(row.recovery_s, recovery)
         longest = max(longest, time.monotonic() - begin)
         told(f"{scenario.name}, round {row.rounds}: well after {recovery:.1f} s, outage {fire.waits.longest:.1f} s")
+
+
+async def _can_burn_again(fire: Fire, until: float) -> bool:
+    """Whether there is time for it, and all copies are whole by then: one more that is lost would be the second one,
+    and three copies bear the loss of one."""
+    if fire.stage.servers is None:
+        return time.monotonic() < until
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(until - time.monotonic()):
+            await fire.stage.servers.whole()
+            return True
+    return False
 
 
 async def _round(scenario: Scenario, fire: Fire, hold_s: float) -> float:

@@ -24,15 +24,18 @@ log = logging.getLogger(__name__)
 
 
 class Appends:
-    """`healthy` while what is given is stored; `refused` when JetStream itself said no the last time. Whether a leader
-    of the stream was found when it was last looked for is `led`: it is told from outside. Without one nothing is sent
-    again for a while: a leader that is cut off takes it all, and has to get rid of it before it can follow the next."""
+    """`healthy` while what is given is stored; `refused` when JetStream itself said no the last time.
+
+    `led` is told from outside: a leader of the stream was found. What is not acknowledged puts that in `doubt`, and
+    until it is found again nothing is sent again: a leader that is cut off takes in whatever comes, and later gets rid
+    of it one by one, some seconds each, before it can follow the next leader.
+    """
 
     def __init__(self, link: Link) -> None:
         self._link = link
         self.healthy = True
         self.refused = False
-        self.led = asyncio.Event()
+        self.led, self.doubt = asyncio.Event(), asyncio.Event()
         self.led.set()
 
     async def store(self, subject: str, data: bytes, headers: Mapping[str, str]) -> int:
@@ -48,6 +51,8 @@ class Appends:
                 if isinstance(error, ApiError) or time.monotonic() > until:
                     self._fell_ill(error)
                     raise Refused("storage") from None
+                self.led.clear()
+                self.doubt.set()
                 await self._pause()
             else:
                 self.healthy = True

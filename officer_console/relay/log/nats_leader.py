@@ -8,6 +8,7 @@ when a leader is found through another one, and only then.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Final
 
@@ -58,7 +59,16 @@ class Leader:
                 led.clear()
                 if self._link.connected and not self.lately and (where := await self._better()):
                     await self._link.leave(where)
-            await asyncio.sleep(PROBE_S if led.is_set() else AGAIN_S)
+            await self._pause()
+
+    async def _pause(self) -> None:
+        if self._appends.led.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PROBE_S):
+                    await self._appends.doubt.wait()
+        else:
+            await asyncio.sleep(AGAIN_S)
+        self._appends.doubt.clear()
 
     async def _better(self) -> Address | None:
         """One of the other servers through which a leader is found."""

@@ -15,7 +15,7 @@ from .nats_link import ApiError, Link
 
 NOT_FOUND: Final = 10059
 NO_MESSAGE: Final = 10037
-HEARD_S: Final = 3.0
+HEARD_S: Final = 2.5
 """Seconds since a copy was heard after which it does not count; a leader hears from each every second."""
 COUNTED_S: Final = 8.0
 """Seconds within which a server that is there must be counted."""

@@ -36,7 +36,6 @@ async def node_full(fire: Fire, random: Random) -> AsyncIterator[None]:
     node.kill()
     await asyncio.sleep(0)
     node.start()
-    await pair.servers.ready_again()
 
 
 RELAY = Scenario(

@@ -78,7 +78,6 @@ async def _down(pair: Pair, node: Node) -> AsyncIterator[None]:
     node.kill()
     yield
     node.start()
-    await pair.servers.ready_again()
 
 
 def cluster_of(fire: Fire) -> Pair:

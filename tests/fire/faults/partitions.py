@@ -49,7 +49,6 @@ async def _pulled(pair: Apart, name: str, *switches: str) -> AsyncIterator[None]
     pair.network.pull(name, *switches)
     yield
     pair.network.plug(name, *switches)
-    await pair.servers.ready_again()
 
 
 def _apart(fire: Fire) -> Apart:

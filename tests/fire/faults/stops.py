@@ -34,7 +34,6 @@ async def leader_stopped(fire: Fire, random: Random) -> AsyncIterator[None]:
     leader = await asyncio.to_thread(pair.leader)
     with _stopped(leader.send):
         yield
-    await pair.servers.ready_again()
 
 
 @asynccontextmanager
@@ -44,7 +43,6 @@ async def node_stopped(fire: Fire, random: Random) -> AsyncIterator[None]:
     leader = await asyncio.to_thread(pair.leader)
     with _stopped(random.choice([node for node in pair.servers.nodes if node is not leader]).send):
         yield
-    await pair.servers.ready_again()
 
 
 class _stopped:
