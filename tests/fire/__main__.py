@@ -25,6 +25,8 @@ from .table import Report, table
 
 WIDTH: Final = 160
 """Columns of the table where no terminal says how many it has."""
+MOST_TOLD: Final = 200
+"""Characters of why a row broke off: some errors bring a server's whole output."""
 
 
 def positive(text: str) -> float:
