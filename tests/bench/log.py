@@ -21,6 +21,7 @@ from typing import Any, Final
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
+from nats.js.errors import APIError
 
 from officer_console.model.envelope import Envelope
 from officer_console.model.events import Draft, Said
@@ -44,6 +45,9 @@ WORDS: Final = "x" * 700
 """As long as a sealed message of the smallest size, as text."""
 LEAST: Final = {"sqlite": 0.5, "single": 0.6, "cluster": 0.6}
 AGAIN: Final = 2
+STILL_UNDER_WAY: Final = 10164
+"""JetStream's code for a subject whose last record it has acknowledged a moment ago, and not yet put away: a cluster
+says so now and then, and is asked again by ours and by the bare program."""
 _runs: Final = count(1)
 Append = Callable[[str, int, int], Awaitable[int]]
 """(conversation, number, last seq of the conversation) -> seq, once it is stored."""
@@ -201,6 +205,11 @@ async def _nats(servers: int) -> AsyncIterator[tuple[Append, Append]]:
 def _publishing(js: JetStreamContext) -> Append:
     async def append(cid: str, number: int, last: int) -> int:
         data = encode(_draft(cid, number), 0)
-        return (await js.publish(f"bare.events.{cid}", data, headers={EXPECTED: str(last)})).seq
+        while True:
+            try:
+                return (await js.publish(f"bare.events.{cid}", data, headers={EXPECTED: str(last)})).seq
+            except APIError as error:
+                if error.err_code != STILL_UNDER_WAY:
+                    raise
 
     return append
