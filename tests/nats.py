@@ -11,13 +11,15 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 READY_S: Final = 30.0
 LOOK_S: Final = 0.02
+View = tuple[str, dict[str, Any]]
+"""A server's name, and what it tells of a stream."""
 _CONFIG: Final = """
 server_name: {name}
 listen: {host}:{port}
@@ -167,15 +169,20 @@ class Servers:
 
     async def whole(self) -> None:
         """Wait until all copies of all streams are complete: before that the loss of one more is the loss of two."""
-        while not await asyncio.to_thread(self._is_whole):
+        while not await asyncio.to_thread(self._each_stream, _all_current):
             await asyncio.sleep(LOOK_S)
 
-    def _is_whole(self) -> bool:
+    async def agreed(self) -> None:
+        """Wait until all servers know the same leaders: one that was cut off can tell for seconds what once was."""
+        while not await asyncio.to_thread(self._each_stream, _one_leader):
+            await asyncio.sleep(LOOK_S)
+
+    def _each_stream(self, fits: Callable[[Sequence[View]], bool]) -> bool:
+        if len(self.nodes) == 1:
+            return True
         with contextlib.suppress(OSError):
-            views = [(node.name, stream) for node in self.nodes for stream in node.streams()]
-            return all(
-                _all_current([v for v in views if v[1]["name"] == name]) for name in {v[1]["name"] for v in views}
-            )
+            views = [(node.name, stream) for node in self.nodes if node.running for stream in node.streams()]
+            return all(fits([v for v in views if v[1]["name"] == name]) for name in {v[1]["name"] for v in views})
         return False
 
     def _led(self) -> bool:
@@ -197,11 +204,17 @@ class Servers:
         return contents(node.folder / "store" for node in self.nodes)
 
 
-def _all_current(views: Sequence[tuple[str, dict[str, Any]]]) -> bool:
-    """Whether all servers know one leader of a stream, and this has all copies beside it. `views`: what each tells."""
-    (leader, *others) = {stream["cluster"].get("leader", "") for _, stream in views}
-    own = next((stream["cluster"].get("replicas") for name, stream in views if name == leader), None)
-    return not others and all(copy["current"] and not copy.get("offline") for copy in own or [{"current": False}])
+def _one_leader(views: Sequence[View]) -> bool:
+    """Of one stream."""
+    leaders = {stream["cluster"].get("leader", "") for _, stream in views}
+    return len(leaders) == 1 and "" not in leaders
+
+
+def _all_current(views: Sequence[View]) -> bool:
+    """Whether all servers know one leader of a stream, and this has all copies beside it."""
+    own = [stream["cluster"].get("replicas") or [] for name, stream in views if name == stream["cluster"].get("leader")]
+    copies = own[0] if own else [{"current": False}]
+    return _one_leader(views) and all(copy["current"] and not copy.get("offline") for copy in copies)
 
 
 def contents(folders: Iterable[Path], part: str = "") -> bytes:

@@ -129,3 +129,25 @@ async def test_cut_off_from_all_servers_it_sends_its_clients_to_another_relay(
         await until(lambda: not other.relay._sockets._sent_away)
     async with VisitorPeer(other.url, house.station).talking("trois"):
         pass
+
+
+async def test_a_relay_begins_with_what_a_leader_tells_that_reaches_the_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is cut off tells where the stream ended when it was."""
+    asking, stale = Link.ask, ["again", "again", "once"]
+
+    async def ask(link: Link, api: str, *more: Any, **named: Any) -> Any:
+        answer = await asking(link, api, *more, **named)
+        if api == f"STREAM.INFO.{house.streams.events}" and stale:
+            stale.pop()
+            lost = {"name": "n1", "active": int(9e9)}
+            return answer | {"state": {"last_seq": 0}, "cluster": {"leader": "n0", "replicas": [lost, lost]}}
+        return answer
+
+    async with house.relay("one") as relay:
+        stored = await relay.relay.context.log.append(Draft("c", "0", "x", Noted()))
+        monkeypatch.setattr(Link, "ask", ask)
+        async with house.relay("two") as other:
+            assert not stale
+            assert await other.relay.context.log.read(0, 10) == [stored]

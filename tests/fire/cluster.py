@@ -25,6 +25,7 @@ from .small_disk import SmallDisk
 
 FOUND_S: Final = 20.0
 AGAIN_S: Final = 0.2
+AGREED_S: Final = 60.0
 _names = count(1)
 
 
@@ -92,7 +93,9 @@ class Pair:
         return founding_code(said)
 
     async def read(self) -> None:
-        """Take down what is stored, as one more relay would see it."""
+        """Take down what is stored, as one more relay would see it, once no server tells what was stored long ago."""
+        async with asyncio.timeout(AGREED_S):
+            await self.servers.agreed()
         with tempfile.TemporaryDirectory() as folder:
             log = JetStreamLog(Path(folder), parse(self.address), self.servers.copies, lambda: 0)
             await log.start()

@@ -32,7 +32,7 @@ from .nats_events import Events
 from .nats_keys import Keys, Wrapped
 from .nats_leader import Leader
 from .nats_link import BATCH, ApiError, Link, Stored, Unreachable
-from .nats_streams import Streams
+from .nats_streams import Streams, is_led
 from .shelf import OPENING, Shelf
 from .turns import Turn, Turns
 
@@ -81,16 +81,23 @@ class JetStreamLog:
         Raises UserError when the streams are not what they must be."""
         await self._connect(waits)
         notes = await self._patiently(lambda: self.streams.require(self.link))
-        info = await self._patiently(lambda: self.link.ask(f"STREAM.INFO.{self.streams.events}"))
-        self._events.head = info["state"]["last_seq"]
+        self._begin(self._leader.watch)
+        self._events.head = await self._patiently(self._last_seq)
         self._begin(self._follow_events)
         while self._events.tail.head < self._events.head:
             self._reached.clear()
             await self._reached.wait()
-        for work in (self._follow_keys, self._follow_directory, self._sweep, self._leader.watch):
+        for work in (self._follow_keys, self._follow_directory, self._sweep):
             self._begin(work)
         await self._keys_there.wait()
         return notes
+
+    async def _last_seq(self) -> int:
+        """Where the stream ends. Raises Unreachable when who says so has lost the others: that may be long ago."""
+        info = await self.link.ask(f"STREAM.INFO.{self.streams.events}")
+        if not is_led(info.get("cluster")):
+            raise Unreachable
+        return int(info["state"]["last_seq"])
 
     def _trouble(self, error: Exception) -> None:
         told = ""
