@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from officer_console.config import CLUSTER
 from officer_console.relay.log.address import Address, parse
 from officer_console.relay.log.ends import Ends
+from officer_console.relay.log.nats_link import Link, Unreachable
 from officer_console.relay.log.turns import Turns
 
 
@@ -77,3 +80,42 @@ def test_ids_are_all_or_none(steps: list[tuple[str, int, bool, bool]], most: int
         assert end.ids is None or end.ids == known
         kept = sum(len(each.ids or ()) for each in map(ends.get, true))
         assert kept <= max(most, len(true[cid])), "but for the conversation that is used"
+
+
+def answer(before: int, seq: int = 0) -> Any:
+    """One message of a server's answer of several: a record, or the end."""
+    headers = {"Nats-Last-Sequence": str(before)}
+    headers |= {"Nats-Sequence": str(seq), "Nats-Subject": "s"} if seq else {"Status": "204"}
+    return SimpleNamespace(headers=headers, data=b"")
+
+
+async def fetched(*messages: Any) -> list[int]:
+    """The seqs that a link takes from such an answer."""
+    link = Link(parse("nats://one"))
+
+    async def publish(_subject: str, _data: bytes, reply: str, _headers: None) -> None:
+        for message in messages:
+            link._several[reply.rpartition(".")[2]].put_nowait(message)
+
+    link._publish = publish  # type: ignore[method-assign]
+    return [record.seq for record in await link.fetch("s", 0, 10)]
+
+
+async def test_an_answer_of_several_is_taken_whole() -> None:
+    assert await fetched(answer(0, 3), answer(3, 7), answer(7)) == [3, 7]
+    assert await fetched(SimpleNamespace(headers={"Status": "404"}, data=b"")) == []
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        (answer(2, 3), answer(3)),
+        (answer(0, 2), answer(3, 4), answer(4)),
+        (answer(0, 2), answer(3)),
+        (answer(0, 2), None),
+    ],
+    ids=["the first is lost", "one between", "the last", "and there is no connection"],
+)
+async def test_an_answer_of_which_the_network_has_lost_some_is_none(messages: tuple[Any, ...]) -> None:
+    with pytest.raises(Unreachable):
+        await fetched(*messages)
