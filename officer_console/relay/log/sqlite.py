@@ -19,14 +19,13 @@ from typing import Any
 
 from officer_console.errors import UserError
 from officer_console.locale import _
-from officer_console.model.events import Draft, Event, load
+from officer_console.model.events import VERSION, Draft, Event, dump, kind_of, load, numbered
 from officer_console.protocol.refusals import Refused
 
 from . import records
 from .interface import Clock, Conflict, Opening, Statement
 from .lock import lock
 from .shelf import EXPORT, OPENING, Kept, Shelf, conversation_of, export_name, wrap_name
-from .sqlite_rows import Rows
 from .tail import Tail
 from .writer import Writer
 
@@ -166,10 +165,7 @@ class SqliteLog:
                 self._reader = connect(self._file)
                 (head,) = self._reader.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
                 self._tail = Tail(int(head))
-                self._rows = Rows()
-                self._writer = Writer(
-                    lambda: _lenient(connect(self._file)), self._committed, self._settle, self._rows.forget
-                )
+                self._writer = Writer(lambda: _lenient(connect(self._file)), self._committed, self._shelf.sync)
         except BaseException:
             os.close(self._lock_handle)
             raise
@@ -192,7 +188,7 @@ class SqliteLog:
 
         def job(db: sqlite3.Connection) -> Event:
             kept = self._shelf.get(name)
-            if kept and kept.opening != opening and self._rows.end(db, draft.cid).last:
+            if kept and kept.opening != opening and self._last(db, draft.cid)[0]:
                 raise Refused("conflict")
             event = self._append(db, draft, None)
             if kept is None or kept.opening != opening:
@@ -257,9 +253,9 @@ class SqliteLog:
 
     async def keep_export(self, cid: str, export: str, box: str) -> None:
         def job(db: sqlite3.Connection) -> None:
-            end = self._rows.end(db, cid)
-            if end.erased or not end.last:
-                raise Refused("erased" if end.erased else "unknown")
+            _seq, kind = self._last(db, cid)
+            if kind in ("", "erased"):
+                raise Refused("erased" if kind else "unknown")
             self._shelf.put(export_name(cid, export), Kept(self._clock(), box))
 
         await self._writer.do(job)
@@ -297,46 +293,48 @@ class SqliteLog:
 
     # ---- on the writer's thread ----
 
-    def _settle(self, db: sqlite3.Connection) -> None:
-        """Before a commit: the rows are in the table, and keys on the disk before them."""
-        self._rows.flush(db)
-        self._shelf.sync()
-
     def _append(self, db: sqlite3.Connection, draft: Draft, expected: int | None) -> Event:
-        end = self._rows.end(db, draft.cid)
-        if draft.id in end.ids:
-            return self._same(db, draft)
-        if end.erased:
-            raise Refused("erased")
-        if expected not in (None, end.last) and expected != self._seen(db, draft.cid):
-            raise Conflict
-        return self._rows.add(db, draft, self._clock())
-
-    def _same(self, db: sqlite3.Connection, draft: Draft) -> Event:
-        """The event that is stored under the draft's id. Raises Refused("conflict") when it is another one."""
-        self._rows.flush(db)
+        last, kind = self._last(db, draft.cid)
+        refusal: Exception | None = Refused("erased") if kind == "erased" else None
+        if refusal is None and expected not in (None, last) and expected != self._seen(db, draft.cid):
+            refusal = Conflict()
+        if refusal is None:
+            with contextlib.suppress(sqlite3.IntegrityError):  # stored before under this id
+                return self._insert(db, draft)
         sql = f"SELECT {_COLUMNS} FROM events WHERE cid = ? AND id = ?"
-        first, _readable = _event(db.execute(sql, (draft.cid, draft.id)).fetchone())
-        if first is None or (first.by, first.what) != (draft.by, draft.what):
-            raise Refused("conflict")
-        return first
+        first = db.execute(sql, (draft.cid, draft.id)).fetchone()
+        if first:
+            return _same(_event(first)[0], draft)
+        raise refusal or Refused("storage")
 
-    def _seen(self, db: sqlite3.Connection, cid: str) -> int:
+    @staticmethod
+    def _seen(db: sqlite3.Connection, cid: str) -> int:
         """The newest of a conversation that can be read: nobody can have seen what comes after it."""
-        self._rows.flush(db)
         rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE cid = ? ORDER BY seq DESC", (cid,))
         return next((row[0] for row in rows if _event(row)[0] is not None), 0)
 
+    @staticmethod
+    def _last(db: sqlite3.Connection, cid: str) -> tuple[int, str]:
+        sql = "SELECT seq, kind FROM events WHERE cid = ? ORDER BY seq DESC LIMIT 1"
+        row: tuple[int, str] | None = db.execute(sql, (cid,)).fetchone()
+        return row or (0, "")
+
+    def _insert(self, db: sqlite3.Connection, draft: Draft) -> Event:
+        at = self._clock()
+        row = (at, draft.cid, draft.id, draft.by, kind_of(draft.what), VERSION, dump(draft.what))
+        cursor = db.execute("INSERT INTO events (at, cid, id, by, kind, version, what) VALUES (?,?,?,?,?,?,?)", row)
+        assert cursor.lastrowid is not None
+        return numbered(draft, cursor.lastrowid, at)
+
     def _erase(self, db: sqlite3.Connection, draft: Draft) -> Event:
         self._erasing.add(draft.cid)
-        end = self._rows.end(db, draft.cid)
-        if end.erased:
-            self._rows.flush(db)
-            first, _ = _event(db.execute(f"SELECT {_COLUMNS} FROM events WHERE seq = ?", (end.last,)).fetchone())
+        seq, kind = self._last(db, draft.cid)
+        if kind == "erased":
+            first, _ = _event(db.execute(f"SELECT {_COLUMNS} FROM events WHERE seq = ?", (seq,)).fetchone())
             if first is not None:
                 return first
-        self._rows.delete(db, draft.cid)
-        return self._rows.add(db, draft, self._clock())
+        db.execute("DELETE FROM events WHERE cid = ?", (draft.cid,))
+        return self._insert(db, draft)
 
     # ---- on the event loop ----
 
@@ -361,7 +359,7 @@ class SqliteLog:
     def _carry_through(self, db: sqlite3.Connection) -> None:
         """What follows a deletion: the keys, and the rows' copies in the WAL."""
         for cid in self._erasing:
-            if self._rows.end(db, cid).erased:  # else it was taken back
+            if self._last(db, cid)[1] == "erased":  # else it was taken back
                 for name in self._shelf.of_conversation(cid):
                     self._shelf.drop(name)
         self._shelf.sync()
@@ -375,3 +373,9 @@ class SqliteLog:
             (busy, _pages, _moved) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise sqlite3.OperationalError("busy")
+
+
+def _same(first: Event | None, draft: Draft) -> Event:
+    if first is None or (first.by, first.what) != (draft.by, draft.what):
+        raise Refused("conflict")
+    return first

@@ -35,21 +35,20 @@ class Writer:
     """Runs jobs on its own connection. A job checks before it writes: a Refused or Conflict undoes nothing.
 
     `committed` is called on the event loop with the results of each batch once it is on disk, before those who
-    wait for the jobs go on; `before` before each commit, and `undone` when a transaction was taken back, both on the
-    thread. `what` is written, for who reads that it can't be.
+    wait for the jobs go on; `before` before each commit, on the thread. `what` is written, for who reads that it can't
+    be.
     """
 
     def __init__(
         self,
         connect: Callable[[], sqlite3.Connection],
         committed: Callable[[list[Any]], None],
-        before: After = lambda connection: None,
-        undone: Callable[[], None] = lambda: None,
+        before: Callable[[], None] = lambda: None,
         what: str = "log",
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._committed = committed
-        self._before, self._undone = before, undone
+        self._before = before
         self._what = what
         self._gathered: list[_Waiting] = []
         self._jobs: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
@@ -115,17 +114,14 @@ class Writer:
                 return batch, True
         return batch, False
 
-    def _commit(self, batch: Sequence[_Waiting], again: bool = False) -> list[Any]:
+    def _commit(self, batch: Sequence[_Waiting]) -> list[Any]:
         try:
             results = self._transaction(batch)
         except Exception as error:  # whatever a job ran into: the thread must live, and its neighbours get their due
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
-            self._undone()
             if len(batch) > 1:
                 return [self._commit([each])[0] for each in batch]
-            if isinstance(error, sqlite3.IntegrityError) and not again:  # what was remembered of the file was wrong
-                return self._commit(batch, again=True)
             self._fell_ill(error)
             return [Refused("storage")]
         self.healthy = True
@@ -134,7 +130,7 @@ class Writer:
     def _transaction(self, batch: Sequence[_Waiting]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
         results = [self._one(waiting.job) for waiting in batch]
-        self._before(self._connection)
+        self._before()
         self._connection.execute("COMMIT")
         return results
 
