@@ -220,7 +220,7 @@ class JetStreamLog:
 
     @property
     def healthy(self) -> bool:
-        return self._appends.healthy and self._leader.lately and self._following and self.link.connected
+        return self._appends.healthy and self._following and self.link.connected
 
     @property
     def quarantined(self) -> int:
