@@ -27,6 +27,9 @@ AGAIN_S: Final = 0.5
 LOOK_S: Final = 0.1
 CUT_OFF_S: Final = 1.2
 """Seconds without any server after which clients are sent to another relay: the next server is found in less."""
+COMPANY_S: Final = 10.0
+"""Seconds for which a relay that is heard no more counts as another one. To whoever is cut off all fall silent, and a
+busy machine can see that before it sees that the connection is lost."""
 _PLACE: Final = "place"
 """The file that names a relay's folder."""
 log = logging.getLogger(__name__)
@@ -93,7 +96,7 @@ class Cluster:
             await asyncio.sleep(LOOK_S)
             if link.connected:
                 reached = time.monotonic()
-            elif self.others.count() > 1 and time.monotonic() - reached > CUT_OFF_S:
+            elif self.others.lately(COMPANY_S) and time.monotonic() - reached > CUT_OFF_S:
                 log.error("no server of %s is reached: everybody is sent to another relay", link.address.told)
                 doors.send_away()
                 while not self._engine.healthy:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
@@ -132,6 +133,7 @@ class Others:
         self._clock = clock
         self._others: dict[str, _Other] = {}
         self._n = 0
+        self._newest = -math.inf
         self._here: Here | None = None
 
     def attach(self, here: Here) -> None:
@@ -155,6 +157,10 @@ class Others:
     def count(self) -> int:
         """How many relays there are, this one too."""
         return len(self._others) + 1
+
+    def lately(self, seconds: float) -> bool:
+        """Whether another relay was heard so many seconds ago or later: to one that is cut off all fall silent."""
+        return self._clock() - self._newest < seconds
 
     # ---- Peers ----
 
@@ -245,7 +251,7 @@ class Others:
 
     def _other(self, run: str) -> _Other:
         other = self._others.setdefault(run, _Other(self._clock()))
-        other.heard = self._clock()
+        other.heard = self._newest = self._clock()
         return other
 
     def _took_beat(self, here: Here, beat: Beat) -> None:

@@ -110,9 +110,11 @@ async def test_a_server_without_a_leader_is_left_when_another_has_one(
             await until(lambda: log._leader.lately)
 
 
+@pytest.mark.parametrize("silent", [False, True])
 async def test_cut_off_from_all_servers_it_sends_its_clients_to_another_relay(
-    house: House, two: Any, monkeypatch: pytest.MonkeyPatch
+    house: House, two: Any, monkeypatch: pytest.MonkeyPatch, silent: bool
 ) -> None:
+    """Even when it has heard nothing of the other one for some time before it knew that it is cut off."""
     one, other = two
     visitor = VisitorPeer(other.url, house.station)
     async with visitor.talking("un") as page:
@@ -120,6 +122,9 @@ async def test_cut_off_from_all_servers_it_sends_its_clients_to_another_relay(
         await until(lambda: other.relay._cluster.others.count() == 2)
         begin = time.monotonic()
         monkeypatch.setattr(type(link), "connected", property(lambda self: self is not link))
+        if silent:
+            monkeypatch.setattr(other.relay._cluster.others, "_took_beat", lambda _here, _beat: None)
+            other.relay._cluster.others._others.clear()
         await page.until(Bye)
         assert time.monotonic() - begin < 3
         async with VisitorPeer(other.url, house.station).connect() as again:
