@@ -61,6 +61,13 @@ class House:
         await found_desk(relay, self.station, *members)
 
 
+def deafen(relay: Running) -> None:
+    """From now on this relay hears of nothing that another one appends."""
+    tasks = relay.relay.context.log._tasks  # type: ignore[attr-defined]
+    (following,) = [task for task in tasks if task.get_name() == "_follow_events"]
+    following.cancel()
+
+
 @pytest.fixture
 def station() -> Station:
     return Station(int(time.time()))

@@ -16,7 +16,7 @@ from officer_console.relay.registrar import Registrar
 from officer_console.relay.service import Running
 from tests.relay.peers import VisitorPeer, random_id
 
-from .conftest import House
+from .conftest import House, deafen
 from .test_side_by_side import until
 
 
@@ -29,9 +29,9 @@ async def two(house: House) -> AsyncIterator[tuple[Running, Running]]:
         yield one, two
 
 
-def deafen(relay: Running) -> Registrar:
-    """From now on this relay hears of nothing that another one appends."""
-    relay.relay.context.log._tasks[0].cancel()  # type: ignore[attr-defined]
+def deafened(relay: Running) -> Registrar:
+    """Of a relay that hears of nothing any more that another one appends."""
+    deafen(relay)
     return relay.relay.context.registrar
 
 
@@ -46,7 +46,7 @@ async def test_it_asks_before_it_refuses(house: House, two: tuple[Running, Runni
     visitor = VisitorPeer(two[0].url, house.station)
     async with visitor.talking("un"):
         await until(lambda: other.queue.waiting_size == 1)
-    other = deafen(two[1])
+    other = deafened(two[1])
     mine, theirs = Draft(visitor.cid, random_id(), "me", Claimed()), Draft(visitor.cid, random_id(), "she", Claimed())
     assert await one.submit(mine, "officer")
     assert await refusal(other.submit(theirs, "officer")) == "taken", "it knows who was quicker"
@@ -64,7 +64,7 @@ async def test_a_message_that_follows_what_it_has_not_heard_is_taken(
     visitor = VisitorPeer(two[0].url, house.station)
     async with visitor.talking("un"):
         await until(lambda: other.queue.waiting_size == 1)
-    other = deafen(two[1])
+    other = deafened(two[1])
     for registrar in (one, one, other, one, other):
         message = visitor.seal("encore")
         env = Envelope(message.h, message.n, message.c)
@@ -79,7 +79,7 @@ async def test_it_appends_to_what_was_read_since_its_last_look(house: House, two
     visitor = VisitorPeer(two[0].url, house.station)
     async with visitor.talking("un"):
         await until(lambda: other.queue.waiting_size == 1)
-    other = deafen(two[1])
+    other = deafened(two[1])
     log = two[1].relay.context.log
     before = other.require(visitor.cid)
     for _ in range(2):
@@ -114,7 +114,7 @@ async def test_a_log_that_contradicts_itself_refuses(
 
 
 async def test_a_conversation_that_it_has_not_heard_of(house: House, two: tuple[Running, Running]) -> None:
-    other = deafen(two[1])
+    other = deafened(two[1])
     visitor = VisitorPeer(two[0].url, house.station)
     async with visitor.talking("un"):
         assert other.queue.get(visitor.cid) is None
@@ -150,7 +150,7 @@ async def test_a_conversation_that_was_erased_elsewhere(house: House, two: tuple
     visitor = VisitorPeer(two[0].url, house.station)
     async with visitor.talking("un"):
         await until(lambda: other.queue.waiting_size == 1)
-    other = deafen(two[1])
+    other = deafened(two[1])
     gone = await one.erase(visitor.cid, "v", "v", "erased")
     assert await refusal(other.submit(Draft(visitor.cid, random_id(), "me", Claimed()), "officer")) == "erased"
     assert await other.erase(visitor.cid, "v", "v", "erased") == gone

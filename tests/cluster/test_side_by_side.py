@@ -38,7 +38,7 @@ from officer_console.vault.directory import enrol_officer
 from tests.relay.peers import Keys, VisitorPeer, Wire, officer, random_id
 from tests.relay.test_hostile_desk import joining
 
-from .conftest import House
+from .conftest import House, deafen
 
 WAIT_S = 15
 
@@ -113,8 +113,7 @@ async def test_a_visitor_comes_back_to_the_other_relay(house: House, two: tuple[
 async def test_a_relay_that_has_not_heard_of_her_yet_asks(house: House, two: tuple[Running, Running]) -> None:
     """She comes back quicker than the news of her conversation."""
     one, other = two
-    deaf = other.relay.context.log
-    deaf._tasks[0].cancel()  # type: ignore[attr-defined]
+    deafen(other)
     visitor = VisitorPeer(one.url, house.station)
     async with visitor.talking("un"):
         assert other.relay.context.registrar.queue.get(visitor.cid) is None

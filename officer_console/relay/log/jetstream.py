@@ -141,7 +141,7 @@ class JetStreamLog:
             except (Unreachable, ApiError):
                 await asyncio.sleep(PAUSE_S)
 
-    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         async def on() -> None:
             while True:
                 try:
@@ -150,7 +150,7 @@ class JetStreamLog:
                     self._trouble(error)
                     await asyncio.sleep(PAUSE_S)
 
-        self._tasks.append(asyncio.create_task(on()))
+        self._tasks.append(asyncio.create_task(on(), name=work.__name__))
 
     def watch(self, grown: Callable[[], None], wrapped: Wrapped) -> None:
         """Be told when another relay has extended the directory, and of desk keys that it has brought."""
