@@ -27,9 +27,10 @@ AGAIN_S: Final = 0.5
 LOOK_S: Final = 0.1
 CUT_OFF_S: Final = 1.2
 """Seconds without any server after which clients are sent to another relay: the next server is found in less."""
-COMPANY_S: Final = 10.0
-"""Seconds for which a relay that is heard no more counts as another one. To whoever is cut off all fall silent, and a
-busy machine can see that before it sees that the connection is lost."""
+COMPANY_S: Final = 60.0
+"""Seconds for which a relay that is heard no more counts as another one. To whoever is cut off all fall silent: a busy
+machine can see that before it sees that the connection is lost, and one that is cut off again heard nobody meanwhile.
+"""
 _PLACE: Final = "place"
 """The file that names a relay's folder."""
 log = logging.getLogger(__name__)

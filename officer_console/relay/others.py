@@ -248,6 +248,7 @@ class Others:
                 here.others_ask(name, join)
             case Leaves(run=run):
                 self._forget(run)
+                self._newest = self._newest if self._others else -math.inf
 
     def _other(self, run: str) -> _Other:
         other = self._others.setdefault(run, _Other(self._clock()))
