@@ -180,9 +180,11 @@ class Servers:
     def _each_stream(self, fits: Callable[[Sequence[View]], bool]) -> bool:
         if len(self.nodes) == 1:
             return True
+        running = [node for node in self.nodes if node.running]
         with contextlib.suppress(OSError):
-            views = [(node.name, stream) for node in self.nodes if node.running for stream in node.streams()]
-            return all(fits([v for v in views if v[1]["name"] == name]) for name in {v[1]["name"] for v in views})
+            views = [(node.name, stream) for node in running for stream in node.streams()]
+            each = [[view for view in views if view[1]["name"] == name] for name in {v[1]["name"] for v in views}]
+            return all(len(told) == len(running) and fits(told) for told in each)  # none is without JetStream
         return False
 
     def _led(self) -> bool:
