@@ -86,14 +86,15 @@ async def _require_arrived(folder: Path, to: str) -> None:
 
 async def _move(folder: Path, to: str, copies: int, *, last: bool) -> None:
     from .log.address import parse
-    from .log.making import connected
+    from .log.making import connected, patiently
     from .log.nats_copy import Copy
 
     screen = Console(stderr=True)
     with contextlib.closing(_reader(folder)) as db, Progress(console=screen, transient=True) as progress:
         async with connected(parse(to)) as link:
             copy = Copy(link, parse(to), copies, folder, db)
-            await copy.begin(kid(signing_public(relay_key(folder))))
+            ours = kid(signing_public(relay_key(folder)))
+            await patiently(lambda: copy.begin(ours))
             bar = progress.add_task(_("events"), total=copy.newest())
             count = await copy.events(lambda done: progress.update(bar, completed=done))
             await copy.directory()

@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from msgspec.structs import replace
+from nats.aio.msg import Msg
 
 from officer_console.client.desk import OfficerDesk
 from officer_console.client.visitor import Visitor
@@ -27,7 +30,6 @@ from officer_console.protocol.refusals import Refused
 from officer_console.relay.log.address import parse
 from officer_console.relay.log.making import connected, make
 from officer_console.relay.log.nats_link import ApiError, Link, Unreachable
-from officer_console.relay.log.nats_streams import Streams
 from officer_console.relay.service import Running, running_relay
 from officer_console.vault.primitives import signing_public
 from tests.client.test_desk import on_duty
@@ -193,21 +195,21 @@ async def test_servers_that_have_just_been_started_are_waited_for_by_init(
     alone: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They answer before they have agreed on who leads."""
-    making, tries = Streams.make, []
+    requesting, tries = Link.request, Counter[str]()
 
-    async def not_yet(streams: Streams, link: Link) -> None:
-        tries.append(1)
-        if len(tries) < 3:
+    async def not_yet(link: Link, subject: str, *rest: Any) -> Msg:
+        tries[subject] += 1
+        if tries[subject] < 2:
             raise Unreachable
-        await making(streams, link)
+        return await requesting(link, subject, *rest)
 
-    monkeypatch.setattr(Streams, "make", not_yet)
+    monkeypatch.setattr(Link, "request", not_yet)
     relay = replace(Config().relay, log=alone.url("patient"), copies=1)
     assert await make(relay, tmp_path, "kid", lambda: 1)
-    assert len(tries) == 3
+    assert len(tries) == 8, "three streams looked for and made, a note, a token"
     monkeypatch.setattr("officer_console.relay.log.making.READY_S", 0)
     tries.clear()
-    with pytest.raises(UserError, match="Unreachable"):
+    with pytest.raises(UserError, match="Do most of its servers run"):
         await make(relay, tmp_path, "kid", lambda: 1)
 
 

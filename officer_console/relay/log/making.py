@@ -37,23 +37,24 @@ async def make(config: Relay, folder: Path, kid: str, clock: Clock) -> str:
     address = parse(config.log)
     async with connected(address) as link:
         streams = Streams(address, config.copies)
-        await _patiently(lambda: streams.make(link))
-        noted = (await _patiently(lambda: streams.notes(link))).get("relay", kid)
+        await patiently(lambda: streams.make(link))
+        noted = (await patiently(lambda: streams.notes(link))).get("relay", kid)
         if noted != kid:
             raise UserError(other_key(address))
-        await _patiently(lambda: streams.note(link, relay=kid))
-        if (await link.ask(f"STREAM.INFO.{streams.directory}"))["state"]["last_seq"]:
+        await patiently(lambda: streams.note(link, relay=kid))
+        if (await patiently(lambda: link.ask(f"STREAM.INFO.{streams.directory}")))["state"]["last_seq"]:
             return ""
         token = FoundingToken(folder, clock)
         text = token.renew()
         if kept := token.kept():
-            await link.append(f"{streams.key_subject}{TOKEN}", token_record(*kept, clock()), {})
+            record = token_record(*kept, clock())
+            await patiently(lambda: link.append(f"{streams.key_subject}{TOKEN}", record, {}))
         return text
 
 
-async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """Servers that have just been started answer before they have agreed on who leads; all of this can be done again.
-    Raises Unreachable after READY_S."""
+async def patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Servers that have just been started answer before they have agreed on who leads, and so does a stream that has
+    just been made; `work` is something that can be done again. Raises Unreachable after READY_S."""
     until = time.monotonic() + READY_S
     while True:
         try:
@@ -78,7 +79,10 @@ async def connected(address: Address) -> AsyncIterator[Link]:
         async with asyncio.timeout(PATIENCE_S):
             await link.connect()
         yield link
-    except (TimeoutError, OSError, NatsError, ApiError, Unreachable) as error:
+    except (TimeoutError, Unreachable):
+        text = _("{where} does not answer. Do most of its servers run, and reach each other? Then run this once more.")
+        raise UserError(text.format(where=address.told)) from None
+    except (OSError, NatsError, ApiError) as error:
         text = _("{where} does not answer as it must ({reason}).")
         told = str(error) if isinstance(error, ApiError) else type(error).__name__
         raise UserError(text.format(where=address.told, reason=told)) from None
