@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import io
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import pytest
@@ -20,6 +22,8 @@ from officer_console.config import Config
 from officer_console.errors import UserError
 from officer_console.relay.service import running_relay
 from tests.relay.peers import relay_config
+
+LOOK_S: Final = 0.01
 
 
 class Answers:
@@ -78,25 +82,26 @@ def lead(tmp_path: Path, relay: Callable[[], str], monkeypatch: pytest.MonkeyPat
     return place
 
 
-def invited(place: Place, newcomer: Place, capsys: pytest.CaptureFixture[str], role: str = "officer") -> str:
-    """Invite on one machine, join on the other; what was printed."""
+def invited(place: Place, newcomer: Place, role: str = "officer") -> str:
+    """Invite on one machine, join on the other; what was printed. `capsys` would lose what another thread prints while
+    it is read."""
     args = argparse.Namespace(action="invite", role=role, name="")
     inviting = threading.Thread(target=officers.act, args=(args, place.config, Answers().person()))
-    inviting.start()
-    printed = ""
-    while "oc1." not in printed and inviting.is_alive():
-        printed += capsys.readouterr().out
-    code = next(word for word in printed.split() if word.startswith("oc1."))
-    newcomer.enrol(code, "Noor")
-    inviting.join(15)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        inviting.start()
+        while "oc1." not in printed.getvalue() and inviting.is_alive():
+            inviting.join(LOOK_S)
+        code = next(word for word in printed.getvalue().split() if word.startswith("oc1."))
+        newcomer.enrol(code, "Noor")
+        inviting.join(15)
     assert not inviting.is_alive()
-    return printed + capsys.readouterr().out
+    return printed.getvalue()
 
 
 def test_found_then_invite_then_join(lead: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     newcomer = Place(tmp_path / "noor")
     newcomer.folder.mkdir(mode=0o700)
-    printed = invited(lead, newcomer, capsys)
+    printed = invited(lead, newcomer)
     assert "Noor has joined the desk." in printed and "You belong to the desk “Poste 9” now." in printed
     args = argparse.Namespace(action="list", role="officer", name="")
     officers.act(args, newcomer.config, Answers().person())
@@ -104,10 +109,10 @@ def test_found_then_invite_then_join(lead: Place, tmp_path: Path, capsys: pytest
     assert listed.index("Camille") < listed.index("Noor")
 
 
-def test_officers_cannot_invite(lead: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_officers_cannot_invite(lead: Place, tmp_path: Path) -> None:
     newcomer = Place(tmp_path / "noor")
     newcomer.folder.mkdir(mode=0o700)
-    invited(lead, newcomer, capsys)
+    invited(lead, newcomer)
     args = argparse.Namespace(action="invite", role="officer", name="")
     with pytest.raises(UserError, match="Only a shift lead"):
         officers.act(args, newcomer.config, Answers().person())
