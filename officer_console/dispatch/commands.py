@@ -23,6 +23,7 @@ from officer_console.errors import UserError, reason
 from officer_console.locale import _
 from officer_console.paths import private_dir
 from officer_console.relay.quiet import set_up
+from officer_console.supervisor import supervised
 from officer_console.vault.files import read_file
 
 from .room import RoomKeys
@@ -78,7 +79,7 @@ async def _serve(settings: Dispatch, mine: Membership, secrets: list[bytes]) -> 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running_dispatch(settings, mine, secrets) as running:
+    async with running_dispatch(settings, mine, secrets) as running, supervised(os.environ):
         print(_("The dispatch side listens on {url}; stop it with Ctrl+C.").format(url=running.url), flush=True)
         await stop.wait()
 

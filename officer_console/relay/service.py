@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -30,6 +31,7 @@ from officer_console.protocol.founding import FoundingCode, make_founding_code
 from officer_console.protocol.frames import Directory
 from officer_console.protocol.refusals import Refused
 from officer_console.serving import Server, listen, quiet, started, url_of
+from officer_console.supervisor import supervised
 
 from . import exports, live
 from .access import Doorkeeper
@@ -340,9 +342,10 @@ async def _serving(server: _Server, listener: socket.socket, signals: bool) -> A
     try:
         if not await started(server, serving):
             raise UserError(_("The relay could not start."))
-        yield
-        if signals:
-            await serving
+        async with supervised(os.environ if signals else {}):
+            yield
+            if signals:
+                await serving
     finally:
         server.should_exit = True
         await serving

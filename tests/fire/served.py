@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -26,6 +27,7 @@ from tests.relay.peers import Keys, Station, found_by_code
 from .proxy import Where
 from .reading import read_boxes
 from .referee import read_log
+from .watch import Watch
 
 LOOK_S: Final = 0.02
 """Seconds between two looks whether it listens."""
@@ -49,11 +51,13 @@ level = "{level}"
 
 
 class Way(msgspec.Struct, frozen=True):
-    """How a relay is run: at which address, by what before Python, as which program of Python."""
+    """How a relay is run: at which address, by what before Python, as which program of Python, and whether somebody
+    watches it as systemd does."""
 
     host: str = "127.0.0.1"
     before: tuple[str, ...] = ()
     program: tuple[str, ...] = PROGRAM
+    watched: bool = False
 
 
 class Served:
@@ -74,6 +78,8 @@ class Served:
         text = _CONFIG.format(folder=folder, host=way.host, port=port, level=level, public=self.url, more=more)
         self._config.write_text(text)
         self._process: Process | None = None
+        self.watch: Watch | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     @property
     def where(self) -> Where:
@@ -116,8 +122,19 @@ class Served:
 
     async def start(self) -> None:
         """Begin a new process; it takes a while to listen."""
+        if self._way.watched:
+            self.watch = Watch()
+        process = await self._started()
+        if self.watch:
+            self._watching = asyncio.create_task(self.watch.run(process, self._started))
+
+    async def _started(self) -> Process:
+        environ = {**os.environ, **(self.watch.environ if self.watch else {})}
         with self.said.open("ab") as out:
-            self._process = await asyncio.create_subprocess_exec(*self._command("serve"), stdout=out, stderr=out)
+            self._process = process = await asyncio.create_subprocess_exec(
+                *self._command("serve"), stdout=out, stderr=out, env=environ
+            )
+        return process
 
     async def ready(self) -> None:
         """Wait until it is well."""
@@ -127,7 +144,7 @@ class Served:
                 with contextlib.suppress(httpx.TransportError):
                     if (await client.get(f"{self.own_url}/healthz")).status_code == httpx.codes.OK:
                         return
-                assert self._process.returncode is None, self.said.read_text()
+                assert self.watch or self._process.returncode is None, self.said.read_text()
                 await asyncio.sleep(LOOK_S)
 
     async def kill(self) -> None:
@@ -144,6 +161,9 @@ class Served:
         self._process.send_signal(number)
 
     async def _end(self, number: signal.Signals) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(number)
             await self._process.wait()

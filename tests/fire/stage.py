@@ -37,17 +37,25 @@ class Stage(Protocol):
 
 
 class Alone:
-    """One relay: behind a proxy, on a small disk, with a clock that can be stepped, if so wanted."""
+    """One relay: behind a proxy, on a small disk, with a clock that can be stepped, watched, if so wanted."""
 
     servers = None
 
-    def __init__(self, folder: Path, *, proxied: bool = False, small: bool = False, stepped: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        proxied: bool = False,
+        small: bool = False,
+        stepped: bool = False,
+        watched: bool = False,
+    ) -> None:
         self._clock = folder / "step"
         self._clock.write_text("0")
         self._port = free_port()
         public = f"http://127.0.0.1:{self._port}" if proxied else ""
         program = ("-m", "tests.fire.stepped", str(self._clock)) if stepped else PROGRAM
-        relay = Served(folder, public=public, way=Way(program=program))
+        relay = Served(folder, public=public, way=Way(program=program, watched=watched))
         self.relays = [relay]
         self.url = relay.url
         self.proxy = Proxy([relay.where]) if proxied else None

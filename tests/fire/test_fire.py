@@ -23,7 +23,7 @@ from .table import Report, table
 
 VISITORS, SECONDS = 6, 1.0
 """Few, and one round."""
-SHORT = (kills.RELAY, kills.CONSOLES, kills.RELAY_OF_TWO, wires.REORDERED, disks.RELAY, clocks.RELAY)
+SHORT = (kills.RELAY, kills.CONSOLES, kills.RELAY_OF_TWO, wires.REORDERED, disks.RELAY, clocks.RELAY, stops.HANGS)
 
 
 async def short(scenario: Scenario, folder: Path, fires: list[Fire] | None = None) -> Row:
@@ -43,6 +43,9 @@ async def test_nothing_acknowledged_is_lost(scenario: Scenario, tmp_path: Path) 
     if scenario is kills.RELAY:
         figures_agree(fires[0])
         misses_a_row(fires[0])
+    if scenario is stops.HANGS:
+        (watch,) = [relay.watch for relay in fires[0].stage.relays]
+        assert watch and watch.killed == row.rounds, "and nobody was killed who did not hang"
 
 
 async def test_a_stopped_relay_is_an_outage_as_long_as_it_is_stopped(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     wires.THROTTLED,
     partitions.RELAY,
     stops.RELAY_OF_TWO,
+    stops.HANGS_OF_TWO,
+    stops.HANGS,
     stops.LEADER,
     disks.NODE,
     partitions.NODE,

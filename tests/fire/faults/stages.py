@@ -43,12 +43,31 @@ def with_its_own_clock(folder: Path) -> Iterator[Stage]:
 
 
 @contextmanager
+def watched(folder: Path) -> Iterator[Stage]:
+    """One relay that is killed and started again when it hangs."""
+    yield Alone(folder, watched=True)
+
+
+@contextmanager
 def cluster(folder: Path) -> Iterator[Stage]:
     """Two relays behind a proxy, and three servers of NATS."""
+    with _pair(folder) as pair:
+        yield pair
+
+
+@contextmanager
+def watched_cluster(folder: Path) -> Iterator[Stage]:
+    """The same; a relay that hangs is killed and started again."""
+    with _pair(folder, Way(watched=True)) as pair:
+        yield pair
+
+
+@contextmanager
+def _pair(folder: Path, way: Way | None = None) -> Iterator[Pair]:
     servers = Servers(folder / "nats", COUNT)
     try:
         servers.start()
-        yield Pair(folder, servers)
+        yield Pair(folder, servers, ways=[way] * 2 if way else ())
     finally:
         servers.stop()
 

@@ -14,8 +14,9 @@ from tests.fire.fire import Fire
 from tests.fire.scenario import Scenario
 
 from .kills import cluster_of
-from .stages import alone, cluster
+from .stages import alone, cluster, watched, watched_cluster
 
+LOOK_S: Final = 0.05
 HOLD_S: Final = (8.0, 30.0)
 Send = Callable[[signal.Signals], None]
 
@@ -25,6 +26,19 @@ async def relay_stopped(fire: Fire, random: Random) -> AsyncIterator[None]:
     """One relay, by chance."""
     with _stopped(random.choice(fire.stage.relays).send):
         yield
+
+
+@asynccontextmanager
+async def relay_hangs(fire: Fire, random: Random) -> AsyncIterator[None]:
+    """One relay, by chance; nobody lets it go, but somebody watches it."""
+    relay = random.choice(fire.stage.relays)
+    assert relay.watch
+    before = relay.watch.killed
+    relay.send(signal.SIGSTOP)
+    yield
+    while relay.watch.killed == before:
+        await asyncio.sleep(LOOK_S)
+    await relay.ready()
 
 
 @asynccontextmanager
@@ -62,6 +76,14 @@ RELAY = Scenario(
 RELAY_OF_TWO = Scenario(
     "relay of two stopped", "cluster", "SIGSTOP of one of two relays", relay_stopped, cluster, hold_s=HOLD_S,
     least_s=25.0,
+)  # fmt: skip
+HANGS = Scenario(
+    "relay hangs", "sqlite", "SIGSTOP of the relay for good; what systemd does kills it and starts it", relay_hangs,
+    watched, aim_s=5.0, least_s=14.0,
+)  # fmt: skip
+HANGS_OF_TWO = Scenario(
+    "relay of two hangs", "cluster", "the same, one of two relays", relay_hangs, watched_cluster, goes_on=True,
+    aim_s=5.0, least_s=20.0,
 )  # fmt: skip
 LEADER = Scenario(
     "leader stopped", "cluster", "SIGSTOP of the server that leads the stream", leader_stopped, cluster, hold_s=HOLD_S,
