@@ -189,7 +189,8 @@ class Console:
         self.referee = referee
         self._random = random
         self._waits = waits or Waits()
-        self._asked: dict[str, float] = {}  # event -> since when its answer is waited for (monotonic)
+        # conversation and event -> since when its answer is waited for (monotonic)
+        self._asked: dict[tuple[str, str], float] = {}
         self._count = random.randrange(1_000_000)  # no life writes what another wrote
         self._leaving: set[str] = set()  # put back or closed, and the relay has not said so
         self._changed = asyncio.Event()
@@ -248,8 +249,8 @@ class Console:
 
     def waits_for(self) -> list[float]:
         """Since when (monotonic) for each answer that has not come."""
-        waiting = {entry.event_id for _, entry in self.desk._outbox}
-        return [since for event, since in self._asked.items() if event in waiting]
+        waiting = {(entry.cid, entry.event_id) for _, entry in self.desk._outbox}
+        return [since for name, since in self._asked.items() if name in waiting]
 
     async def live(self, pace: Pace = Pace()) -> None:  # noqa: B008 - it is immutable
         """Take, answer, note, put back and close conversations, for ever."""
@@ -263,8 +264,8 @@ class Console:
     def _tell_new(self) -> None:
         """What is on disk is meant, whether it has been sent or not."""
         for _, entry in self.desk._outbox:
-            if entry.event_id not in self._asked:
-                self._asked[entry.event_id] = time.monotonic()
+            if (entry.cid, entry.event_id) not in self._asked:
+                self._asked[entry.cid, entry.event_id] = time.monotonic()
                 if isinstance(entry.do, Say):
                     self.referee.meant(entry.cid, entry.event_id, Said(entry.do.env))
 
@@ -305,8 +306,8 @@ class Console:
 
         def heard(answer: Answered) -> None:
             answered(answer)
-            if not self._waits_still(cid, event[0]) and event[0] in self._asked:
-                self._waits.ended(self._asked.pop(event[0]))
+            if not self._waits_still(cid, event[0]) and (cid, event[0]) in self._asked:
+                self._waits.ended(self._asked.pop((cid, event[0])))
             if answer.seq:
                 self.referee.stored(cid, event[0], answer.seq)
             elif not answer.code:
