@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from officer_console.protocol import codec
 from officer_console.protocol.commands import Command, Entry, Wrap
@@ -129,7 +129,7 @@ class Link:
         try:
             async with dial(self._address, max_size=codec.MAX_DESK_OUT, max_queue=16, ping_interval=20) as ws:
                 over = await self._talk(ws)
-        except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
+        except (OSError, TimeoutError, WebSocketException):  # it can be lost before the first byte is sent, too
             return "network", self._backoff()
         if over.again is not None:
             return "", min(over.again / 1000, LONGEST_BYE_S) + random.random()

@@ -8,8 +8,10 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 
 from officer_console.client import link as link_module
 from officer_console.client.api import LinkPhase
@@ -126,6 +128,25 @@ async def test_statements_that_nobody_signed_stop_it() -> None:
     async with linked(ScriptedRelay(PAPER.officer, forged)) as watched:
         await watched.until(LinkPhase.STOPPED, "directory")
         assert watched.told == []
+
+
+async def test_a_connection_that_is_lost_before_the_first_byte_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relay was killed in that moment; `websockets` has an error of its own for it."""
+    shaking, cut = ClientConnection.handshake, []
+
+    async def handshake(connection: ClientConnection, *rest: Any) -> None:
+        if not cut:
+            cut.append(connection)
+            connection.transport.abort()
+            await asyncio.shield(connection.connection_lost_waiter)
+        await shaking(connection, *rest)
+
+    monkeypatch.setattr(ClientConnection, "handshake", handshake)
+    relay = ScriptedRelay(PAPER.officer, lambda talk: talk.gone())
+    relay.script = welcomed(relay)  # type: ignore[assignment]
+    async with linked(relay) as watched:
+        await watched.until(LinkPhase.ONLINE)
+        assert cut and LinkPhase.RECONNECTING in watched.phases
 
 
 async def test_a_relay_that_goes_says_when_to_come_back() -> None:
