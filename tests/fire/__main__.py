@@ -28,8 +28,8 @@ from .table import Report, table
 WIDTH: Final = 160
 """Columns of the table where no terminal says how many it has."""
 GARBAGE: Final = 100_000
-"""New objects between two searches for cycles: thousands of clients in one process are many objects, and waiting for the
-search would be told as an outage."""
+"""New objects between two searches for cycles: thousands of clients in one process are many objects, and waiting for
+the search would be told as an outage."""
 MOST_TOLD: Final = 200
 """Characters of why a row broke off: some errors bring a server's whole output."""
 

@@ -14,7 +14,7 @@ from officer_console.relay.figures_store import read_counts
 from tests.model.test_figures import counted
 
 from .__main__ import parted, with_people
-from .faults import SCENARIOS, clocks, disks, kills, partitions, stops, wires
+from .faults import SCENARIOS, clocks, crowds, disks, kills, partitions, stops, wires
 from .fire import Fire
 from .referee import read_log
 from .scenario import Row, Scenario, run
@@ -97,13 +97,20 @@ def test_time_is_parted_and_who_gets_none_is_named() -> None:
     assert len({each.name for each in SCENARIOS}) == len(SCENARIOS)
 
 
+def test_more_visitors_write_no_more_in_all() -> None:
+    people = crowds.RELAY.people
+    for visitors, times in ((None, 1), (people.visitors // 2, 1), (3 * people.visitors, 3)):
+        pace = with_people(crowds.RELAY, visitors).people.pace.visitor
+        assert pace == pytest.approx([times * each for each in people.pace.visitor])
+
+
 def test_what_can_not_be_done_here_is_named_with_its_reason() -> None:
     scenario = msgspec.structs.replace(partitions.NODE, why_not=lambda: "no root")
     assert parted([scenario], 600) == ([], {scenario.name: "no root"})
 
 
-def test_the_long_run_has_a_thousand_visitors_and_twenty_consoles() -> None:
-    assert any(each.people.visitors >= 1000 and each.people.consoles >= 20 for each in SCENARIOS)
+def test_the_long_run_has_thousands_of_visitors_and_twenty_consoles() -> None:
+    assert any(each.people.visitors >= 2000 and each.people.consoles >= 20 for each in SCENARIOS)
 
 
 def test_a_row_with_a_fault_or_a_missing_client_has_not_passed() -> None:
