@@ -1,5 +1,5 @@
-"""Two thousand visitors and twenty consoles, who come, write, lose the network, return and go, and a relay that is killed
-under them."""
+"""Two thousand visitors and twenty consoles, who come, write, lose the network, return and go, and a relay that is
+killed under them."""
 
 from __future__ import annotations
 
