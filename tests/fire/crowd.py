@@ -16,6 +16,7 @@ from officer_console.client.desk import OfficerDesk
 from officer_console.client.enrolling import Enrolled
 from officer_console.client.keychain import Keychain
 from officer_console.client.open_desk import wall_clock
+from officer_console.client.sender import LATER
 from officer_console.client.visitor import Visitor
 from officer_console.model.bodies import OUTCOMES
 from officer_console.model.conversation import Conversation, State
@@ -305,6 +306,7 @@ class Console:
         self.referee.meant(cid, *event)
 
         def heard(answer: Answered) -> None:
+            """What passes is no refusal: it is sent again, or was in the log all the same and has come from there."""
             answered(answer)
             if not self._waits_still(cid, event[0]) and (cid, event[0]) in self._asked:
                 self._waits.ended(self._asked.pop((cid, event[0])))
@@ -312,7 +314,7 @@ class Console:
                 self.referee.stored(cid, event[0], answer.seq)
             elif not answer.code:
                 self.referee.needless(cid, event[0])
-            elif not self._waits_still(cid, event[0]):
+            elif answer.code not in LATER and not self._waits_still(cid, event[0]):
                 self.referee.refuses(cid, event[0], answer.code)
 
         return self._give(do, heard)

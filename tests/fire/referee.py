@@ -24,6 +24,9 @@ SEALED: Final = frozenset({"said", "noted", "closed"})
 """Kinds whose content no two events share."""
 COMING_AND_GOING: Final = frozenset({"left", "returned"})
 """Kinds that nobody waits to be acknowledged."""
+FREE: Final = frozenset({"erased", "not_yours"})
+"""Refusals of words that leave their number free: nothing is stored there any more, or the conversation went back to
+the queue because nobody had answered in it, as it does when the clock is stepped."""
 
 
 class Name(NamedTuple):
@@ -57,6 +60,7 @@ class Referee:
         self._meant: dict[Name, str] = {}
         self._stored: dict[Name, int] = {}  # acknowledged: name -> seq
         self._refused: dict[Name, str] = {}  # name -> code
+        self._given_back: list[tuple[Name, str]] = []  # refused as well, and the number was used again
         self._needless: set[Name] = set()
         self._erasing: set[str] = set()
         self._erased: set[str] = set()
@@ -71,10 +75,10 @@ class Referee:
     def refused(self) -> tuple[int, int]:
         """How many claims and the like, and how many messages: their authors were told, and have the text again."""
         words = len(self._refused_words())
-        return len(self._refused) - words, words
+        return len(self._refused) + len(self._given_back) - words, words
 
-    def _refused_words(self) -> dict[Name, str]:
-        return {name: code for name, code in self._refused.items() if "." in name.id}
+    def _refused_words(self) -> list[tuple[Name, str]]:
+        return self._given_back + [(name, code) for name, code in self._refused.items() if "." in name.id]
 
     # ---- while it burns ----
 
@@ -83,10 +87,10 @@ class Referee:
         self.meant_as(cid, id, digest(what))
 
     def meant_as(self, cid: str, id: str, content: str) -> None:
-        """The same, of a client that tells the digest only. The number of words that were refused because the
-        conversation is erased is free again: nothing is stored there any more."""
+        """The same, of a client that tells the digest only."""
         name = Name(cid, id)
-        if self._refused.get(name) == "erased":
+        if self._refused.get(name) in FREE and self._meant[name] != content:
+            self._given_back.append((name, self._refused.pop(name)))
             self._meant[name] = content
         if self._meant.setdefault(name, content) != content:
             self._said_of.doubled.append(f"{id} in {cid} was sent with two contents")
@@ -102,8 +106,14 @@ class Referee:
         self._stored[name] = before or seq
 
     def refuses(self, cid: str, id: str, code: str) -> None:
-        """The relay says that it will never have this event, and its author has been told."""
+        """The relay says that it will never have this event, and its author has been told. The words that followed fall
+        with it."""
         self._refused[Name(cid, id)] = code
+        who, dot, number = id.rpartition(".")
+        if dot:
+            for name in self._meant.keys() - self._stored.keys():
+                if name.cid == cid and name.id.startswith(who + dot) and int(name.id[len(who) + 1 :]) > int(number):
+                    self._refused[name] = code
 
     def needless(self, cid: str, id: str) -> None:
         """The relay says that things stand already as this event would have them; it may have made none."""
@@ -125,16 +135,20 @@ class Referee:
         faults.take(self._said_of)
         gone = {event.cid for event in log if event.kind == "erased"}
         rows: dict[Name, Event] = {Name(event.cid, event.id): event for event in log}
+        faults.lost += self._refused_wrongly(gone, {event.cid for event in log if _is_taken_back(event)})
         faults.lost += self._lost(rows, gone)
         faults.lost += [f"{cid} was erased, they said, and is not" for cid in sorted(self._erased - gone)]
         faults.doubled += self._doubled(log, gone)
         faults.disordered += self._disordered(log)
         return faults
 
-    def _lost(self, rows: dict[Name, Event], gone: set[str]) -> Iterable[str]:
-        for name, code in self._refused_words().items():
-            if name.cid not in gone:  # nobody else writes in a conversation that an officer holds
+    def _refused_wrongly(self, gone: set[str], taken_back: set[str]) -> Iterable[str]:
+        """Nobody else writes in a conversation that an officer holds."""
+        for name, code in self._refused_words():
+            if name.cid not in gone and not (code == "not_yours" and name.cid in taken_back):
                 yield f"{name.id} in {name.cid} was refused: {code}"
+
+    def _lost(self, rows: dict[Name, Event], gone: set[str]) -> Iterable[str]:
         for name in self._meant.keys() - self._refused.keys() | self._stored.keys():
             row = rows.get(name)
             if row is None:
@@ -185,6 +199,11 @@ class Referee:
             return False
         role = self._roles.get(event.by, VISITOR)
         return may_append(before, event.kind, parts_of(before, event.by, role))
+
+
+def _is_taken_back(event: Event) -> bool:
+    """Whether the relay itself put a conversation back into the queue."""
+    return event.kind == "released" and event.by == RELAY
 
 
 def digest(what: What) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from officer_console.model.envelope import VISITOR, Envelope
+from officer_console.model.envelope import RELAY, VISITOR, Envelope
 from officer_console.model.events import Claimed, Erased, Event, Opened, Released, Said, What
 
 from .referee import Faults, Referee, compare
@@ -132,6 +132,26 @@ def test_the_number_of_words_that_were_refused_because_of_an_erasure_may_be_used
     referee.meant(OTHER, "v.1", words("drei"))
     referee.meant(OTHER, "v.1", words("vier"))
     assert referee.judge(honest()).doubled, "nobody has refused that"
+
+
+def test_words_may_be_refused_where_the_relay_put_the_conversation_back() -> None:
+    """And those that followed; all of their numbers are free for others."""
+    held = more(honest(), CID, "claim 2", OFFICER, Claimed())
+    back = more(held, CID, "unanswered", RELAY, Released("unanswered"))
+    log = more(more(back, CID, "claim 3", OFFICER, Claimed()), CID, f"{OFFICER}.1", OFFICER, words("vier"))
+    for code, in_log, lost in (("not_yours", log, 0), ("not_yours", held, 2), ("state", log, 2)):
+        referee = witnessed()
+        referee.meant(CID, "claim 2", Claimed())
+        for number, text in ((1, "zwei"), (2, "drei")):
+            referee.meant(CID, f"{OFFICER}.{number}", words(text))
+        referee.refuses(CID, f"{OFFICER}.1", code)
+        if in_log is log:
+            referee.meant(CID, "claim 3", Claimed())
+            referee.meant(CID, f"{OFFICER}.1", words("vier"))
+        faults = referee.judge(in_log)
+        assert len([each for each in faults.lost if "was refused" in each]) == lost
+        assert bool(faults) == bool(lost)
+        assert referee.refused == (1, 2)
 
 
 @pytest.mark.parametrize(
