@@ -22,7 +22,7 @@ from officer_console.model.bodies import OUTCOMES
 from officer_console.model.conversation import Conversation, State
 from officer_console.model.envelope import VISITOR, Envelope, MessageHeader
 from officer_console.model.events import Claimed, Closed, Noted, Opened, Released, Said, What
-from officer_console.model.transcript import Kind
+from officer_console.model.transcript import Kind, Status
 from officer_console.protocol import codec
 from officer_console.protocol.commands import Claim, Close, Command, Release, Remark, Say
 from officer_console.protocol.desk_session import Answered
@@ -229,10 +229,11 @@ class Console:
         await self._changed.wait()
 
     def transcript(self, cid: str) -> list[Line]:
-        """What the screen shows of what was written."""
+        """What the screen shows of what was written, and does not mark as refused."""
         words = {Kind.VISITOR, Kind.OFFICER}
         strange = {Kind.MISSING, Kind.REFUSED, Kind.SEALED}
-        lines = [line for line in self.desk.talk.lines(cid) if line.kind in words | strange]
+        shown = [line for line in self.desk.talk.lines(cid) if line.status is not Status.FAILED]
+        lines = [line for line in shown if line.kind in words | strange]
         return [(line.seq, line.who, line.text if line.kind in words else line.kind) for line in lines]
 
     def mine(self) -> Iterator[Conversation]:
