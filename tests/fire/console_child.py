@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct):
 
 
 class Told(msgspec.Struct):
-    """What the child says. `what`: a method of the referee, or "state": then `seq` is how much is unsent."""
+    """What the child says. `what`: a method of the referee, or "state" or "hushed": then `seq` is how much is unsent."""
 
     what: str
     cid: str = ""
@@ -80,17 +80,23 @@ async def _run(wanted: Wanted) -> None:
         telling = group.create_task(_tell_state(console))
         while await asyncio.to_thread(sys.stdin.buffer.readline):
             living.cancel()
+            await asyncio.wait((living,))
+            _tell(_state("hushed", console))
         telling.cancel()  # who started it is gone
 
 
 async def _tell_state(console: Console) -> None:
     last: Told | None = None
     while True:
-        told = Told("state", seq=console.desk.link.unsent, online=console.online)
+        told = _state("state", console)
         if told != last:
             _tell(told)
         last = told
         await console.changed()
+
+
+def _state(what: str, console: Console) -> Told:
+    return Told(what, seq=console.desk.link.unsent, online=console.online)
 
 
 # ---- who starts it ----
@@ -111,6 +117,7 @@ class ConsoleChild:
         self._hearing: asyncio.Task[None] | None = None
         self._state = Told("state")
         self._changed = asyncio.Event()
+        self._hushed = asyncio.Event()
 
     @property
     def online(self) -> bool:
@@ -136,6 +143,7 @@ class ConsoleChild:
 
     async def start(self) -> None:
         """A new life in the same folder."""
+        self._hushed.clear()
         seed = self._random.randrange(2**32)
         entries = [Entry(each.s, each.sig) for each in self.who.directory.entries]
         wanted = Wanted(self.who.relay_url, self.who.identity.text(), entries, str(self.folder), seed, self._pace)
@@ -145,9 +153,10 @@ class ConsoleChild:
         self._write(msgspec.json.encode(wanted) + b"\n")
         self._hearing = asyncio.create_task(self._hear(self._process))
 
-    def hush(self) -> None:
-        """Begin nothing more."""
+    async def hush(self) -> None:
+        """Begin nothing more. What is told afterwards is how it stands without another word."""
         self._write(b"\n")
+        await self._hushed.wait()
 
     async def kill(self) -> None:
         """`kill -9`, and hear what it has told until then."""
@@ -167,6 +176,7 @@ class ConsoleChild:
         async for line in process.stdout:
             if line.endswith(b"\n"):  # else it was killed while it wrote that
                 self._take(msgspec.json.decode(line, type=Told))
+        self._hushed.set()  # it tells nothing more
 
     def _take(self, told: Told) -> None:
         match told.what:
@@ -178,9 +188,11 @@ class ConsoleChild:
                 self._referee.refuses(told.cid, told.id, told.more)
             case "needless":
                 self._referee.needless(told.cid, told.id)
-            case "state":
+            case "state" | "hushed":
                 self._state = told
                 self._changed.set()
+                if told.what == "hushed":
+                    self._hushed.set()
 
 
 def main() -> None:

@@ -127,8 +127,7 @@ class Fire:
         """Nobody writes any more; what was begun is carried through."""
         for task in self._writing:
             task.cancel()
-        for child in self.children:
-            child.hush()
+        await asyncio.gather(*(child.hush() for child in self.children))
         ended = await asyncio.gather(*self._writing, return_exceptions=True)
         for problem in ended:
             if isinstance(problem, Exception):

@@ -32,6 +32,4 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     stops.NODE,
     clocks.CLIENTS,
     crowds.RELAY,
-    crowds.RELAY_OF_TWO,
-    crowds.LEADER,
 )
