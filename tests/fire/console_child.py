@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct):
 
 
 class Told(msgspec.Struct):
-    """What the child says. `what`: a method of the referee, or "state" or "hushed": then `seq` is how much is unsent."""
+    """What the child says. `what`: a method of the referee, or "state" or "hushed": `seq` is how much is unsent."""
 
     what: str
     cid: str = ""
