@@ -105,7 +105,10 @@ def main() -> int:
     parser.add_argument(
         "--engine", choices=("sqlite", "cluster", "both"), default="both", help="only on this one (both)"
     )
-    parser.add_argument("--visitors", type=int, metavar="N", help="visitors at a time, in each scenario (as it says)")
+    parser.add_argument(
+        "--visitors", type=int, metavar="N",
+        help="visitors at a time, in each scenario (as it says); more of them write no more in all",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same number begins alike (1)")
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
     parser.add_argument("--list", action="store_true", help="say what there is, and do nothing")
