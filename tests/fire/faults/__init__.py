@@ -32,4 +32,6 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     stops.NODE,
     clocks.CLIENTS,
     crowds.RELAY,
+    crowds.RELAY_OF_TWO,
+    crowds.LEADER,
 )
