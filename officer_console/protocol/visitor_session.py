@@ -57,7 +57,7 @@ _MOMENTS: dict[Phase, tuple[str, dict[str, Phase]]] = {
     Phase.GREETED: (_EVER, {"desk": Phase.READY, "cut": Phase.AWAY}),
     Phase.READY: (f"status {_EVER}", {"we open": Phase.OPENING, "cut": Phase.AWAY}),
     Phase.OPENING: (_TALK, {"opened": Phase.TALKING, **_END}),
-    Phase.RESUMING: (f"desk {_TALK}", {"here": Phase.TALKING, **_END}),
+    Phase.RESUMING: (f"desk opened {_TALK}", {"here": Phase.TALKING, **_END}),  # `opened`: who asks for all hears it
     Phase.TALKING: (f"opened {_TALK}", {"we erase": Phase.ERASING, **_END}),
     Phase.ERASING: (f"opened {_TALK}", _END),
 }

@@ -15,7 +15,7 @@ from officer_console.model.events import Left, Said
 from officer_console.protocol.commands import Claim, Close
 from officer_console.protocol.frames import Done, Happened
 from officer_console.protocol.refusals import Refused
-from officer_console.protocol.visitor_events import Heard, Over
+from officer_console.protocol.visitor_events import HangUp, Heard, Over
 from officer_console.relay.service import Running, running_relay
 from officer_console.vault.primitives import signing_public
 from tests.relay.peers import DeskPeer, Station, found_desk, founded_relay, officer, random_id, relay_config
@@ -107,6 +107,17 @@ async def test_what_is_written_without_a_network_arrives_once(tmp_path: Path, st
         assert visitor.texts == ["je suis là"]
         heard = [await next_said(lead) for _ in range(2)]
         assert heard == ["deux", "trois"]
+
+
+async def test_nobody_has_answered_yet_and_she_comes_back_at_once(tmp_path: Path, station: Station) -> None:
+    async with both(tmp_path, station) as (visitor, _lead):
+        await visitor.stored(visitor.say("il est là"))
+        visitor.lose_network()
+        await visitor.until(lambda v: not v.online)
+        visitor.find_network()
+        await visitor.until(lambda v: v.online)
+        await visitor.stored(visitor.say("encore"))
+        assert not [each for each in visitor._happened if isinstance(each, HangUp)]
 
 
 async def next_said(lead: DeskPeer) -> str:

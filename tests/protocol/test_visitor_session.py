@@ -117,6 +117,8 @@ class Relay:
             return
         self.bound = True
         self.down.append(Desk(1, 0, True, 0, BUNDLE))
+        if frame.after < 1:
+            self.down.append(Ack("open", 1, 1))
         self.down.extend(stored for stored in self._stored() if stored.seq > frame.after)
         self.down.append(Status("waiting", True))
         self.down.append(Here(len(self.log) + 1))
@@ -649,6 +651,17 @@ def test_resume_asks_for_what_comes_after_the_last_heard(talking: Talking) -> No
     talking.session.cut()
     talking.session.connected(20)
     assert _sent(talking.session) == [Resume(1, CID, VT, 5)]
+
+
+def test_who_has_heard_nobody_yet_comes_back_on_the_first_connection(talking: Talking) -> None:
+    """She asks for everything, and everything begins with her own opening."""
+    talking.session.cut()
+    talking.session.connected(20)
+    own = [Stored(seq, seq, e.h, e.n, e.c) for seq, (_by, e) in enumerate(talking.log, 2)]
+    _gets(talking.session, DESK, Ack("open", 1, 1), *own, Here(3))
+    assert _sent(talking.session) == [Resume(1, CID, VT, 0)]
+    assert talking.session.phase is Phase.TALKING
+    assert not any(isinstance(each, HangUp) for each in talking.session.happened())
 
 
 def test_leaving_says_how_and_is_the_end(talking: Talking) -> None:
