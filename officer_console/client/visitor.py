@@ -299,8 +299,11 @@ class Visitor:
 
     async def _read(self, link: ClientConnection) -> None:
         async for text in link:
+            before = self._session.phase
             self._session.received(text, self._clock())
             self._take_in()
+            if self._session.phase is not before:  # she may be online now, and nothing else has happened
+                self._wake()
             self._stirred.set()
 
     async def _write(self, link: ClientConnection, reading: asyncio.Task[None]) -> None:

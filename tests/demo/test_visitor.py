@@ -21,6 +21,7 @@ from officer_console.vault.primitives import signing_public
 from tests.relay.peers import DeskPeer, Station, found_desk, founded_relay, officer, random_id, relay_config
 
 WAIT_S = 30
+SOON_S = 5
 
 
 @pytest.fixture
@@ -107,6 +108,24 @@ async def test_what_is_written_without_a_network_arrives_once(tmp_path: Path, st
         assert visitor.texts == ["je suis là"]
         heard = [await next_said(lead) for _ in range(2)]
         assert heard == ["deux", "trois"]
+
+
+async def test_who_waits_until_she_is_back_is_told(tmp_path: Path, station: Station) -> None:
+    """That all has come which was missing may be the last that the relay says for long."""
+    async with both(tmp_path, station) as (visitor, _lead):
+        await visitor.stored(visitor.say("il est là"))
+        take_in = visitor._session.received
+
+        def hears_nothing_more(text: str | bytes, now: int) -> None:
+            if not visitor.online:
+                take_in(text, now)
+
+        visitor.lose_network()
+        await visitor.until(lambda v: not v.online)
+        visitor._session.received = hears_nothing_more  # type: ignore[method-assign]
+        visitor.find_network()
+        async with asyncio.timeout(SOON_S):
+            await visitor.until(lambda v: v.online)
 
 
 async def test_nobody_has_answered_yet_and_she_comes_back_at_once(tmp_path: Path, station: Station) -> None:

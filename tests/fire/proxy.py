@@ -14,6 +14,9 @@ LOOK_S: Final = 2.0
 """Seconds between two looks whether a relay is well, as the kit's proxy has it."""
 ANSWER_S: Final = 5.0
 """Seconds that a relay has to say that it is."""
+BACKLOG: Final = 4096
+"""Connections that wait to be taken. Whoever finds no place there is not told, and tries again after 1, 3 and 7 s: a
+crowd that comes back would wait for the proxy, not for a relay."""
 PIECE, LINE = 4096, 64
 """Bytes that are passed on at a time, and how many such pieces are on their way at most."""
 
@@ -148,7 +151,7 @@ class Proxy:
 
     @asynccontextmanager
     async def running(self, port: int) -> AsyncIterator[None]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", port, backlog=BACKLOG)
         self.port = server.sockets[0].getsockname()[1]
         looking = [asyncio.create_task(self._look(each)) for each in self._backends if len(self._backends) > 1]
         try:
