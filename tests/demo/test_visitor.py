@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -114,15 +114,20 @@ async def test_who_waits_until_she_is_back_is_told(tmp_path: Path, station: Stat
     """That all has come which was missing may be the last that the relay says for long."""
     async with both(tmp_path, station) as (visitor, _lead):
         await visitor.stored(visitor.say("il est là"))
-        take_in = visitor._session.received
+        read = visitor._read
 
-        def hears_nothing_more(text: str | bytes, now: int) -> None:
-            if not visitor.online:
-                take_in(text, now)
+        async def one_by_one(link: AsyncIterable[str]) -> None:
+            async def until_online() -> AsyncIterator[str]:
+                async for text in link:
+                    await asyncio.sleep(0.01)  # whoever was woken has looked by then
+                    if not visitor.online:
+                        yield text
+
+            await read(until_online())  # type: ignore[arg-type]
 
         visitor.lose_network()
         await visitor.until(lambda v: not v.online)
-        visitor._session.received = hears_nothing_more  # type: ignore[method-assign]
+        visitor._read = one_by_one  # type: ignore[method-assign, assignment]
         visitor.find_network()
         async with asyncio.timeout(SOON_S):
             await visitor.until(lambda v: v.online)
