@@ -92,7 +92,8 @@ class Sender:
     def _answered(self, number: int, answer: Answered) -> None:
         lane = self._on_way.pop(number, "")
         if answer.code in LATER:
-            self._rest(lane)
+            if self._outbox.get(number) is not None:  # else it was stored all the same, and has come from the log
+                self._rest(lane)
         elif answer.code:
             self._wait_s = AGAIN_S[0]
             self._refused(self._falling_with(number), answer.code, answer.who)

@@ -146,6 +146,16 @@ async def test_what_passes_is_tried_again(sending: Sending, monkeypatch: pytest.
     sending.sender.close()
 
 
+async def test_what_was_stored_all_the_same_keeps_nothing_waiting(sending: Sending) -> None:
+    """Its event comes from the log, and then the relay, which had no answer, refuses it."""
+    sending.sender.linked(True)
+    sending.add(message(0), message(1))
+    (first, _), _ = sending.outbox
+    sending.outbox.remove(first)
+    sending.relay.answer("storage")
+    assert sending.relay.sent == ["sealed 0", "sealed 1"] and sending.sender._timer is None
+
+
 async def test_an_old_claim_is_not_meant_any_more(sending: Sending) -> None:
     sending.add(Unsent(Claim(CID, ID), at=0))
     sending.time = CLAIM_MS + 1
