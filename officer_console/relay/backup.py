@@ -22,7 +22,7 @@ from officer_console.paths import relay_dir
 from .founding import KEY_SIZE, keep_key, relay_key
 from .log.lock import lock
 from .log.shelf import FILE
-from .log.sqlite import SCHEMA, connect
+from .log.sqlite_file import SCHEMA, connect
 
 LEAP: Final = 1_000_000
 """Numbers that are left out after a restore: those that were given since the backup are never given again."""

@@ -20,7 +20,7 @@ from officer_console.vault.primitives import kid, signing_public
 
 from .founding import FoundingToken, relay_key
 from .log.extra import require_cluster
-from .log.sqlite import is_founded
+from .log.sqlite_file import is_founded
 from .quiet import set_up
 from .service import running_relay, wall_clock
 

@@ -18,7 +18,7 @@ from officer_console.errors import UserError
 from officer_console.locale import _
 from officer_console.model.figures import Key
 
-from .log.sqlite import connect
+from .log.sqlite_file import connect
 from .log.writer import Writer
 
 FILE: Final = "figures.db"

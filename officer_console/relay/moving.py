@@ -127,7 +127,7 @@ def _alone(folder: Path) -> Iterator[bool]:
 
 def _reader(folder: Path) -> sqlite3.Connection:
     """Reads beside a relay that writes. Raises UserError."""
-    from .log.sqlite import SCHEMA
+    from .log.sqlite_file import SCHEMA
 
     try:
         db = sqlite3.connect(folder / "log.db", isolation_level=None)

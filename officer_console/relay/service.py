@@ -11,7 +11,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -46,7 +46,7 @@ from .hub import Hub
 from .joining import Joiners
 from .limits import Buckets
 from .log.extra import require_cluster
-from .log.interface import Clock, DirectoryStore, KeyShelf, Log
+from .log.interface import Clock, Engine
 from .log.sqlite import SqliteLog
 from .members import Members
 from .metrics import Metrics
@@ -158,10 +158,6 @@ class Relay:
         context.joiners.enrolled(context.members.directory.members)
 
 
-class Engine(Log, KeyShelf, DirectoryStore, Protocol):
-    """All that a relay stores, in one object."""
-
-
 def _engine(config: RelayConfig, folder: Path, clock: Clock) -> tuple[Cluster | None, Engine]:
     """The log that the configuration names. Raises UserError."""
     if not config.log:
@@ -188,8 +184,8 @@ def build_context(
     said = Buckets(limits.messages_burst, limits.messages_per_s, time.monotonic)
     registrar = Registrar(log, limits, said, queue, metrics.timed)
     lives = Buckets(live.BURST, live.PER_S, time.monotonic)
-    hub = Hub(log, log, registrar, lives, roster, config.divert_to, peers)
-    members = Members(log, log, clock)
+    hub = Hub(log, log.shelf, registrar, lives, roster, config.divert_to, peers)
+    members = Members(log.directory, log.shelf, clock)
     told = Buckets(BURST, PER_S, time.monotonic)
     store, calendar = FiguresStore(folder), Calendar(config.time_zone)
     figures = Figures(store, lambda: hub.cursor, clock, calendar, config.figures_years, told)
@@ -199,7 +195,7 @@ def build_context(
         config=config,
         clock=clock,
         log=log,
-        shelf=log,
+        shelf=log.shelf,
         registrar=registrar,
         roster=roster,
         members=members,

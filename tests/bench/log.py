@@ -32,7 +32,8 @@ from officer_console.relay.log.making import connected
 from officer_console.relay.log.nats_link import EXPECTED
 from officer_console.relay.log.nats_streams import Streams
 from officer_console.relay.log.records import encode
-from officer_console.relay.log.sqlite import SqliteLog, connect
+from officer_console.relay.log.sqlite import SqliteLog
+from officer_console.relay.log.sqlite_file import connect
 from tests.nats import Servers
 
 from .echo import fast_loop

@@ -128,10 +128,10 @@ async def test_the_key_of_a_conversation_that_it_has_not_heard_of(
 ) -> None:
     """Without it a console would show what it has just read as sealed. Nobody answering is not nothing there."""
     deafen(two[1])
-    log = two[1].relay.context.shelf
+    shelf, link = two[1].relay.context.shelf, two[1].relay.context.log.link  # type: ignore[attr-defined]
     visitor = VisitorPeer(two[0].url, house.station)
     async with visitor.talking("un"):
-        assert (await log.openings([visitor.cid]))[visitor.cid].box == visitor.opening.box
+        assert (await shelf.openings([visitor.cid]))[visitor.cid].box == visitor.opening.box
 
         async def elects(*_: object, **__: object) -> None:
             raise ApiError(10008, "JetStream system temporarily unavailable")
@@ -139,10 +139,10 @@ async def test_the_key_of_a_conversation_that_it_has_not_heard_of(
         async def unreachable(*_: object) -> None:
             raise Unreachable
 
-        monkeypatch.setattr(log.link, "ask", elects)  # type: ignore[attr-defined]
-        assert await log._keys._ask(f"o.{visitor.cid}"), "any server has it"  # type: ignore[attr-defined]
-        monkeypatch.setattr(log.link, "fetch", unreachable)  # type: ignore[attr-defined]
-        assert await refusal(log._keys._ask(f"o.{visitor.cid}")) == "storage"  # type: ignore[attr-defined]
+        monkeypatch.setattr(link, "ask", elects)
+        assert await shelf._keys._ask(f"o.{visitor.cid}"), "any server has it"  # type: ignore[attr-defined]
+        monkeypatch.setattr(link, "fetch", unreachable)
+        assert await refusal(shelf._keys._ask(f"o.{visitor.cid}")) == "storage"  # type: ignore[attr-defined]
 
 
 async def test_a_conversation_that_was_erased_elsewhere(house: House, two: tuple[Running, Running]) -> None:

@@ -19,7 +19,8 @@ from officer_console.relay.log.interface import Opening, Statement
 from officer_console.relay.log.jetstream import JetStreamLog
 from officer_console.relay.log.making import connected
 from officer_console.relay.log.slots import read_all
-from officer_console.relay.log.sqlite import SqliteLog, connect
+from officer_console.relay.log.sqlite import SqliteLog
+from officer_console.relay.log.sqlite_file import connect
 from officer_console.relay.service import running_relay
 from tests.log.drafts import erased, opened, said
 from tests.nats import Servers
@@ -38,7 +39,7 @@ async def fill(folder: Path) -> SqliteLog:
     await asyncio.gather(*(log.append(said(f"c{n}", str(m))) for m in range(WORDS) for n in range(CONVERSATIONS)))
     for n in range(0, CONVERSATIONS, 7):
         await log.erase(erased(f"c{n}"))
-    await log.extend(0, [Statement("one", "sig"), Statement("two", "sig")], [("key", "member", "box")])
+    await log.directory.extend(0, [Statement("one", "sig"), Statement("two", "sig")], [("key", "member", "box")])
     return log
 
 
@@ -92,7 +93,7 @@ async def test_a_desk_is_moved_whatever_interrupts_it(folder: Path, target: Hous
     for n in (1, 2):  # meanwhile the old relay goes on
         await old.erase(erased(f"c{n}"))
     await old.append(said("c3", "more"))
-    truth, keys = await old.read(0, 100_000), await old.openings([f"c{n}" for n in range(CONVERSATIONS)])
+    truth, keys = await old.read(0, 100_000), await old.shelf.openings([f"c{n}" for n in range(CONVERSATIONS)])
     await old.close()
     code, told = await run_move(folder, target)
     assert code == 0 and f"3 events copied, {len(keys) + 1} keys" in told, told
@@ -109,12 +110,12 @@ async def everything(house: House, folder: Path) -> tuple[list[Event], dict[str,
     log = JetStreamLog(own, house.address, 1, lambda: 0)
     await log.start()
     async with asyncio.timeout(10):
-        while not await log.wraps("member"):
+        while not await log.shelf.wraps("member"):
             await asyncio.sleep(0.01)
-    assert await log.statements() == [Statement("one", "sig"), Statement("two", "sig")]
-    assert (await log.wraps("member")) == [("key", "box")]
+    assert await log.directory.statements() == [Statement("one", "sig"), Statement("two", "sig")]
+    assert (await log.shelf.wraps("member")) == [("key", "box")]
     events = await log.read(0, 100_000)
-    keys = await log.openings([f"c{n}" for n in range(CONVERSATIONS)])
+    keys = await log.shelf.openings([f"c{n}" for n in range(CONVERSATIONS)])
     assert (await log.append(said("c3", "the first here"))).seq == events[-1].seq + 1
     await log.close()
     return events, dict(keys)

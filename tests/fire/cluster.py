@@ -101,7 +101,7 @@ class Pair:
             await log.start()
             self._events = await log.read(0, 10**9)
             cids = {event.cid for event in self._events if event.kind == "opened"}
-            openings = await log.openings(sorted(cids))
+            openings = await log.shelf.openings(sorted(cids))
             self._boxes = {cid: opening.box for cid, opening in openings.items()}
             await log.close()
 

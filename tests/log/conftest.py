@@ -17,17 +17,14 @@ from officer_console.config import Config
 from officer_console.model.events import VERSION
 from officer_console.relay.log import records
 from officer_console.relay.log.address import parse
-from officer_console.relay.log.interface import DirectoryStore, KeyShelf, Log
+from officer_console.relay.log.interface import Engine
 from officer_console.relay.log.jetstream import JetStreamLog
 from officer_console.relay.log.nats_link import Link
 from officer_console.relay.log.nats_streams import Streams
-from officer_console.relay.log.sqlite import SqliteLog, connect
+from officer_console.relay.log.sqlite import SqliteLog
+from officer_console.relay.log.sqlite_file import connect
 from tests.nats import Servers, contents
 from tests.relay.peers import relay_config
-
-
-class Engine(Log, KeyShelf, DirectoryStore, Protocol):
-    """All three interfaces in one object."""
 
 
 class Place(Protocol):

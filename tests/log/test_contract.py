@@ -107,10 +107,10 @@ async def test_what_nobody_waits_for_any_more_is_stored_all_the_same(log: Engine
 async def test_opening_keeps_event_and_key_material(log: Engine) -> None:
     event = await log.open(opened("a"), OPENING)
     assert await log.read(0, 10) == [event]
-    assert await log.opening("a") == OPENING
-    assert await log.opening("b") is None
-    assert await log.openings(["b", "a"]) == {"a": OPENING}
-    assert await log.openings([]) == {}
+    assert await log.shelf.opening("a") == OPENING
+    assert await log.shelf.opening("b") is None
+    assert await log.shelf.openings(["b", "a"]) == {"a": OPENING}
+    assert await log.shelf.openings([]) == {}
 
 
 async def test_opening_again_is_the_first_opening(log: Engine) -> None:
@@ -129,7 +129,7 @@ async def test_opening_again_is_the_first_opening(log: Engine) -> None:
 async def test_another_opening_is_a_conflict(log: Engine, draft: Draft, opening: Opening) -> None:
     first = await log.open(opened("a"), OPENING)
     assert await refusal(log.open(draft, opening)) == "conflict"
-    assert await log.opening("a") == OPENING
+    assert await log.shelf.opening("a") == OPENING
     assert await log.read(0, 10) == [first]
 
 
@@ -148,12 +148,15 @@ async def test_reading_in_pages(log: Engine) -> None:
 async def test_all_is_there_after_the_log_was_closed(place: Place) -> None:
     log = await place.open()
     events = [await log.open(opened("a"), OPENING), await log.append(said("a", "0")), await log.erase(erased("b"))]
-    await log.extend(0, [Statement("s", "sig")], [("key", "member", "box")])
+    await log.directory.extend(0, [Statement("s", "sig")], [("key", "member", "box")])
     await log.close()
     log = await place.open()
     assert await log.read(0, 10) == events
-    assert (await log.head(), await log.opening("a")) == (events[-1].seq, OPENING)
-    assert (await log.statements(), await log.wraps("member")) == ([Statement("s", "sig")], [("key", "box")])
+    assert (await log.head(), await log.shelf.opening("a")) == (events[-1].seq, OPENING)
+    assert (await log.directory.statements(), await log.shelf.wraps("member")) == (
+        [Statement("s", "sig")],
+        [("key", "box")],
+    )
     assert (await log.append(said("a", "1"))).seq > events[-1].seq
     await log.close()
 
@@ -280,7 +283,7 @@ async def test_an_erasure_leaves_one_event(log: Engine) -> None:
     tombstone = await log.erase(erased("a"))
     assert await log.read(0, 10) == [other, tombstone]
     assert await log.read(0, 10, "a") == [tombstone]
-    assert await log.opening("a") is None
+    assert await log.shelf.opening("a") is None
     assert await log.head() == tombstone.seq
 
 
@@ -302,7 +305,7 @@ async def test_nothing_is_appended_after_an_erasure(log: Engine) -> None:
         log.open(opened("a"), OPENING),
     ):
         assert await refusal(work) == "erased"
-    assert await log.opening("a") is None
+    assert await log.shelf.opening("a") is None
 
 
 async def test_appends_and_an_erasure_at_once(log: Engine) -> None:
@@ -375,23 +378,23 @@ async def test_readers_do_not_hinder_an_erasure(log: Engine, place: Place) -> No
 
 async def test_statements_are_appended_at_their_place(log: Engine) -> None:
     first, second, third = (Statement(f"s{n}", f"sig{n}") for n in range(3))
-    await log.extend(0, [first, second], [])
+    await log.directory.extend(0, [first, second], [])
     for wrong in (0, 1, 3):
         with pytest.raises(Conflict):
-            await log.extend(wrong, [third], [("k", "m", "b")])
-    assert await log.wraps("m") == [], "all or nothing"
-    await log.extend(2, [third], [("k", "m", "b"), ("k", "n", "c"), ("j", "m", "d")])
-    assert await log.statements() == [first, second, third]
-    assert sorted(await log.wraps("m")) == [("j", "d"), ("k", "b")]
-    await log.extend(3, [], [("k", "m", "new")])
-    assert ("k", "new") in await log.wraps("m")
+            await log.directory.extend(wrong, [third], [("k", "m", "b")])
+    assert await log.shelf.wraps("m") == [], "all or nothing"
+    await log.directory.extend(2, [third], [("k", "m", "b"), ("k", "n", "c"), ("j", "m", "d")])
+    assert await log.directory.statements() == [first, second, third]
+    assert sorted(await log.shelf.wraps("m")) == [("j", "d"), ("k", "b")]
+    await log.directory.extend(3, [], [("k", "m", "new")])
+    assert ("k", "new") in await log.shelf.wraps("m")
 
 
 async def test_of_two_who_extend_at_once_one_wins(log: Engine) -> None:
-    work = (log.extend(0, [Statement("s", str(n))], []) for n in range(2))
+    work = (log.directory.extend(0, [Statement("s", str(n))], []) for n in range(2))
     results = await asyncio.gather(*work, return_exceptions=True)
     assert [type(result) for result in results].count(Conflict) == 1
-    assert len(await log.statements()) == 1
+    assert len(await log.directory.statements()) == 1
 
 
 # ---- a full disk ----

@@ -11,7 +11,7 @@ import pytest
 
 from officer_console.protocol.commands import Claim, EraseConversation
 from officer_console.protocol.frames import Done, Here
-from officer_console.relay.log.sqlite import connect
+from officer_console.relay.log.sqlite_file import connect
 from officer_console.relay.service import running_relay
 from tests.relay.peers import Keys, Station, VisitorPeer, founded_relay, officer, random_id, relay_config
 

@@ -29,48 +29,52 @@ async def code(work: object) -> str:
 async def test_a_key_is_kept_with_its_conversation_also_over_a_restart(place: Place) -> None:
     log = await place.open()
     await begun(log, "a")
-    await log.keep_export("a", "one", BOX)
+    await log.shelf.keep_export("a", "one", BOX)
     await log.close()
     log = await place.open()
-    assert await log.export_box("a", "one") == BOX
-    assert await log.export_box("a", "other") is None
-    assert await log.export_box("b", "one") is None
+    assert await log.shelf.export_box("a", "one") == BOX
+    assert await log.shelf.export_box("a", "other") is None
+    assert await log.shelf.export_box("b", "one") is None
     await log.close()
 
 
 async def test_nothing_is_kept_of_a_conversation_that_is_not_there_or_is_erased(log: Engine) -> None:
-    assert await code(log.keep_export("a", "one", BOX)) == "unknown"
+    assert await code(log.shelf.keep_export("a", "one", BOX)) == "unknown"
     await begun(log, "a")
     await log.erase(erased("a"))
-    assert await code(log.keep_export("a", "one", BOX)) == "erased"
-    assert await log.export_box("a", "one") is None
+    assert await code(log.shelf.keep_export("a", "one", BOX)) == "erased"
+    assert await log.shelf.export_box("a", "one") is None
 
 
 async def test_all_but_one_are_dropped(log: Engine) -> None:
     await begun(log, "a", "b")
     for cid, export in (("a", "one"), ("a", "two"), ("b", "one")):
-        await log.keep_export(cid, export, BOX)
-    await log.drop_exports("a", but="two")
-    assert [await log.export_box(*each) for each in (("a", "one"), ("a", "two"), ("b", "one"))] == [None, BOX, BOX]
-    assert sorted(await log.exports(10**6)) == [("a", "two"), ("b", "one")]
-    assert await log.exports(0) == [], "only those that are older"
-    await log.drop_exports("a")
-    assert await log.export_box("a", "two") is None
+        await log.shelf.keep_export(cid, export, BOX)
+    await log.shelf.drop_exports("a", but="two")
+    assert [await log.shelf.export_box(*each) for each in (("a", "one"), ("a", "two"), ("b", "one"))] == [
+        None,
+        BOX,
+        BOX,
+    ]
+    assert sorted(await log.shelf.exports(10**6)) == [("a", "two"), ("b", "one")]
+    assert await log.shelf.exports(0) == [], "only those that are older"
+    await log.shelf.drop_exports("a")
+    assert await log.shelf.export_box("a", "two") is None
 
 
 async def test_what_erases_a_conversation_leaves_no_byte_of_its_exports(place: Place) -> None:
     log = await place.open()
     await begun(log, "a", "b")
-    await log.keep_export("a", "one", f"{BOX}-a1")
-    await log.keep_export("a", "two", f"{BOX}-a2")
-    await log.keep_export("b", "one", f"{BOX}-b1")
+    await log.shelf.keep_export("a", "one", f"{BOX}-a1")
+    await log.shelf.keep_export("a", "two", f"{BOX}-a2")
+    await log.shelf.keep_export("b", "one", f"{BOX}-b1")
     assert f"{BOX}-a1".encode() in place.raw()
     await log.erase(erased("a"))
     raw = place.raw()
     assert f"{BOX}-a".encode() not in raw
     assert f"{BOX}-b1".encode() in raw, "the search can find one"
-    assert await log.export_box("a", "one") is None
-    assert await log.export_box("b", "one") == f"{BOX}-b1"
+    assert await log.shelf.export_box("a", "one") is None
+    assert await log.shelf.export_box("b", "one") == f"{BOX}-b1"
     await log.close()
 
 
@@ -81,13 +85,13 @@ async def test_other_relays_have_it_too_and_write_over_it(place: Place, tmp_path
     other_folder.mkdir()
     one, other = await place.open(), await place.open(other_folder)
     await begun(one, "a")
-    await one.keep_export("a", "one", BOX)
-    assert await other.export_box("a", "one") == BOX
-    await other.keep_export("a", "two", BOX)
+    await one.shelf.keep_export("a", "one", BOX)
+    assert await other.shelf.export_box("a", "one") == BOX
+    await other.shelf.keep_export("a", "two", BOX)
     await one.erase(erased("a"))
     while await other.has_news("a", 0) and (await other.read(0, 1, "a"))[0].kind != "erased":
         pass
-    assert await other.export_box("a", "one") is None
+    assert await other.shelf.export_box("a", "one") is None
     await other.close()
     assert BOX.encode() not in b"".join(file.read_bytes() for file in other_folder.iterdir() if file.is_file())
     await one.close()

@@ -125,14 +125,14 @@ async def test_keys_of_the_first_version_are_moved(tmp_path: Path) -> None:
     connection.executescript(OLD)
     connection.close()
     log = SqliteLog(tmp_path, lambda: 1)
-    assert await log.opening("a") == Opening("MARKER of a box", "token")
-    assert await log.opening("void") is None
-    assert await log.wraps("member") == [("key", "wrap")]
+    assert await log.shelf.opening("a") == Opening("MARKER of a box", "token")
+    assert await log.shelf.opening("void") is None
+    assert await log.shelf.wraps("member") == [("key", "wrap")]
     await log.close()
     assert b"MARKER" not in (tmp_path / "log.db").read_bytes()
     assert b"MARKER of nothing" not in (tmp_path / FILE).read_bytes()
     log = SqliteLog(tmp_path, lambda: 1)
-    assert await log.opening("a") == Opening("MARKER of a box", "token")
+    assert await log.shelf.opening("a") == Opening("MARKER of a box", "token")
     await log.close()
 
 
@@ -145,8 +145,8 @@ async def test_keys_without_their_event_are_void(tmp_path: Path) -> None:
     slots.put("o.a", b'[1,"MARKER","token"]')
     slots.close()
     log = SqliteLog(tmp_path, lambda: 1)
-    assert await log.opening("a") is None
+    assert await log.shelf.opening("a") is None
     assert b"MARKER" not in (tmp_path / FILE).read_bytes()
     await log.open(opened("a"), Opening("box", "token"))
-    assert await log.opening("a") == Opening("box", "token")
+    assert await log.shelf.opening("a") == Opening("box", "token")
     await log.close()

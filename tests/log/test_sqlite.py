@@ -15,8 +15,10 @@ import pytest
 from officer_console.errors import UserError
 from officer_console.protocol.refusals import Refused
 from officer_console.relay.log import sqlite as engine
+from officer_console.relay.log import sqlite_file
 from officer_console.relay.log.interface import Statement
-from officer_console.relay.log.sqlite import SqliteLog, connect, is_founded
+from officer_console.relay.log.sqlite import SqliteLog
+from officer_console.relay.log.sqlite_file import connect, is_founded
 
 from .drafts import OPENING, erased, opened, random_text, said
 
@@ -76,7 +78,7 @@ async def test_the_folder_is_free_after_closing(tmp_path: Path) -> None:
 async def test_data_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
     await SqliteLog(tmp_path, lambda: 1).close()
     connection = sqlite3.connect(tmp_path / "log.db")
-    connection.execute(f"PRAGMA user_version={engine.SCHEMA + 1}")
+    connection.execute(f"PRAGMA user_version={sqlite_file.SCHEMA + 1}")
     connection.close()
     for _ in range(2):  # and the lock is let go of
         with pytest.raises(UserError, match="newer version"):
@@ -137,11 +139,11 @@ async def test_an_erasure_that_the_disk_refuses_leaves_the_conversation_whole(lo
     log._writer._connection.set_authorizer(full)
     with pytest.raises(Refused, match="storage"):
         await log.erase(erased("a"))
-    assert await log.opening("a") == OPENING and not log.healthy
+    assert await log.shelf.opening("a") == OPENING and not log.healthy
     log._writer._connection.set_authorizer(None)
     event = await log.erase(erased("a"))
-    assert await log.read(0, 10) == [event] and await log.opening("a") is None
-    assert log._shelf.names() == []
+    assert await log.read(0, 10) == [event] and await log.shelf.opening("a") is None
+    assert log._slots.names() == []
 
 
 async def test_what_was_erased_before_a_kill_is_gone_after_the_restart(tmp_path: Path) -> None:
@@ -159,5 +161,5 @@ async def test_what_was_erased_before_a_kill_is_gone_after_the_restart(tmp_path:
 async def test_whether_a_folder_is_founded_can_be_asked_beside_a_relay(log: SqliteLog, tmp_path: Path) -> None:
     assert not is_founded(tmp_path / "elsewhere")
     assert not is_founded(tmp_path)
-    await log.extend(0, [Statement("s", "sig")], [])
+    await log.directory.extend(0, [Statement("s", "sig")], [])
     assert is_founded(tmp_path)

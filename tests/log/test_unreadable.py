@@ -111,7 +111,7 @@ async def test_a_conversation_that_can_not_be_read_is_erased_like_any_other(plac
     log = await place.open()
     assert mark.encode() in place.raw()
     tombstone = await log.erase(erased("a"))
-    assert await log.read(0, 10) == [tombstone] and await log.opening("a") is None
+    assert await log.read(0, 10) == [tombstone] and await log.shelf.opening("a") is None
     assert place.raw().count(mark.encode()) == 0 or not place.forgets_words
     await log.close()
 

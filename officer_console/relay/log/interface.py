@@ -118,5 +118,14 @@ class DirectoryStore(Protocol):
         ...
 
 
+class Engine(Log, Protocol):
+    """All that a relay stores: a log, and what lies beside it."""
+
+    @property
+    def shelf(self) -> KeyShelf: ...
+    @property
+    def directory(self) -> DirectoryStore: ...
+
+
 Clock = Callable[[], int]
 """Milliseconds since 1970."""

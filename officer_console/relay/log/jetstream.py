@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,7 +24,8 @@ from officer_console.protocol.refusals import Refused
 from officer_console.relay.quiet import told as kind_and_place
 
 from .address import Address
-from .interface import Clock, Opening, Statement
+from .interface import Clock, Opening
+from .jobs import Jobs
 from .lock import lock
 from .nats_appends import PAUSE_S, Appends
 from .nats_directory import Statements
@@ -32,6 +33,7 @@ from .nats_events import Events
 from .nats_keys import Keys, Wrapped
 from .nats_leader import Leader
 from .nats_link import BATCH, ApiError, Link, Stored, Unreachable
+from .nats_shelf import KeysAtHand
 from .nats_streams import Streams, is_led
 from .shelf import OPENING, Shelf
 from .turns import Turn, Turns
@@ -49,28 +51,27 @@ log = logging.getLogger(__name__)
 
 
 class JetStreamLog:
-    """Log, KeyShelf and DirectoryStore of a cluster (see `interface`). `start` comes first."""
+    """The engine of a cluster (see `interface`). `start` comes first."""
 
     def __init__(self, folder: Path, address: Address, copies: int, clock: Clock) -> None:
         self._lock_handle = lock(folder)
         try:
-            self._shelf = Shelf(folder)
+            self._slots = Shelf(folder)
         except OSError:
             os.close(self._lock_handle)
             raise UserError(_("The relay's keys in {folder} can't be opened.").format(folder=folder)) from None
         self.link = Link(address)
         self.streams = Streams(address, copies)
-        self._turns = Turns()
+        self._turns, self._jobs = Turns(), Jobs()
         self._appends = Appends(self.link)
         self._leader = Leader(self.link, self._appends, self.streams)
         self._events = Events(self.link, self._appends, self.streams, clock)
-        self._keys = Keys(self.link, self._appends, self.streams, self._shelf, clock, self._lives)
-        self._directory = Statements(self.link, self._appends, self.streams, self._keys)
+        self._keys = Keys(self.link, self._appends, self.streams, self._slots, clock, self._lives)
+        self.shelf = KeysAtHand(self._keys, self._slots, self._events, self._turns, self._jobs)
+        self.directory = Statements(self.link, self._appends, self.streams, self._keys, self._jobs)
         self._tasks: list[asyncio.Task[None]] = []
-        self._jobs: set[asyncio.Task[Any]] = set()
         self._reached, self._keys_there = asyncio.Event(), asyncio.Event()
         self._following = False
-        self._closed = False
         self._told = ""
         self._grown: Callable[[], None] = lambda: None
 
@@ -110,14 +111,14 @@ class JetStreamLog:
         self._told = told or self._told
 
     async def close(self) -> None:
-        self._closed = True
+        self._jobs.closed = True
         await self._turns.settled()
-        await asyncio.gather(*self._jobs, return_exceptions=True)
+        await self._jobs.settled()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.link.close()
-        self._shelf.close()
+        self._slots.close()
         os.close(self._lock_handle)
 
     async def _connect(self, waits: Callable[[], None]) -> None:
@@ -188,7 +189,7 @@ class JetStreamLog:
 
     def _take_events(self, batch: Sequence[Stored]) -> None:
         for cid in self._events.take(batch):
-            self._spawn(self._keys.forget(cid))
+            self._jobs.spawn(self._keys.forget(cid))
         self._reached.set()
 
     async def _follow_keys(self) -> None:
@@ -200,10 +201,10 @@ class JetStreamLog:
 
     async def _follow_directory(self) -> None:
         def take(batch: Sequence[Stored]) -> None:
-            self._directory.take(batch)
+            self.directory.take(batch)
             self._grown()
 
-        await self.link.follow(self.streams.directory, lambda: self._directory.last, take)
+        await self.link.follow(self.streams.directory, lambda: self.directory.last, take)
 
     async def _sweep(self) -> None:
         while True:
@@ -216,7 +217,7 @@ class JetStreamLog:
         end = self._events.end(cid)
         return not end.erased if end.last else None
 
-    # ---- Log ----
+    # ---- what others ask ----
 
     @property
     def healthy(self) -> bool:
@@ -227,24 +228,24 @@ class JetStreamLog:
         return len(self._events.quarantine)
 
     async def append(self, draft: Draft, expected: int | None = None) -> Event:
-        self._require_open()
+        self._jobs.require_open()
         async with self._turns.of(draft.cid):
             return await self._events.append(draft, expected)
 
     async def open(self, draft: Draft, opening: Opening) -> Event:
-        self._require_open()
-        return await asyncio.shield(self._spawn(self._open(self._turns.of(draft.cid), draft, opening)))
+        self._jobs.require_open()
+        return await asyncio.shield(self._jobs.spawn(self._open(self._turns.of(draft.cid), draft, opening)))
 
     async def erase(self, draft: Draft) -> Event:
-        self._require_open()
-        return await asyncio.shield(self._spawn(self._erase(self._turns.of(draft.cid), draft)))
+        self._jobs.require_open()
+        return await asyncio.shield(self._jobs.spawn(self._erase(self._turns.of(draft.cid), draft)))
 
     async def read(self, after: int, limit: int, cid: str | None = None) -> list[Event]:
-        self._require_open()
+        self._jobs.require_open()
         return await self._events.read(after, limit, cid)
 
     async def has_news(self, cid: str, after: int) -> bool:
-        self._require_open()
+        self._jobs.require_open()
         await self._events.look(cid)
         return self._events.end(cid).last > after
 
@@ -253,18 +254,6 @@ class JetStreamLog:
 
     async def head(self) -> int:
         return self._events.head
-
-    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Begin what is carried through whatever becomes of who asked for it."""
-        task = asyncio.create_task(work)
-        self._jobs.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._jobs.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever asked was told; if he is gone, nobody is
 
     async def _open(self, turn: Turn, draft: Draft, opening: Opening) -> Event:
         async with turn:
@@ -298,55 +287,6 @@ class JetStreamLog:
         await self._keys.erase(cid)
         await self._events.erase_before(cid)
 
-    def _require_open(self) -> None:
-        if self._closed:
-            raise Refused("storage")
-
     def token(self) -> tuple[str, int] | None:
         """The founding token's digest, and the time (ms) until which it is good, for any relay to take."""
         return self._keys.token()
-
-    # ---- KeyShelf ----
-
-    async def opening(self, cid: str) -> Opening | None:
-        if not self._events.end(cid).last:  # it may have been opened at another relay, just now
-            await self._events.look(cid)
-        return await self._keys.opening(cid)
-
-    async def openings(self, cids: Sequence[str]) -> Mapping[str, Opening]:
-        found = {cid: await self.opening(cid) for cid in cids}
-        return {cid: opening for cid, opening in found.items() if opening is not None}
-
-    async def wraps(self, member: str) -> list[tuple[str, str]]:
-        return self._shelf.wraps(member)
-
-    async def keep_export(self, cid: str, export: str, box: str) -> None:
-        self._require_open()
-        await asyncio.shield(self._spawn(self._keep_export(self._turns.of(cid), cid, export, box)))
-
-    async def _keep_export(self, turn: Turn, cid: str, export: str, box: str) -> None:
-        async with turn:
-            await self._events.look(cid)
-            end = self._events.end(cid)
-            if end.erased or not end.last:
-                raise Refused("erased" if end.erased else "unknown")
-            await self._keys.put_export(cid, export, box)
-
-    async def exports(self, before: int) -> list[tuple[str, str]]:
-        return self._shelf.exports_before(before)
-
-    async def export_box(self, cid: str, export: str) -> str | None:
-        return await self._keys.export_box(cid, export)
-
-    async def drop_exports(self, cid: str, but: str = "") -> None:
-        self._require_open()
-        await self._keys.drop_exports(cid, but)
-
-    # ---- DirectoryStore ----
-
-    async def statements(self) -> list[Statement]:
-        return await self._directory.statements()
-
-    async def extend(self, size: int, statements: Sequence[Statement], wraps: Sequence[tuple[str, str, str]]) -> None:
-        self._require_open()
-        await self._directory.extend(size, statements, wraps)

@@ -12,6 +12,7 @@ import msgspec
 from officer_console.protocol.refusals import Refused
 
 from .interface import Conflict, Statement
+from .jobs import Jobs
 from .nats_appends import Appends
 from .nats_keys import Keys
 from .nats_link import EXPECTED_LAST, ApiError, Link, Stored, Unreachable, WrongLast
@@ -23,11 +24,12 @@ _decoder: Final = msgspec.json.Decoder(list[tuple[str, str]])
 class Statements:
     """DirectoryStore of a cluster (see `interface`)."""
 
-    def __init__(self, link: Link, appends: Appends, streams: Streams, keys: Keys) -> None:
+    def __init__(self, link: Link, appends: Appends, streams: Streams, keys: Keys, jobs: Jobs) -> None:
         self._link = link
         self._appends = appends
         self._streams = streams
         self._keys = keys
+        self._jobs = jobs
         self._known: list[Statement] = []
         self.last = 0
         self._turn = asyncio.Lock()
@@ -47,6 +49,7 @@ class Statements:
                 self._known += [Statement(s, sig) for s, sig in _decoder.decode(record.data)]
 
     async def extend(self, size: int, statements: Sequence[Statement], wraps: Sequence[tuple[str, str, str]]) -> None:
+        self._jobs.require_open()
         async with self._turn:
             if len(await self.statements()) != size:
                 raise Conflict
