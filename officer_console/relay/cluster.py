@@ -145,15 +145,15 @@ class Cluster:
     # ---- others.Here ----
 
     def own_desks(self) -> Iterable[Desk]:
-        return self._now.hub.own_desks()
+        return self._now.connected.own_desks()
 
     def own_pages(self) -> Iterable[str]:
-        return self._now.hub.own_pages()
+        return self._now.connected.own_pages()
 
     def others_changed(self) -> None:
-        hub = self._now.hub
-        hub.others_changed()
-        hub.to_all_desks(hub.pulse(self._now.clock()))
+        standings = self._now.standings
+        standings.others_changed()
+        self._now.connected.to_all_desks(standings.pulse(self._now.clock()))
 
     def other_came(self) -> None:
         self._now.joiners.tell_others()
@@ -163,13 +163,13 @@ class Cluster:
             self._now.presence.disconnected(cid)
 
     def deliver_to_desk(self, kid: str, frame: DeskLive) -> None:
-        self._now.hub.deliver_to_desk(kid, frame)
+        self._now.passing.deliver_to_desk(kid, frame)
 
     def deliver_to_page(self, frame: DeskLive) -> None:
-        self._now.hub.deliver_to_page(frame)
+        self._now.passing.deliver_to_page(frame)
 
     def deliver_break(self, kid: str, by: str) -> None:
-        self._now.hub.deliver_break(kid, by)
+        self._now.passing.deliver_break(kid, by)
 
     def others_ask(self, name: str, join: Join | None) -> None:
         self._now.joiners.elsewhere(name, join)

@@ -7,6 +7,7 @@ import msgspec
 from officer_console.config import Relay as RelayConfig
 
 from .access import Doorkeeper
+from .connected import Connected
 from .figures import Figures
 from .founding import FoundingToken
 from .hub import Hub
@@ -15,9 +16,11 @@ from .log.interface import Clock, KeyShelf, Log
 from .members import Members
 from .metrics import Metrics
 from .networks import Networks
+from .passing import Passing
 from .presence import Presence
 from .registrar import Registrar
 from .roster import Roster
+from .standing import Standings
 from .tending import Tending
 
 
@@ -31,6 +34,9 @@ class Context(msgspec.Struct, frozen=True):
     registrar: Registrar
     roster: Roster
     members: Members
+    connected: Connected
+    standings: Standings
+    passing: Passing
     hub: Hub
     presence: Presence
     networks: Networks

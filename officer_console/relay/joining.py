@@ -13,8 +13,8 @@ from officer_console.vault.base64url import unb64
 from officer_console.vault.errors import BadSignature, VaultError
 from officer_console.vault.primitives import kid, verify
 
-from .hub import Hub
-from .peers import Alone, Peers
+from .connected import Connected
+from .peers import Peers
 from .port import Port
 
 MAX_WAITING = 50
@@ -27,9 +27,9 @@ class _Asked(msgspec.Struct, frozen=True):
 class Joiners:
     """The relay passes requests on; it knows no invitation's secret and decides nothing."""
 
-    def __init__(self, hub: Hub, peers: Peers | None = None) -> None:
-        self._hub = hub
-        self._peers = peers or Alone()
+    def __init__(self, connected: Connected, peers: Peers) -> None:
+        self._connected = connected
+        self._peers = peers
         self._elsewhere: dict[str, Join] = {}
         self._waiting: dict[str, tuple[Callable[[], None], Join]] = {}
 
@@ -40,7 +40,7 @@ class Joiners:
         if len(self._waiting) >= MAX_WAITING and name not in self._waiting:
             raise Refused("busy")
         self._waiting[name] = (enrolled, join)
-        self._hub.to_all_desks(_frame(join), "lead")
+        self._connected.to_all_desks(_frame(join), "lead")
         self._peers.asked(name, join)
 
     def elsewhere(self, name: str, join: Join | None) -> None:
@@ -49,7 +49,7 @@ class Joiners:
             self._elsewhere.pop(name, None)
         elif name in self._elsewhere or len(self._elsewhere) < MAX_WAITING:
             self._elsewhere[name] = join
-            self._hub.to_all_desks(_frame(join), "lead")
+            self._connected.to_all_desks(_frame(join), "lead")
 
     def tell_others(self) -> None:
         """Another relay has come: it hears of all who wait here."""

@@ -49,7 +49,7 @@ from . import exports
 from .access import Session
 from .acting import OF_CONVERSATIONS, Actor, becomes
 from .context import Context
-from .hub import DeskPort
+from .following import DeskPort
 from .joining import asking
 from .live import require_live
 
@@ -92,16 +92,16 @@ class DeskConnection:
         """The connection has ended."""
         if self._asked:
             self._relay.joiners.drop(self._asked)
-        self._relay.hub.desks.discard(self._port)
-        self._relay.hub.duty_changed()
-        if not self._relay.hub.console_here(self._port.kid):
+        self._relay.connected.desks.discard(self._port)
+        self._relay.standings.duty_changed()
+        if not self._relay.connected.console_here(self._port.kid):
             self._relay.roster.went(self._port.kid)
         self._tell_rooms()
 
     def _tell_rooms(self) -> None:
         """Whether a dispatch room is there is known at once, not at the next heartbeat."""
         if self._port.role == "dispatch":
-            self._relay.hub.to_all_desks(self._relay.hub.pulse(self._relay.clock()))
+            self._relay.connected.to_all_desks(self._relay.standings.pulse(self._relay.clock()))
 
     # ---- before login ----
 
@@ -142,7 +142,7 @@ class DeskConnection:
         # No await from here: what is published from now on is told to those in `desks`.
         self._session = Session(member, header)
         port.kid, port.role = member.kid, member.role
-        relay.hub.desks.add(port)
+        relay.connected.desks.add(port)
         port.put(codec.encode(Welcome(member.kid, member.role, relay.clock(), seq, entries, wraps)))
         if member.role == "lead":
             relay.joiners.repeat(port)
@@ -153,7 +153,7 @@ class DeskConnection:
         if self._port.on_duty:
             raise Refused("unexpected")
         self._port.on_duty = True
-        self._relay.hub.duty_changed()
+        self._relay.standings.duty_changed()
         self._relay.roster.came(self._port.kid, self._port.role)
         self._tell_rooms()
         self._start(self._catch_up(frame.after))
@@ -165,8 +165,8 @@ class DeskConnection:
         port.cursor = min(after, head)  # a relay that was put back to an older state has less than the console had
         await self._follow_to(head)
         port.put(codec.encode(Here(head)))
-        port.put(hub.pulse(self._relay.clock()))
-        port.put(hub.standing())
+        port.put(self._relay.standings.pulse(self._relay.clock()))
+        port.put(self._relay.standings.standing())
         while port.cursor < hub.cursor:
             await self._follow_to(hub.cursor)
         port.ready = True
@@ -236,7 +236,7 @@ class DeskConnection:
     async def _call_break(self, do: CallBreak) -> int:
         if self._port.role not in DESK_ROLES:
             raise Refused("not_yours")
-        if not self._relay.hub.call_break(do.to, self._port.kid):
+        if not self._relay.passing.call_break(do.to, self._port.kid):
             raise Refused("not_on_duty")
         return 0
 
@@ -300,7 +300,7 @@ class DeskConnection:
         header = require_live(frame)
         if (header.cid, header.d, header.s) != (frame.cid, "d", self._port.kid):
             raise Refused("malformed")
-        self._relay.hub.live_to_visitor(frame, self._port.kid)
+        self._relay.passing.live_to_visitor(frame, self._port.kid)
 
 
 _HANDLERS: dict[type, Handler] = {

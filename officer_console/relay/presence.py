@@ -12,16 +12,16 @@ from officer_console.model.rules import is_told
 from officer_console.protocol.refusals import Refused
 from officer_console.vault.base64url import b64
 
-from .hub import Hub
+from .connected import Connected
 from .registrar import Registrar
 
 
 class Presence:
     """Appends `left` and `returned`. `lost_after` in seconds: how long a silent loss may last before it is told."""
 
-    def __init__(self, registrar: Registrar, hub: Hub, lost_after: float) -> None:
+    def __init__(self, registrar: Registrar, connected: Connected, lost_after: float) -> None:
         self._registrar = registrar
-        self._hub = hub
+        self._connected = connected
         self._lost_after = lost_after
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,14 +70,14 @@ class Presence:
         if not self._is_lost(cid):
             return
         await self._append(cid, RELAY, Left("lost"))
-        if self._hub.visitor_here(cid):  # she came back in that moment
+        if self._connected.visitor_here(cid):  # she came back in that moment
             await self.came(cid)
 
     def _is_lost(self, cid: str) -> bool:
         conversation = self._registrar.queue.get(cid)
         if conversation is None or conversation.state is State.ERASED:
             return False
-        return conversation.visitor is Visitor.HERE and not self._hub.visitor_here(cid)
+        return conversation.visitor is Visitor.HERE and not self._connected.visitor_here(cid)
 
     async def _append(self, cid: str, by: str, what: What) -> None:
         conversation = self._registrar.queue.get(cid)

@@ -36,6 +36,7 @@ from officer_console.supervisor import supervised
 from . import exports, live
 from .access import Doorkeeper
 from .calendar import Calendar
+from .connected import Connected
 from .context import Context
 from .crew import keep_running
 from .figures import BURST, PER_S, Figures
@@ -51,10 +52,13 @@ from .log.sqlite import SqliteLog
 from .members import Members
 from .metrics import Metrics
 from .networks import Networks
+from .passing import Passing
+from .peers import Alone
 from .presence import Presence
 from .registrar import Registrar
 from .roster import Roster
 from .sockets import Sockets
+from .standing import Standings
 from .tending import Tending
 from .web import Web
 from .wire import Wire
@@ -105,8 +109,8 @@ class Relay:
         context.members.watch(self._directory_grew)
         loops = {
             "the hub": context.hub.run,
-            "the status": context.hub.keep_status,
-            "the roster": context.hub.keep_standing,
+            "the status": context.standings.keep_pages,
+            "the roster": context.standings.keep_consoles,
             "the heartbeat": self._sockets.beat,
             "the watch": self._sockets.drop_stalled,
             "the figures": context.figures.run,
@@ -151,7 +155,7 @@ class Relay:
 
     def _directory_grew(self, entries: Sequence[Entry], wraps: Sequence[Wrap]) -> None:
         context = self.context
-        for port in context.hub.desks:
+        for port in context.connected.desks:
             own = [wrap for wrap in wraps if wrap.to == port.kid]
             if entries or own:
                 port.put(codec.encode(Directory(list(entries), own)))
@@ -177,20 +181,23 @@ def build_context(
     """The parts of a relay over a log. `here` is the address it listens on. Raises UserError."""
     limits = config.limits
     key = relay_key(folder)
-    peers = cluster.others if cluster else None
+    peers = cluster.others if cluster else Alone()
     queue = Queue(timers=config.queue)
     roster = Roster(clock)
     metrics = Metrics(queue, clock)
     said = Buckets(limits.messages_burst, limits.messages_per_s, time.monotonic)
     registrar = Registrar(log, limits, said, queue, metrics.timed)
     lives = Buckets(live.BURST, live.PER_S, time.monotonic)
-    hub = Hub(log, log.shelf, registrar, lives, roster, config.divert_to, peers)
+    connected = Connected(roster, peers)
+    standings = Standings(connected, queue, roster, peers, config.divert_to)
+    passing = Passing(connected, queue, lives, peers)
+    hub = Hub(log, log.shelf, registrar, connected, standings, passing)
     members = Members(log.directory, log.shelf, clock)
     told = Buckets(BURST, PER_S, time.monotonic)
     store, calendar = FiguresStore(folder), Calendar(config.time_zone)
     figures = Figures(store, lambda: hub.cursor, clock, calendar, config.figures_years, told)
     registrar.watcher = figures
-    watch_desk(metrics, log, hub, members, clock)
+    watch_desk(metrics, log, connected, members, clock)
     return Context(
         config=config,
         clock=clock,
@@ -199,9 +206,12 @@ def build_context(
         registrar=registrar,
         roster=roster,
         members=members,
+        connected=connected,
+        standings=standings,
+        passing=passing,
         hub=hub,
-        presence=Presence(registrar, hub, config.timing.visitor_lost_after_s),
-        joiners=Joiners(hub, peers),
+        presence=Presence(registrar, connected, config.timing.visitor_lost_after_s),
+        joiners=Joiners(connected, peers),
         networks=Networks(clock, config.network_header),
         tending=Tending(registrar, roster, config.queue, clock),
         doorkeeper=Doorkeeper(key, members, _hosts(config.public_url, here), clock),

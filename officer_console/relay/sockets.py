@@ -15,7 +15,7 @@ from officer_console.protocol.refusals import TRY_LATER, Refused
 
 from .context import Context
 from .crew import Crew
-from .hub import DeskPort, VisitorPort
+from .following import DeskPort, VisitorPort
 from .officer import DeskConnection
 from .port import NORMAL, STALL_S, Port
 from .quiet import told
@@ -102,14 +102,14 @@ class Sockets:
                 self._beat(round_, DEAD_AFTER_S / every_s + 1)
 
     def _beat(self, round_: set[Port], most: float) -> None:
-        hub, now = self._relay.hub, self._relay.clock()
-        page, console = framed(codec.padded(Beat(now))), framed(hub.pulse(now))
+        connected, now = self._relay.connected, self._relay.clock()
+        page, console = framed(codec.padded(Beat(now))), framed(self._relay.standings.pulse(now))
         for port in tuple(round_):
             port.wire.silent += 1
             if port.wire.silent > most:
                 port.wire.fail()
             else:
-                port.beat(page if port in hub.pages else console if port in hub.desks else b"")
+                port.beat(page if port in connected.pages else console if port in connected.desks else b"")
 
     async def _visitor(self, wire: Wire, network: str) -> None:
         port = VisitorPort(wire, self._relay.config.timing.slow_client_events, _VISITORS_BYE)

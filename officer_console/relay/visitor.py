@@ -21,7 +21,7 @@ from officer_console.vault.base64url import b64, unb64
 from officer_console.vault.errors import Malformed
 
 from .context import Context
-from .hub import VisitorPort
+from .following import VisitorPort
 from .live import require_live
 
 PAGE = 200
@@ -64,7 +64,7 @@ class VisitorConnection:
 
     def gone(self) -> None:
         """The connection has ended."""
-        self._relay.hub.leaves(self._port)
+        self._relay.connected.leaves(self._port)
         if self._port.cid:
             self._relay.presence.disconnected(self._port.cid)
 
@@ -78,7 +78,7 @@ class VisitorConnection:
         await require_token(self._relay, frame.cid, frame.vt)
         self._greet(frame.v)
         self._port.status = None  # how it stands is told in any case
-        self._relay.hub.joins(self._port, frame.cid)
+        self._relay.connected.joins(self._port, frame.cid)
         # A relay that was put back to an older state has less than she had; what comes must reach her nevertheless.
         self._port.cursor = min(frame.after, await self._relay.log.head())
         await self._catch_up(frame.cid)
@@ -87,12 +87,12 @@ class VisitorConnection:
     def _greet(self, version: int) -> None:
         _require_version(version)
         self._greeted = True
-        duty, waiting = bool(self._relay.hub.on_duty()), self._relay.registrar.queue.waiting_size
+        duty, waiting = bool(self._relay.connected.on_duty()), self._relay.registrar.queue.waiting_size
         bundle = self._relay.members.bundle()
         self._port.put(codec.padded(Desk(VERSION, self._relay.clock(), duty, waiting, bundle)))
         self._port.status = Status(State.OPENING.value, duty)
-        self._relay.hub.pages.add(self._port)
-        self._relay.hub.tell_status(self._port)  # nothing, unless arrivals are paused
+        self._relay.connected.pages.add(self._port)
+        self._relay.standings.tell(self._port)  # nothing, unless arrivals are paused
 
     async def _catch_up(self, cid: str) -> None:
         """Send what is missing. Events may be appended meanwhile: it is done when none is left above the cursor."""
@@ -106,7 +106,7 @@ class VisitorConnection:
             if not batch and (conversation is None or conversation.seq <= port.cursor):
                 break
         port.ready = True
-        relay.hub.tell_status(port)
+        relay.standings.tell(port)
         await relay.presence.came(cid)
 
     # ---- writing ----
@@ -118,12 +118,12 @@ class VisitorConnection:
         # the token itself, not its hash: who has a copy of the relay's files can't open in her name
         event = await relay.registrar.open(frame.h, frame.box, _proof(frame.vt), relay.members.desk_keys())
         port.cursor = event.seq
-        relay.hub.joins(port, event.cid)
+        relay.connected.joins(port, event.cid)
         self._ack(event)
         if relay.registrar.require(event.cid).seq > event.seq:  # it was opened before, and has grown since
             await self._catch_up(event.cid)
         port.ready = True
-        relay.hub.tell_status(port)
+        relay.standings.tell(port)
 
     async def _msg(self, frame: Msg) -> None:
         if self._refused and not self._port.cid:
@@ -157,7 +157,7 @@ class VisitorConnection:
         header = require_live(frame)
         if (header.cid, header.d, header.s) != (cid, VISITOR, VISITOR):
             raise Refused("malformed")
-        self._relay.hub.live_to_desk(cid, frame)
+        self._relay.passing.live_to_desk(cid, frame)
 
     # ---- going ----
 

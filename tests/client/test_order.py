@@ -27,7 +27,7 @@ from officer_console.model.next import Reason, reasons
 from officer_console.model.roster import Duty
 from officer_console.model.timers import Timers
 from officer_console.protocol.founding import parse_founding_code
-from officer_console.relay import hub, tending
+from officer_console.relay import standing, tending
 from officer_console.relay.service import Running, running_relay
 from tests.relay.peers import relay_config
 
@@ -40,7 +40,7 @@ TEN_MINUTES = 600_000
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tending, "LOOK_S", 0.01)
-    monkeypatch.setattr(hub, "STATUS_S", 0.0)
+    monkeypatch.setattr(standing, "STATUS_S", 0.0)
 
 
 class Clock:

@@ -79,11 +79,11 @@ async def test_presence_is_the_clusters(house: House, two: tuple[Running, Runnin
     one, other = two
     visitor = VisitorPeer(one.url, house.station)
     async with visitor.talking("bonjour"):
-        await until(lambda: other.relay.context.hub.visitor_here(visitor.cid))
+        await until(lambda: other.relay.context.connected.visitor_here(visitor.cid))
         async with officer(other.url, house.station, house.station.lead):
-            await until(lambda: one.relay.context.hub.on_duty() == [house.station.lead.kid])
-        await until(lambda: one.relay.context.hub.on_duty() == [])
-    await until(lambda: not other.relay.context.hub.visitor_here(visitor.cid))
+            await until(lambda: one.relay.context.connected.on_duty() == [house.station.lead.kid])
+        await until(lambda: one.relay.context.connected.on_duty() == [])
+    await until(lambda: not other.relay.context.connected.visitor_here(visitor.cid))
 
 
 async def test_a_visitor_comes_back_to_the_other_relay(house: House, two: tuple[Running, Running]) -> None:

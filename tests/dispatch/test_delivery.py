@@ -361,8 +361,8 @@ async def test_the_relay_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         it.room.usually = status(500)
         await it.officer.ask()
         await it.officer.told(len)
-        hub, doorkeeper = it.relay.relay.context.hub, it.relay.relay.context.doorkeeper
-        [port] = [port for port in hub.desks if port.role == "dispatch"]
+        connected, doorkeeper = it.relay.relay.context.connected, it.relay.relay.context.doorkeeper
+        [port] = [port for port in connected.desks if port.role == "dispatch"]
         monkeypatch.setattr(doorkeeper, "admit", _nobody)
         port.say_bye(TRY_LATER)
         await _until(lambda: running.room.link.phase == "refused")

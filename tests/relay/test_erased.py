@@ -173,7 +173,7 @@ async def test_nothing_of_it_stays_in_the_relays_memory(house: House) -> None:
             # The library keeps a socket's last frame until the next one: a few seconds, for it is pinged.
             await (await other.wire.ws.ping())
         async with asyncio.timeout(10):
-            while house.relay.relay.context.hub.pages:
+            while house.relay.relay.context.connected.pages:
                 await asyncio.sleep(0.005)
         kept = set(in_memory(house, set(named.values()), mine))
         assert [name for name, secret in named.items() if secret in kept] == []

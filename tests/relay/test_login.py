@@ -391,9 +391,9 @@ def _put(header: str, **changes: Any) -> str:
 
 
 async def test_a_console_that_is_gone_leaves_nothing_behind(house: House) -> None:
-    hub = house.relay.relay.context.hub
+    connected = house.relay.relay.context.connected
     async with house.console("lead"), house.console("officer"):
-        assert len(hub.desks) == 2
+        assert len(connected.desks) == 2
     async with asyncio.timeout(5):
-        while hub.desks:
+        while connected.desks:
             await asyncio.sleep(0.01)

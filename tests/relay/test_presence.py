@@ -64,7 +64,7 @@ async def when(house: House, cid: str, visitor: Visitor) -> None:
 
 async def when_unconnected(house: House, cid: str) -> None:
     async with asyncio.timeout(10):
-        while house.relay.relay.context.hub.visitor_here(cid):
+        while house.relay.relay.context.connected.visitor_here(cid):
             await asyncio.sleep(0.005)
 
 
@@ -188,7 +188,7 @@ async def test_what_she_said_before_she_left_is_stored(quick: House, monkeypatch
 
     async with visitor.talking("bonjour") as page:
         monkeypatch.setattr(log, "append", slowly)
-        (port,) = quick.relay.relay.context.hub.pages
+        (port,) = quick.relay.relay.context.connected.pages
         for frame in (visitor.seal("un"), visitor.seal("deux"), Leave("goodbye")):
             await page.send(frame)
         page.ws.transport.close()
@@ -248,7 +248,7 @@ async def test_of_two_pages_the_last_one_counts(quick: House) -> None:
         await page.until(Here)
         old.ws.transport.abort()
         async with asyncio.timeout(10):
-            while len(quick.relay.relay.context.hub.pages) > 1:
+            while len(quick.relay.relay.context.connected.pages) > 1:
                 await asyncio.sleep(0.005)
         assert not quick.relay.relay.context.presence._timers
         assert await goings(quick, visitor.cid) == []

@@ -90,10 +90,10 @@ async def all_to_the_end(wire: Wire, kind: type) -> tuple[list[Any], list[Any], 
 
 
 async def test_a_console_that_stops_reading(house: House) -> None:
-    hub = house.relay.relay.context.hub
+    connected = house.relay.relay.context.connected
     visitor = house.visitor()
     async with asyncio.timeout(30), slow_console(house) as slow, house.console("officer") as other:
-        (port,) = (each for each in hub.desks if each.kid == slow.keys.kid)
+        (port,) = (each for each in connected.desks if each.kid == slow.keys.kid)
         stop_reading(slow.wire.ws)
         async with visitor.talking() as page:
             told = 0
@@ -126,7 +126,7 @@ async def test_a_page_that_stops_reading(house: House) -> None:
                 await page.send(frame)
             await desk.meet(visitor.cid)
             assert isinstance(await desk.do(Claim(visitor.cid, random_id())), Done)
-            (port,) = house.relay.relay.context.hub.pages
+            (port,) = house.relay.relay.context.connected.pages
             stop_reading(ws)
             said = 0
             while not port.closing:
@@ -154,16 +154,16 @@ async def test_a_client_that_takes_nothing_is_given_up(house: House, monkeypatch
     monkeypatch.setattr(sockets, "STALL_S", 0.05)
     monkeypatch.setattr(port_module, "FLUSH_S", 0.05)
     monkeypatch.setattr(wire_module, "FLUSH_S", 0.05)
-    hub = house.relay.relay.context.hub
+    connected = house.relay.relay.context.connected
     watch = asyncio.create_task(house.relay.relay._sockets.drop_stalled())
     visitor = house.visitor()
     async with asyncio.timeout(30), slow_console(house) as slow, house.console("officer") as other:
         stop_reading(slow.wire.ws)
         async with visitor.talking() as page:
-            while any(port.kid == slow.keys.kid for port in hub.desks):
+            while any(port.kid == slow.keys.kid for port in connected.desks):
                 await page.send(visitor.seal(LONG))
                 await other.happened("said", visitor.cid)
-        assert [port.kid for port in hub.desks] == [other.keys.kid], "who reads is not taken for slow"
+        assert [port.kid for port in connected.desks] == [other.keys.kid], "who reads is not taken for slow"
         slow.wire.ws.transport.abort()
     watch.cancel()
 

@@ -11,7 +11,7 @@ import pytest
 
 from officer_console.protocol.commands import Claim, EraseConversation, Release
 from officer_console.protocol.frames import Done, Erase, Here, Leave, Status
-from officer_console.relay import hub
+from officer_console.relay import standing
 
 from .conftest import House
 from .peers import VisitorPeer, Wire, random_id
@@ -19,7 +19,7 @@ from .peers import VisitorPeer, Wire, random_id
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "STATUS_S", 0.0)
+    monkeypatch.setattr(standing, "STATUS_S", 0.0)
 
 
 class Row:
@@ -87,7 +87,7 @@ async def test_who_leaves_or_comes_back_moves_the_row_as_the_desk_sees_it(house:
             await again.until(Here)
             await lead.happened("returned", row.visitors[0].cid)
             for visitor, page in zip(row.visitors[1:], row.pages[1:], strict=True):
-                port = next(each for each in house.relay.relay.context.hub.pages if each.cid == visitor.cid)
+                port = next(each for each in house.relay.relay.context.connected.pages if each.cid == visitor.cid)
                 async with asyncio.timeout(5):
                     while port.status is None or port.status.ahead != queue.ahead(visitor.cid):
                         await page.until(Status)
@@ -103,7 +103,7 @@ async def test_the_last_officer_who_goes_is_told_at_once(house: House, row: Row)
                 assert isinstance(await officer.do(Claim(row.visitors[0].cid, random_id())), Done)
                 await row.stands(0, state="held", linked=True)
             async with asyncio.timeout(5):
-                while house.relay.relay.context.hub.on_duty() != [officer.keys.kid]:
+                while house.relay.relay.context.connected.on_duty() != [officer.keys.kid]:
                     await asyncio.sleep(0.005)
         await row.stands(0, state="held", duty=False, linked=False)
         await row.stands(1, state="waiting", duty=False)
@@ -115,9 +115,9 @@ async def test_the_last_officer_who_goes_is_told_at_once(house: House, row: Row)
 async def test_who_does_not_answer_is_not_on_duty(house: House, row: Row, role: str) -> None:
     async with house.console(role) as desk:
         await desk.wire.until(Here)
-        assert house.relay.relay.context.hub.on_duty() == []
+        assert house.relay.relay.context.connected.on_duty() == []
 
 
 async def test_a_console_that_does_not_follow_is_not_on_duty(house: House) -> None:
     async with house.console("officer", after=None):
-        assert house.relay.relay.context.hub.on_duty() == []
+        assert house.relay.relay.context.connected.on_duty() == []

@@ -23,7 +23,7 @@ from officer_console.model.timers import Timers
 from officer_console.protocol import codec
 from officer_console.protocol.commands import Accept, Claim, Decline, TellDuty
 from officer_console.protocol.frames import Ack, Done, Here, NoCmd, Status
-from officer_console.relay import hub, tending
+from officer_console.relay import standing, tending
 from officer_console.relay.limits import Buckets
 from officer_console.relay.log.sqlite import SqliteLog
 from officer_console.relay.metrics import Metrics
@@ -53,7 +53,7 @@ class Clock:
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tending, "LOOK_S", 0.01)
-    monkeypatch.setattr(hub, "STATUS_S", 0.0)
+    monkeypatch.setattr(standing, "STATUS_S", 0.0)
 
 
 def config(folder: Path, **timers: int) -> Config:

@@ -79,7 +79,7 @@ async def test_what_waits_to_be_read_is_bounded_and_read_to_the_end(
 
     visitor = house.visitor()
     async with asyncio.timeout(20), visitor.talking("bonjour") as page:
-        (port,) = house.relay.relay.context.hub.pages
+        (port,) = house.relay.relay.context.connected.pages
         monkeypatch.setattr(log, "append", slowly)
         for n in range(600):  # more than an event loop reads at a time
             page.ws.transport.write(masked(codec.padded(visitor.seal(f"{n}"))))
