@@ -13,8 +13,9 @@ from officer_console.protocol.refusals import Refused
 
 from .nats_link import ACK_S, ApiError, Link, Unreachable
 
-PATIENCE_S: Final = 9.0
-"""Seconds for which an append is tried again before it is refused: electing a new leader takes 4 to 9."""
+PATIENCE_S: Final = 12.0
+"""Seconds for which an append is tried again before it is refused: electing a new leader takes 4 to 9, and then come
+the votes. Who is refused just before tries again only seconds later."""
 UNLINKED_S: Final = 1.5
 """Seconds for which it is tried again without a connection: another server is found in less."""
 PAUSE_S: Final = 0.1
