@@ -35,6 +35,8 @@ PACED_S: Final = 6.0
 CLOSED_S: Final = 3.0
 SEALED: Final = 30_000
 """Messages that are ready before as many as possible are sent."""
+IN_HAND: Final = 5
+"""Messages more that are ready in each conversation before they come evenly: while one waits, others take its turns."""
 SETTLE_S: Final = 3.0
 IDLE: Final = 5_000
 """Connections whose memory is measured: page open, nothing written yet."""
@@ -96,7 +98,7 @@ async def _grown(name: str, relay: servers.Started, there: Crowd, count: int) ->
 
 
 async def _under_load(name: str, relay: servers.Started, there: Crowd) -> list[Figure]:
-    there.prepare(int(LOAD * PACED_S))
+    there.prepare(int(LOAD * PACED_S) + IN_HAND * len(there.pairs))
     taken: list[float] = []
 
     async def load() -> None:
