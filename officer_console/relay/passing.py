@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import time
+
 from officer_console.model.conversation import State
 from officer_console.model.queue import Queue
 from officer_console.protocol import codec
 from officer_console.protocol.frames import BreakCalled, DeskLive, Live
 
+from . import live
 from .connected import Connected
 from .limits import Buckets
 from .peers import Peers
 
 
 class Passing:
-    """From page to officer and back, here and by way of the other relays. `lives` bounds live frames by their way."""
+    """From page to officer and back, here and by way of the other relays; live frames are bounded by their way."""
 
-    def __init__(self, connected: Connected, queue: Queue, lives: Buckets, peers: Peers) -> None:
+    def __init__(self, connected: Connected, queue: Queue, peers: Peers) -> None:
         self._connected = connected
         self._queue = queue
-        self._lives = lives
+        self._lives = Buckets(live.BURST, live.PER_S, time.monotonic)
         self._peers = peers
 
-    def live_to_desk(self, cid: str, live: Live) -> None:
+    def live_to_desk(self, cid: str, frame: Live) -> None:
         """Pass a page's live frame on to the officer who holds the conversation."""
         holder = self._holder(cid)
         if holder and self._lives.take(f"{cid} v"):
-            frame = DeskLive(cid, live.h, live.n, live.c)
-            self.deliver_to_desk(holder, frame)
-            self._peers.live_to_desk(holder, frame)
+            named = DeskLive(cid, frame.h, frame.n, frame.c)
+            self.deliver_to_desk(holder, named)
+            self._peers.live_to_desk(holder, named)
 
     def deliver_to_desk(self, kid: str, frame: DeskLive) -> None:
         """Give a live frame to the consoles of an officer that are connected here."""

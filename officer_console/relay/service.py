@@ -33,7 +33,7 @@ from officer_console.protocol.refusals import Refused
 from officer_console.serving import Server, listen, quiet, started, url_of
 from officer_console.supervisor import supervised
 
-from . import exports, live
+from . import exports
 from .access import Doorkeeper
 from .calendar import Calendar
 from .connected import Connected
@@ -187,16 +187,12 @@ def build_context(
     metrics = Metrics(queue, clock)
     said = Buckets(limits.messages_burst, limits.messages_per_s, time.monotonic)
     registrar = Registrar(log, limits, said, queue, metrics.timed)
-    lives = Buckets(live.BURST, live.PER_S, time.monotonic)
     connected = Connected(roster, peers)
     standings = Standings(connected, queue, roster, peers, config.divert_to)
-    passing = Passing(connected, queue, lives, peers)
+    passing = Passing(connected, queue, peers)
     hub = Hub(log, log.shelf, registrar, connected, standings, passing)
     members = Members(log.directory, log.shelf, clock)
-    told = Buckets(BURST, PER_S, time.monotonic)
-    store, calendar = FiguresStore(folder), Calendar(config.time_zone)
-    figures = Figures(store, lambda: hub.cursor, clock, calendar, config.figures_years, told)
-    registrar.watcher = figures
+    registrar.watcher = figures = _figures(config, folder, clock, hub)
     watch_desk(metrics, log, connected, members, clock)
     return Context(
         config=config,
@@ -219,6 +215,12 @@ def build_context(
         metrics=metrics,
         figures=figures,
     )
+
+
+def _figures(config: RelayConfig, folder: Path, clock: Clock, hub: Hub) -> Figures:
+    told = Buckets(BURST, PER_S, time.monotonic)
+    store, calendar = FiguresStore(folder), Calendar(config.time_zone)
+    return Figures(store, lambda: hub.cursor, clock, calendar, config.figures_years, told)
 
 
 def _hosts(public: str, here: str) -> frozenset[str]:

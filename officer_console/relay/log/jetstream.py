@@ -33,7 +33,7 @@ from .nats_events import Events
 from .nats_keys import Keys, Wrapped
 from .nats_leader import Leader
 from .nats_link import BATCH, ApiError, Link, Stored, Unreachable
-from .nats_shelf import KeysAtHand
+from .nats_shelf import JetStreamKeyShelf
 from .nats_streams import Streams, is_led
 from .shelf import OPENING, Shelf
 from .turns import Turn, Turns
@@ -67,7 +67,7 @@ class JetStreamLog:
         self._leader = Leader(self.link, self._appends, self.streams)
         self._events = Events(self.link, self._appends, self.streams, clock)
         self._keys = Keys(self.link, self._appends, self.streams, self._slots, clock, self._lives)
-        self.shelf = KeysAtHand(self._keys, self._slots, self._events, self._turns, self._jobs)
+        self.shelf = JetStreamKeyShelf(self._keys, self._slots, self._events, self._turns, self._jobs)
         self.directory = Statements(self.link, self._appends, self.streams, self._keys, self._jobs)
         self._tasks: list[asyncio.Task[None]] = []
         self._reached, self._keys_there = asyncio.Event(), asyncio.Event()

@@ -15,7 +15,7 @@ from .shelf import Shelf
 from .turns import Turn, Turns
 
 
-class KeysAtHand:
+class JetStreamKeyShelf:
     """KeyShelf of a cluster (see `interface`): what is kept belongs to conversations, which are in the events."""
 
     def __init__(self, keys: Keys, slots: Shelf, events: Events, turns: Turns, jobs: Jobs) -> None:

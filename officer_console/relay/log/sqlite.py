@@ -22,7 +22,7 @@ from . import records
 from .interface import Clock, Conflict, Opening
 from .lock import lock
 from .shelf import OPENING, Kept, Shelf
-from .sqlite_beside import SqliteDirectory, SqliteKeys
+from .sqlite_beside import SqliteDirectory, SqliteKeyShelf
 from .sqlite_file import Reader, connect, last_of, lenient, prepare, told
 from .tail import Tail
 from .writer import Writer
@@ -69,7 +69,7 @@ class SqliteLog:
         except BaseException:
             os.close(self._lock_handle)
             raise
-        self.shelf = SqliteKeys(self._slots, self._writer, self._reader, clock)
+        self.shelf = SqliteKeyShelf(self._slots, self._writer, self._reader, clock)
         self.directory = SqliteDirectory(self._slots, self._writer, self._reader, clock)
 
     # ---- what others ask ----

@@ -13,7 +13,7 @@ from .sqlite_file import Reader, last_of
 from .writer import Writer
 
 
-class SqliteKeys:
+class SqliteKeyShelf:
     """KeyShelf of one machine (see `interface`). What is changed waits its turn among the writer's jobs, so that no
     conversation is erased in between; it is on disk before they are."""
 
